@@ -1,0 +1,13 @@
+/** Files that the bundler turns into strings or bytes at build time (and vitest through the same rule, see vitest.config.ts). */
+declare module "*.scm" {
+  const text: string;
+  export default text;
+}
+declare module "*.yaml" {
+  const text: string;
+  export default text;
+}
+declare module "*.sh" {
+  const text: string;
+  export default text;
+}

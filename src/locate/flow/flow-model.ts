@@ -1,0 +1,211 @@
+/**
+ * The one flow model that every language is lowered to. Plain readonly data: it crosses threads and lives in the cache.
+ *
+ * Shape: a file has functions; a function has a tree of steps; a step holds expressions. Evaluation order is the order of the
+ * fields as documented here, left to right. Everything a language has beyond this is lowered to it by its language file, or
+ * becomes a visible `opaque` step or expression whose children are still there.
+ */
+
+/** Place in the source. Lines and columns from 1, columns in UTF-16 units, end exclusive. Four numbers, because there are many. */
+export type Place = readonly [line: number, column: number, endLine: number, endColumn: number];
+
+export interface Import {
+  /** The name it is known by in this file: `http`, `sql`, `rq` for `import requests as rq`. `.` for Go dot imports, `*` for Python star imports. */
+  readonly local: string;
+  /** What it is: `net/http`, `requests`, `urllib.request`. Relative Python imports are made absolute where the package is known, else keep their dots. */
+  readonly path: string;
+  /** For `from urllib.request import urlopen`: `urlopen`. null when the module itself is bound. */
+  readonly member: string | null;
+}
+
+/**
+ * A declared type as the source writes it, with its package resolved through the imports: `*sql.DB` is
+ * `{ name: "database/sql.DB" }`, a type of this file's package is `{ name: ".Store" }`. Pointers, Optional[...] and quotes are
+ * stripped; of containers only the element stays in `element` (`[]*sql.Rows`, `list[Response]`, channels, map values).
+ */
+export interface TypeRef {
+  readonly name: string;
+  readonly element: TypeRef | null;
+}
+
+export interface TypeDeclaration {
+  readonly name: string;
+  readonly fields: readonly { readonly name: string; readonly type: TypeRef | null }[];
+  /** Embedded structs (Go), base classes (Python). */
+  readonly bases: readonly TypeRef[];
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly type: TypeRef | null;
+  /** `*args`, `...T`. */
+  readonly variadic: boolean;
+  /** The default value, evaluated by the caller of the definition, not per call. */
+  readonly initial: Expression | null;
+}
+
+export interface FunctionFlow {
+  /** Unique in its file, in source order from 0. 0 is the file's own top level (Python module body; Go package variables' initialisers). */
+  readonly id: number;
+  /** Short name; `<module>` for the top level, `<closure>` for a function literal, `<lambda>`. */
+  readonly name: string;
+  /** `Type.method`, `outer.inner`, or the name alone: what a person sees. */
+  readonly symbol: string;
+  /** The type that it is a method of: `MainController`. null for plain functions. */
+  readonly owner: string | null;
+  /** Name of the receiver variable: Go's receiver, Python's `self`/`cls`. null when there is none. */
+  readonly receiver: string | null;
+  readonly parameters: readonly Parameter[];
+  readonly results: readonly (TypeRef | null)[];
+  /** Go's named results: a bare `return` returns these. Empty otherwise. */
+  readonly resultNames: readonly string[];
+  readonly isAsync: boolean;
+  readonly isGenerator: boolean;
+  readonly decorators: readonly Expression[];
+  /** The enclosing function's id for closures and nested definitions; null at the top. Free names belong to it. */
+  readonly parent: number | null;
+  readonly place: Place;
+  /** Place of the name alone (for a closure, of its keyword). */
+  readonly namePlace: Place;
+  readonly body: readonly Step[];
+}
+
+export type Expression =
+  | { readonly is: "name"; readonly name: string; readonly at: Place }
+  | { readonly is: "member"; readonly object: Expression; readonly name: string; readonly at: Place }
+  | {
+      /** Order: callee (its object), arguments, then the call. */
+      readonly is: "call";
+      readonly callee: Expression;
+      readonly arguments: readonly Argument[];
+      readonly at: Place;
+    }
+  | { readonly is: "await"; readonly value: Expression; readonly at: Place }
+  | { readonly is: "yield"; readonly value: Expression | null; readonly from: boolean; readonly at: Place }
+  /** The function is in the file's `functions`. Creating it captures its free names; it does not run them. */
+  | { readonly is: "closure"; readonly function: number; readonly at: Place }
+  | { readonly is: "literal"; readonly kind: "null" | "true" | "false" | "number" | "string"; readonly text: string; readonly at: Place }
+  /** Something built of parts, which it then holds: list, tuple, dict, struct literal, string interpolation (`holds: false`). */
+  | { readonly is: "build"; readonly holds: boolean; readonly type: TypeRef | null; readonly tuple: boolean; readonly parts: readonly Argument[]; readonly at: Place }
+  | { readonly is: "not"; readonly value: Expression; readonly at: Place }
+  /** Short-circuit `and`/`or` (`&&`, `||`). */
+  | { readonly is: "logic"; readonly operator: "and" | "or"; readonly left: Expression; readonly right: Expression; readonly at: Place }
+  /** `is` and `==` are one operator, `is not` and `!=` the other; everything else is `other`. */
+  | { readonly is: "compare"; readonly operator: "==" | "!=" | "other"; readonly left: Expression; readonly right: Expression; readonly at: Place }
+  | { readonly is: "conditional"; readonly condition: Expression; readonly then: Expression; readonly else: Expression; readonly at: Place }
+  /** Indexing and slicing. */
+  | { readonly is: "index"; readonly object: Expression; readonly parts: readonly Expression[]; readonly at: Place }
+  /** A cast or type assertion, a parenthesis that matters, `&x`, `*x`: the same object under another type. */
+  | { readonly is: "same"; readonly value: Expression; readonly type: TypeRef | null; readonly at: Place }
+  /** `x := value` inside an expression (Python's walrus). The value is the expression's. */
+  | { readonly is: "assign"; readonly target: Expression; readonly value: Expression; readonly at: Place }
+  /** Any other operator: evaluates its parts left to right, holds none of them. */
+  | { readonly is: "operator"; readonly parts: readonly Expression[]; readonly at: Place }
+  /** Syntax that the language file does not know. Children left to right. */
+  | { readonly is: "opaque"; readonly nodeType: string; readonly parts: readonly Expression[]; readonly at: Place };
+
+export interface Argument {
+  /** Keyword name, struct field or dictionary key when it is a plain name or string; null for positional ones. */
+  readonly name: string | null;
+  /** `*args`, `**kwargs`, `xs...`. */
+  readonly spread: boolean;
+  readonly value: Expression;
+}
+
+export interface Case {
+  /** Alternatives. Empty: the default. For type switches and patterns, the expressions inside them. */
+  readonly tests: readonly Expression[];
+  readonly guard: Expression | null;
+  /** Names that the pattern binds. */
+  readonly binds: readonly string[];
+  readonly body: readonly Step[];
+  /** Go's `fallthrough` as the last step. */
+  readonly fallsThrough: boolean;
+  readonly at: Place;
+}
+
+export interface Handler {
+  /** The exception types as written, resolved through imports where they can be. Empty together with `catchesAll`: a bare `except`. */
+  readonly catches: readonly string[];
+  /** True for bare `except:`, `except BaseException`, and languages' catch-all. `except Exception` is true as well: it catches what calls raise. */
+  readonly catchesAll: boolean;
+  readonly bind: string | null;
+  readonly body: readonly Step[];
+  readonly at: Place;
+}
+
+export type Step =
+  /** Evaluate `value`, then bind. `targets` are names, members, indexes or (for unpacking) `build` tuples; several for `a, b := f()` (then `value` gives many results or is a tuple). `declares` for `:=`, `var`. */
+  | { readonly is: "bind"; readonly targets: readonly Expression[]; readonly value: Expression | null; readonly declares: boolean; readonly type: TypeRef | null; readonly at: Place }
+  | { readonly is: "do"; readonly value: Expression; readonly at: Place }
+  | { readonly is: "if"; readonly condition: Expression; readonly then: readonly Step[]; readonly else: readonly Step[]; readonly at: Place }
+  /**
+   * All loops. Order: `iterates` once (and `binds` at each turn), then per turn: condition (null: none, leaves only by break, unless
+   * `iterates` is set, which may end before any turn), body, update. `otherwise` runs when the loop ends without break (Python's else).
+   * `isAsync` for `async for`.
+   */
+  | {
+      readonly is: "loop"; readonly label: string | null; readonly iterates: Expression | null; readonly binds: readonly Expression[];
+      readonly condition: Expression | null; readonly body: readonly Step[]; readonly update: readonly Step[]; readonly otherwise: readonly Step[];
+      readonly isAsync: boolean; readonly at: Place;
+    }
+  /** `switch`, type switch, `select` (subject null, one case is taken, waits), `match`. Without a default, and not exhaustive, none may be taken. */
+  | { readonly is: "switch"; readonly label: string | null; readonly subject: Expression | null; readonly bind: string | null; readonly cases: readonly Case[]; readonly waits: boolean; readonly at: Place }
+  | { readonly is: "try"; readonly body: readonly Step[]; readonly handlers: readonly Handler[]; readonly otherwise: readonly Step[]; readonly finally: readonly Step[]; readonly at: Place }
+  /** `with`/`using`: each item is evaluated, entered, bound; all are exited, last first, on every way out of the body. */
+  | { readonly is: "with"; readonly items: readonly { readonly value: Expression; readonly bind: Expression | null }[]; readonly isAsync: boolean; readonly body: readonly Step[]; readonly at: Place }
+  | { readonly is: "return"; readonly values: readonly Expression[]; readonly at: Place }
+  | { readonly is: "throw"; readonly value: Expression | null; readonly at: Place }
+  | { readonly is: "break"; readonly label: string | null; readonly at: Place }
+  | { readonly is: "continue"; readonly label: string | null; readonly at: Place }
+  | { readonly is: "goto"; readonly label: string; readonly at: Place }
+  | { readonly is: "label"; readonly name: string; readonly at: Place }
+  /** Go's `defer`: callee and arguments are evaluated now, the call runs on every way out of the function, last first. */
+  | { readonly is: "defer"; readonly call: Expression; readonly at: Place }
+  /** Go's `go`: the call runs elsewhere. Arguments are evaluated now; what they name is handed over. */
+  | { readonly is: "spawn"; readonly call: Expression; readonly at: Place }
+  /** A nested named function or class method definition binds this name to `functions[function]`. */
+  | { readonly is: "define"; readonly name: string; readonly function: number; readonly at: Place }
+  | { readonly is: "assert"; readonly condition: Expression; readonly at: Place }
+  /** `del x`, `global`/`nonlocal` (`kind`). */
+  | { readonly is: "scope"; readonly kind: "delete" | "global" | "nonlocal"; readonly names: readonly string[]; readonly at: Place }
+  | { readonly is: "block"; readonly body: readonly Step[]; readonly at: Place }
+  /** A statement that the language file does not know. Children left to right, as steps. */
+  | { readonly is: "opaque"; readonly nodeType: string; readonly body: readonly Step[]; readonly at: Place };
+
+/** A file, lowered. */
+export interface FileFlow {
+  /** Relative to the workspace, with `/`. */
+  readonly file: string;
+  readonly language: string;
+  /** What other files import it as: Go's import path when go.mod tells, else the folder; Python's dotted module name. */
+  readonly module: string;
+  readonly imports: readonly Import[];
+  readonly types: readonly TypeDeclaration[];
+  /** Package-level variables and constants that have a declared type. Their initialisers are steps of function 0. */
+  readonly globals: readonly { readonly name: string; readonly type: TypeRef | null }[];
+  /** `functions[i].id === i`. */
+  readonly functions: readonly FunctionFlow[];
+  /** Node types lowered to `opaque`, with counts, and the number of named nodes visited. */
+  readonly opaque: Readonly<Record<string, number>>;
+  readonly nodes: number;
+  /** The parser had to repair the text: analysis goes on, confidence drops one step. */
+  readonly hasSyntaxErrors: boolean;
+  /** Lines with `leakline-ignore`. */
+  readonly ignores: readonly { readonly line: number; readonly rule: string | null; readonly reason: string | null }[];
+}
+
+/** What the solver must know about a language, besides its lowering. */
+export interface LanguageTraits {
+  readonly id: string;
+  /** Any call may raise to the nearest handler (Python, Java ...). Go: false, only `panic` and the functions that never return. */
+  readonly callsRaise: boolean;
+  /** Calls that end the process or never return, fully named: `os.Exit`, `log.Fatal`, `sys.exit` (`raises: true` runs finally/defer first). */
+  readonly neverReturn: readonly { readonly call: string; readonly raises: boolean }[];
+  /** Errors come back as the last result and are tested against null (Go). */
+  readonly errorResults: boolean;
+  /** Decorators that make a generator or function a coroutine on an event loop, fully named: `tornado.gen.coroutine`. */
+  readonly coroutineDecorators: readonly string[];
+  /** Free a local whose last reference dies (CPython closes sockets and files then): lowers confidence, never silences. */
+  readonly freesUnreachable: boolean;
+}

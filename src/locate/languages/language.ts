@@ -1,0 +1,29 @@
+import type { FileFlow, LanguageTraits } from "../flow/flow-model";
+import type { RoleCaptures, SyntaxNode } from "../parsing/syntax";
+
+export interface LowerInput {
+  readonly file: string;
+  readonly text: string;
+  readonly root: SyntaxNode;
+  /** What the language's `.scm` queries captured over the tree. */
+  readonly roles: RoleCaptures;
+  /** The module name that the workspace gives this file (Go import path, Python dotted name), found by the caller. */
+  readonly module: string;
+}
+
+/** All that is known about one language. One file a language, one line in the registry. */
+export interface Language {
+  readonly id: string;
+  readonly name: string;
+  readonly extensions: readonly string[];
+  /** File name of the grammar's wasm and npm package of the native binding: `tree-sitter-go`. */
+  readonly grammar: string;
+  /** Node roles: imports, functions, types (see the `.scm` next to the language file). */
+  readonly roles: string;
+  readonly traits: LanguageTraits;
+  /** Folders and files that are not the user's own code: `vendor`, `node_modules`, `*.pb.go`. Glob form. */
+  readonly generated: readonly string[];
+  /** Text that marks generated code in the first 2,000 characters. */
+  readonly generatedMarks: readonly string[];
+  lower(input: LowerInput): FileFlow;
+}

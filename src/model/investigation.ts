@@ -1,0 +1,42 @@
+import type { Diagnosis, Direction } from "./diagnosis";
+import type { Endpoint } from "./endpoint";
+import type { AnalysisStats, Finding } from "./finding";
+import type { Service } from "./service";
+import type { Snapshot } from "./snapshot";
+import type { Suspect } from "./suspect";
+import type { TcpState } from "./tcp-state";
+
+/** Sockets of one snapshot that belong together: same process, direction and far end (outbound) or listener (inbound, listening). */
+export interface ConnectionGroup {
+  readonly snapshot: number;
+  /** null: LISTEN sockets and sockets whose direction is not known. */
+  readonly direction: Direction | null;
+  readonly pid: number | null;
+  readonly process: string | null;
+  /** Outbound: the remote end. Inbound and listening: the local listener. */
+  readonly endpoint: Endpoint;
+  /** Index into the investigation's services, or null. */
+  readonly service: number | null;
+  readonly states: Readonly<Partial<Record<TcpState, number>>>;
+  readonly sockets: readonly number[];
+}
+
+/** The whole case. Plain data: it can be written to one file and opened by a colleague offline. */
+export interface Investigation {
+  /** Targets in the command's form, one for each snapshot's origin. */
+  readonly targets: readonly string[];
+  /** ISO 8601, our clock. */
+  readonly startedAt: string;
+  readonly tookMs: number;
+  /** Oldest first. */
+  readonly snapshots: readonly Snapshot[];
+  readonly services: readonly Service[];
+  readonly groups: readonly ConnectionGroup[];
+  readonly diagnoses: readonly Diagnosis[];
+  readonly findings: readonly Finding[];
+  readonly suspects: readonly Suspect[];
+  /** null: no workspace was analysed. */
+  readonly analysis: AnalysisStats | null;
+  /** Workspace folder name (not a path of somebody's machine), or null. */
+  readonly workspace: string | null;
+}

@@ -1,0 +1,24 @@
+/** One process of the target as `/proc/PID` tells it. null: not readable or not asked. */
+export interface Process {
+  readonly pid: number;
+  readonly parentPid: number | null;
+  /** `comm`: at most 15 bytes. */
+  readonly name: string;
+  readonly exe: string | null;
+  /** The arguments joined by blanks, with secrets scrubbed. */
+  readonly commandLine: string | null;
+  readonly cwd: string | null;
+  readonly cgroup: string | null;
+  readonly uid: number | null;
+  /** Epoch milliseconds on the target's clock. */
+  readonly startedAtMs: number | null;
+  readonly threads: number | null;
+  readonly openDescriptors: number | null;
+  /** Soft limit of `Max open files`. */
+  readonly descriptorLimit: number | null;
+  readonly socketDescriptors: number | null;
+  /** Inodes of `socket:[inode]` descriptors that stand in no socket table of their namespace (FACTS: held but dead). */
+  readonly deadSocketInodes: readonly number[];
+  /** Inode of `/proc/PID/ns/net`, null when not readable. */
+  readonly namespace: string | null;
+}

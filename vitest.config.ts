@@ -1,0 +1,37 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+import type { Plugin } from "vitest/config";
+
+/** The same "text" rule that the bundler has for .scm, .yaml and .sh files (build/compile.mjs). */
+const textFiles: Plugin = {
+  name: "text-files",
+  enforce: "pre",
+  load(id) {
+    if (!/\.(scm|yaml|sh)$/.test(id)) return null;
+    return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
+  },
+};
+
+export default defineConfig({
+  plugins: [textFiles],
+  test: {
+    projects: [
+      {
+        plugins: [textFiles],
+        test: { name: "unit", include: ["test/{model,observe,explain,locate,investigate,report,protocol,editor,cli,webview}/**/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        plugins: [textFiles],
+        test: { name: "integration", include: ["test/integration/**/*.test.ts"], testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false },
+      },
+      {
+        plugins: [textFiles],
+        test: { name: "labs", include: ["test/labs/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false },
+      },
+      {
+        plugins: [textFiles],
+        test: { name: "vscode", include: ["test/vscode/**/*.test.ts"], exclude: ["test/vscode/node_modules/**"], testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false },
+      },
+    ],
+  },
+});
