@@ -1,0 +1,44 @@
+import type { Expression, FileFlow, FunctionFlow, TypeRef } from "./flow-model";
+
+/** A function of the workspace. */
+export interface FunctionRef {
+  readonly file: string;
+  readonly id: number;
+}
+
+/** `exact`: by imports and definitions. `typed`: the receiver's type is known. `named`: only the receiver's name says so. */
+export type Certainty = "exact" | "typed" | "named";
+
+/** What a call may be. */
+export interface CallResolution {
+  /** Fully named callees to look up in the rules, most specific first: `database/sql.DB.Begin`, then the names of the types it extends. */
+  readonly names: readonly string[];
+  readonly certainty: Certainty;
+  /** The workspace functions that may run. Empty: a library's, or not known. */
+  readonly targets: readonly FunctionRef[];
+  /** Nothing is known about the callee: neither a library by import, nor a workspace function. */
+  readonly unknown: boolean;
+  /** Types of the results, null where unknown. */
+  readonly results: readonly (TypeRef | null)[];
+}
+
+/**
+ * Resolves names and types in one function of one file: imports, constructors, declared types, fields, globals, results of workspace
+ * functions, receiver names last. Flow-insensitive: a variable has the types of all that is bound to it in its function (and,
+ * when captured, in its parents).
+ */
+export interface FunctionScope {
+  readonly file: FileFlow;
+  readonly function: FunctionFlow;
+  call(call: Expression & { readonly is: "call" }): CallResolution;
+  typeOf(expression: Expression): { readonly type: TypeRef; readonly certainty: Certainty } | null;
+  /** The fully qualified name of a name/member chain that is no variable: `os.Exit`, `tornado.gen.coroutine`; null otherwise. */
+  qualifiedName(expression: Expression): string | null;
+}
+
+/** The whole workspace, indexed for resolution. Built once per analysis from all file flows and rules. */
+export interface WorkspaceResolver {
+  scope(file: FileFlow, fn: FunctionFlow): FunctionScope;
+  functionOf(ref: FunctionRef): { readonly file: FileFlow; readonly function: FunctionFlow };
+  readonly files: readonly FileFlow[];
+}
