@@ -20,7 +20,7 @@ module.exports = {
     forbid("languages-know-no-solver", "a language file lowers, nothing else", room("locate/languages"), {
       path: "^src/locate/", pathNot: "^src/locate/(languages|flow/flow-model|parsing/syntax)",
     }),
-    forbid("investigate-composes", "use cases compose the rooms below", room("investigate"), { path: "^src/(editor|report|protocol|cli|extension)" }),
+    forbid("investigate-composes", "use cases compose the rooms below", room("investigate"), { path: "^src/(editor|report|cli|extension)" }),
     forbid("report-shows", "a report reads an Investigation", room("report"), { path: "^src/(editor|observe|explain|locate|cli|extension)" }),
     forbid("protocol-is-shared", "messages only", room("protocol"), { path: "^src/", pathNot: "^src/(protocol|model)/" }),
     forbid("only-editor-touches-vscode", "vscode lives in editor/ and extension.ts", "^src", { path: "^vscode$" }),

@@ -1,0 +1,47 @@
+import type { Analysis } from "../model/finding";
+import type { Investigation } from "../model/investigation";
+import type { Snapshot } from "../model/snapshot";
+import type { Target } from "../model/target";
+import type { SshPrompts } from "../observe/targets/ssh/prompts";
+
+export type { SshPrompts };
+
+export type InvestigationPhase = "reach" | "look" | "explain" | "locate" | "rank";
+
+export interface InvestigationStep {
+  readonly phase: InvestigationPhase;
+  readonly text: string;
+}
+
+export interface ScanOptions {
+  /** Absolute folder of the workspace, or null to explain without locating. */
+  readonly workspaceRoot: string | null;
+  readonly prompts: SshPrompts;
+  /** An earlier case of the same target: its snapshots are the history. */
+  readonly previous: Investigation | null;
+  readonly signal: AbortSignal;
+  readonly timeLimitMs: number;
+  readonly onProgress: (step: InvestigationStep) => void;
+}
+
+export interface OpenOptions {
+  readonly workspaceRoot: string | null;
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: InvestigationStep) => void;
+}
+
+/** A file that a person opens: its name for messages, and its bytes in chunks. */
+export interface OpenedFile {
+  readonly name: string;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** The use cases. Every promise rejects with a `Failure`; `cancelled` when `signal` aborts. */
+export interface Investigator {
+  scan(target: Target, options: ScanOptions): Promise<Investigation>;
+  /** Captures (several make a history in the given order) and saved investigations (one, alone). */
+  open(files: readonly OpenedFile[], options: OpenOptions): Promise<Investigation>;
+  parse(file: OpenedFile, signal: AbortSignal): Promise<Snapshot>;
+  analyze(root: string, options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void }): Promise<Analysis>;
+  dispose(): Promise<void>;
+}
