@@ -1,11 +1,14 @@
 import type { FindingKind, Confidence } from "../../model/finding";
 
 /**
- * What a rule file says, once validated. One YAML file a library; the schema beside this file is made from the same shape.
+ * What a rule file says, once validated and normalised (every default is filled in, every short form is written out). One YAML file a library; the schema beside this file is made from the same shape.
  *
  * A *callee* is written fully named, as the flow model resolves names:
  * - `net/http.Get`, `requests.get`, `urllib.request.urlopen`: a function of a module (also a constructor: `requests.Session`);
- * - `database/sql.DB.Begin`, `requests.Session.get`: a method of a type (`T.*` for any method);
+ * - `database/sql.DB.Begin`, `requests.Session.get`: a method of a type;
+ * - a last part `*` is any one name: `redis.Redis.*`, `log.*` (functions of the module, and not what lies deeper).
+ * Calling a type's name constructs it (`requests.Session()` gives `requests.Session`), and a resource's opening calls give its type:
+ * neither is repeated in `types[].from`. `rule-index.ts` matches names with rules.
  * A value's type comes from: a constructor or a call in `types[].from`, a declared type, a field's or global's type, the result of a
  * workspace function; receiver *names* come last and lower the confidence.
  */
@@ -17,11 +20,31 @@ export interface RuleFile {
   readonly imports: readonly string[];
   /** Kind of service the library speaks to, null when it speaks to none. */
   readonly service: string | null;
+  /**
+   * Other names of the same thing, as prefixes that end at a `.` or `/`: `github.com/go-xorm/xorm` is `xorm.io/xorm`, `urllib2` is
+   * `urllib.request`, `requests.sessions` is `requests`. The resolver answers with `as` only, so a rule names each thing once.
+   */
+  readonly sameAs: readonly { readonly path: string; readonly as: string }[];
   readonly types: readonly RuleType[];
   readonly resources: readonly ResourceRule[];
   readonly blocking: readonly BlockingRule[];
   readonly timeouts: readonly TimeoutRule[];
+  readonly churn: readonly ChurnRule[];
+  /** Calls that use what they are given and keep nothing of it: an open resource handed to one does not escape (`io.ReadAll`, `json.load`, `log.*`). */
+  readonly borrows: readonly string[];
+  /** Calls that give back their argument, perhaps wrapped. */
+  readonly passes: readonly PassCall[];
   readonly examples: readonly RuleExample[];
+}
+
+/**
+ * A call whose result stands for its argument: closing the result closes the argument (`contextlib.closing`, `contextlib.nullcontext`).
+ * `contextManager`: `with` on the result releases the argument, whatever the resource's own rule says of `with`.
+ */
+export interface PassCall {
+  readonly call: string;
+  readonly argument: number;
+  readonly contextManager: boolean;
 }
 
 export interface RuleType {
@@ -43,7 +66,7 @@ export interface OpenCall {
   readonly opens: number | "receiver" | `argument:${number}`;
   /** Index of the result that is the error twin: when it is not null the resource is not open. null: none, or the language raises. */
   readonly error: number | null;
-  /** Opens only when this keyword/field argument has this literal text (`stream` = `True`), or `unless` it has. Empty: always. */
+  /** Opens only when this keyword/field argument (or positional one, by its index in digits) has this literal text (`stream` = `True`), or `unless` it has. Empty: always. */
   readonly when: readonly { readonly argument: string; readonly equals: string }[];
   readonly unless: readonly { readonly argument: string; readonly equals: string }[];
   /** The call must be awaited to give the resource (`await pool.acquire()`), or enters through `async with`. */
@@ -64,7 +87,7 @@ export interface ResourceRule {
   readonly noun: string;
   /** Type of the resource (`database/sql.Tx`), for methods on it. null when it has none of its own (the receiver that becomes open). */
   readonly type: string | null;
-  /** The member that really must be closed: `Body` of a response. null: the object itself. */
+  /** The member that really must be closed: `Body` of a response. null: the object itself. `closes` then names calls on the member's type (`io.ReadCloser.Close` on `resp.Body`). */
   readonly member: string | null;
   readonly opens: readonly OpenCall[];
   readonly closes: readonly CloseCall[];
@@ -76,6 +99,8 @@ export interface ResourceRule {
   readonly closedWithParent: boolean;
   /** Iterating to the end closes it (`for rows.Next()` closes rows when it returns false): the path out of the exhausted loop is closed. */
   readonly exhaustedBy: readonly string[];
+  /** Members of the resource whose reading releases it, without a call: `content` and `text` of a streamed `requests.Response`. */
+  readonly closedByReading: readonly string[];
   /** Ceiling of the confidence of findings by this rule. */
   readonly confidence: Confidence;
   /** How severe a leak at the garbage collector's mercy is: `true` when an unreachable object is closed by the runtime. */
@@ -106,6 +131,21 @@ export interface TimeoutRule {
   readonly position: number | null;
   /** For a struct/constructor of this type (`net/http.Client{}`): the fields that satisfy it are `arguments`. */
   readonly builds: string | null;
+  /** Calls anywhere in the same file that set the limit for all (`socket.setdefaulttimeout`). */
+  readonly satisfiedBy: readonly string[];
+  readonly confidence: Confidence;
+  readonly service: string | null;
+  readonly advice: string;
+  readonly fix: string | null;
+}
+
+/** A client with its own pool of connections, made anew where work is done: in a handler, a coroutine, a loop. */
+export interface ChurnRule {
+  readonly rule: string;
+  /** Constructing calls, and types that are built by a literal. */
+  readonly makes: readonly string[];
+  /** A literal of `makes` counts only when it has one of these fields (`Transport` of `net/http.Client{}`). Empty: always. */
+  readonly withFields: readonly string[];
   readonly confidence: Confidence;
   readonly service: string | null;
   readonly advice: string;
