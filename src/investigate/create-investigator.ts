@@ -1,0 +1,155 @@
+import { basename } from "node:path";
+import { explain } from "../explain/explain";
+import type { Locator } from "../locate/locator";
+import { rank } from "../locate/ranking/rank";
+import { Failure } from "../model/failure";
+import type { Analysis } from "../model/finding";
+import type { Investigation } from "../model/investigation";
+import type { Snapshot } from "../model/snapshot";
+import type { Target } from "../model/target";
+import { formatTarget } from "../model/target";
+import { look } from "../observe/look";
+import type { Reach } from "../observe/targets/reach";
+import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, ScanOptions, SshPrompts } from "./investigator";
+import { readOpenedFile } from "./read-files";
+import { readWorkspaceFacts } from "./workspace-facts";
+
+/** What an investigator is made of. Handed in, so that the editor, the command and the tests each bring their own. */
+export interface InvestigatorParts {
+  /** Opens a connection to a target; the investigator closes it. */
+  readonly reach: (target: Target, options: { readonly prompts: SshPrompts; readonly signal: AbortSignal; readonly timeLimitMs: number }) => Promise<Reach>;
+  /** Made on first use: a scan without a workspace needs no parser. */
+  readonly locator: () => Locator;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Looks kept as history in one investigation: enough for growth, bounded for memory. */
+const MAX_HISTORY = 12;
+
+type Progress = (step: InvestigationStep) => void;
+
+export function createInvestigator(parts: InvestigatorParts): Investigator {
+  let locator: Locator | null = null;
+  const theLocator = (): Locator => (locator ??= parts.locator());
+
+  async function analyze(root: string, signal: AbortSignal, onProgress: Progress): Promise<Analysis> {
+    onProgress({ phase: "locate", text: "Reading the workspace" });
+    return theLocator().analyze(root, {
+      signal,
+      onProgress: (progress) => onProgress({ phase: "locate", text: `Reading the workspace: ${progress.done} of ${progress.total} files` }),
+    });
+  }
+
+  /** Everything after the looks: why, where in the code, and which first. */
+  async function investigate(
+    snapshots: readonly Snapshot[],
+    targets: readonly string[],
+    startedAtMs: number,
+    options: { readonly workspaceRoot: string | null; readonly signal: AbortSignal; readonly onProgress: Progress },
+  ): Promise<Investigation> {
+    const { workspaceRoot, signal, onProgress } = options;
+    const enter = (phase: InvestigationPhase, text: string): void => {
+      signal.throwIfAborted();
+      onProgress({ phase, text });
+    };
+    enter("explain", "Naming services");
+    const facts = workspaceRoot === null ? null : await readWorkspaceFacts(workspaceRoot, signal);
+    enter("explain", "Looking for causes");
+    const { services, groups, diagnoses } = explain({ snapshots, configured: facts?.configured ?? [] });
+
+    // A clean bill needs no suspect: the workspace is read only when there is something to explain by it.
+    let analysis: Analysis | null = null;
+    if (workspaceRoot !== null && diagnoses.some((diagnosis) => diagnosis.lookFor.length > 0)) {
+      analysis = await analyze(workspaceRoot, signal, onProgress);
+    }
+    enter("rank", "Ranking suspects");
+    const findings = analysis?.findings ?? [];
+    const suspects = rank({ diagnoses, findings, snapshots, services, modules: facts?.modules ?? [], workspaceRoot });
+    return {
+      targets,
+      startedAt: new Date(startedAtMs).toISOString(),
+      tookMs: parts.now() - startedAtMs,
+      snapshots,
+      services,
+      groups,
+      diagnoses,
+      findings,
+      suspects,
+      analysis: analysis?.stats ?? null,
+      workspace: workspaceRoot === null ? null : basename(workspaceRoot),
+    };
+  }
+
+  async function scan(target: Target, options: ScanOptions): Promise<Investigation> {
+    const startedAtMs = parts.now();
+    const name = formatTarget(target);
+    options.onProgress({ phase: "reach", text: target.kind === "local" ? "Looking at this machine" : `Connecting to ${name}` });
+    const reach = await parts.reach(target, { prompts: options.prompts, signal: options.signal, timeLimitMs: options.timeLimitMs });
+    let snapshot: Snapshot;
+    try {
+      options.onProgress({ phase: "look", text: `Reading the sockets of ${name}` });
+      snapshot = await look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs });
+    } finally {
+      await reach.close();
+    }
+    const history = options.previous !== null && options.previous.targets.includes(name) ? options.previous.snapshots : [];
+    return investigate([...history, snapshot].slice(-MAX_HISTORY), [name], startedAtMs, options);
+  }
+
+  async function open(files: readonly OpenedFile[], options: Parameters<Investigator["open"]>[1]): Promise<Investigation> {
+    const startedAtMs = parts.now();
+    const snapshots: Snapshot[] = [];
+    const targets: string[] = [];
+    for (const file of files) {
+      options.onProgress({ phase: "look", text: `Reading ${file.name}` });
+      const content = await readOpenedFile(file, options.signal);
+      if (content.kind === "investigation") {
+        // A colleague's case is shown as it was. With a workspace at hand the code is searched anew: it may be another version.
+        if (files.length > 1) {
+          throw new Failure("usage", `${file.name}: a saved investigation is opened alone`, "Open it by itself; captures can be opened several at a time, oldest first.");
+        }
+        if (options.workspaceRoot === null) return content.investigation;
+        return investigate(content.investigation.snapshots, content.investigation.targets, startedAtMs, options);
+      }
+      snapshots.push(content.snapshot);
+      targets.push(file.name);
+    }
+    if (snapshots.length === 0) throw new Failure("usage", "nothing to open", "Name a capture (output of ss, netstat, /proc/net/tcp) or a saved investigation.");
+    if (snapshots.every((snapshot) => snapshot.sockets.length === 0 && snapshot.statesOnly === null)) {
+      const skipped = snapshots.reduce((sum, snapshot) => sum + snapshot.skipped.length, 0);
+      throw new Failure(
+        "notUnderstood",
+        `${targets.join(", ")}: no socket in it (${skipped} lines not understood)`,
+        "Leakline reads ss, Linux netstat and /proc/net/tcp; `leakline parse FILE --json` lists the lines that were not understood.",
+      );
+    }
+    return investigate(snapshots, targets, startedAtMs, options);
+  }
+
+  return {
+    scan: (target, options) => asFailure(options.signal, scan(target, options)),
+    open: (files, options) => asFailure(options.signal, open(files, options)),
+    async parse(file, signal) {
+      const content = await asFailure(signal, readOpenedFile(file, signal));
+      if (content.kind === "snapshot") return content.snapshot;
+      throw new Failure("usage", `${file.name}: a saved investigation, not one capture`, "Use `leakline open` for it.");
+    },
+    analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
+    async dispose() {
+      await locator?.dispose();
+      locator = null;
+    },
+  };
+}
+
+/** Whatever an abort surfaces as (an AbortError, a reason) leaves as one `Failure("cancelled")`. */
+async function asFailure<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    if (signal.aborted) throw new Failure("cancelled", "Cancelled", "Start it again when you like; nothing was left behind.", { cause: error });
+    throw error;
+  }
+}

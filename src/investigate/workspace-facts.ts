@@ -1,0 +1,110 @@
+import type { Dirent } from "node:fs";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path/posix";
+import { sep } from "node:path";
+import type { CodeModule } from "../model/code-module";
+import { Failure } from "../model/failure";
+import type { ConfiguredEndpoint } from "../model/service";
+import { isConfigFile, readConfiguredEndpoints } from "../observe/config/configured-endpoints";
+import { moduleOfFile } from "./code-modules";
+
+/** What the workspace says about the world around it: endpoints that its configuration names, and what of it can become a process. */
+export interface WorkspaceFacts {
+  readonly configured: readonly ConfiguredEndpoint[];
+  readonly modules: readonly CodeModule[];
+  /** Files that could not be read, or were left out because a bound was reached. */
+  readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/**
+ * Folders whose content is not the workspace's own word. Not `.gitignore`: the `.env` that names the database is usually ignored by git,
+ * and it is the very file that is wanted.
+ */
+const FOREIGN_FOLDERS = new Set([
+  ".git", ".hg", ".svn", "node_modules", "vendor", "bower_components", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache", ".pytest_cache", ".ruff_cache",
+  "site-packages", "dist", "target", ".gradle", ".next", ".nuxt", ".terraform", ".idea", "testdata",
+]);
+const MAX_FILES = 50_000;
+const MAX_BYTES = 1_000_000;
+
+function toPosix(path: string): string {
+  return sep === "/" ? path : path.replaceAll(sep, "/");
+}
+
+/**
+ * Reads the facts of the folder `root` (absolute). Bounded: at most 50,000 files, each at most 1 MB; what is left out is named.
+ * Rejects with `Failure("notFound")` when the folder is not there, and with the signal's reason when it aborts.
+ */
+export async function readWorkspaceFacts(root: string, signal: AbortSignal): Promise<WorkspaceFacts> {
+  const base = toPosix(root);
+  const isFolder = await stat(base).then((found) => found.isDirectory(), () => false);
+  if (!isFolder) throw new Failure("notFound", `${root}: no such folder`, "Name the folder that holds the service's source code.");
+
+  const configured: ConfiguredEndpoint[] = [];
+  const modules = new Map<string, CodeModule>();
+  const leftOut: { file: string; reason: string }[] = [];
+  const pending: string[] = [""];
+  let files = 0;
+
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    signal.throwIfAborted();
+    let entries: Dirent[];
+    try {
+      entries = await readdir(join(base, folder), { withFileTypes: true });
+    } catch (error) {
+      leftOut.push({ file: folder, reason: error instanceof Error ? error.message : "not readable" });
+      continue;
+    }
+    // Sorted, so that the same workspace always gives the same facts in the same order.
+    entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+    for (const entry of entries) {
+      const file = folder === "" ? entry.name : `${folder}/${entry.name}`;
+      // Links are not followed: they lead out of the workspace, or round in a circle.
+      if (entry.isDirectory()) {
+        if (!FOREIGN_FOLDERS.has(entry.name)) pending.push(file);
+        continue;
+      }
+      if (!entry.isFile() || !isConfigFile(file)) continue;
+      files += 1;
+      if (files > MAX_FILES) {
+        leftOut.push({ file, reason: `more than ${MAX_FILES} files: the rest was not searched for endpoints` });
+        pending.length = 0;
+        break;
+      }
+      let text: string;
+      try {
+        if ((await stat(join(base, file))).size > MAX_BYTES) continue;
+        text = await readFile(join(base, file), "utf8");
+      } catch (error) {
+        leftOut.push({ file, reason: error instanceof Error ? error.message : "not readable" });
+        continue;
+      }
+      configured.push(...readConfiguredEndpoints(file, text));
+      const found = moduleOfFile(file, text);
+      if (found !== null) {
+        const key = `${found.language}:${found.folder}`;
+        const known = modules.get(key);
+        modules.set(key, known === undefined ? found : mergeModules(known, found));
+      }
+    }
+  }
+  return { configured, modules: [...modules.values()].map((entry) => nameFromFolder(entry, root)), leftOut };
+}
+
+function mergeModules(a: CodeModule, b: CodeModule): CodeModule {
+  return {
+    folder: a.folder,
+    language: a.language,
+    name: a.name ?? b.name,
+    manifest: a.manifest ?? b.manifest,
+    binaries: [...new Set([...a.binaries, ...b.binaries])],
+  };
+}
+
+/** A main package at the root builds an executable named for the root folder. */
+function nameFromFolder(module: CodeModule, root: string): CodeModule {
+  if (module.folder !== "" || module.language !== "go") return module;
+  const binaries = module.binaries.map((binary) => (binary === "." ? basename(toPosix(root)) : binary));
+  return { ...module, binaries: [...new Set(binaries)] };
+}
+

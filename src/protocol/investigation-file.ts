@@ -1,0 +1,293 @@
+import * as z from "zod";
+import { CAUSES } from "../model/diagnosis";
+import type { Diagnosis } from "../model/diagnosis";
+import { Failure } from "../model/failure";
+import { FINDING_KINDS } from "../model/finding";
+import type { Analysis } from "../model/finding";
+import type { Investigation } from "../model/investigation";
+import { NAME_SOURCES, SERVICE_KINDS } from "../model/service";
+import type { Service } from "../model/service";
+import { countStates } from "../model/snapshot";
+import type { Snapshot } from "../model/snapshot";
+import { NO_OWNERS } from "../model/socket";
+import type { Socket } from "../model/socket";
+import { RANKING_FACTORS } from "../model/suspect";
+import { TCP_STATES } from "../model/tcp-state";
+
+/**
+ * The three JSON documents of the command's contract, written from and read back into the model:
+ * `leakline.snapshot/1`, `leakline.analysis/1`, `leakline.investigation/1`.
+ *
+ * Writing yields chunks, because a million sockets do not fit into one JavaScript string. Fields beyond the contract are added so that
+ * a saved investigation opens with all that the live one had; the contract's own fields keep their names and shapes.
+ */
+
+export const SNAPSHOT_SCHEMA = "leakline.snapshot/1";
+export const ANALYSIS_SCHEMA = "leakline.analysis/1";
+export const INVESTIGATION_SCHEMA = "leakline.investigation/1";
+
+function socketToWire(socket: Socket): object {
+  const first = socket.owners[0];
+  return {
+    protocol: socket.protocol,
+    state: socket.state,
+    local: socket.local.zone === null ? { address: socket.local.address, port: socket.local.port } : socket.local,
+    remote: socket.remote.zone === null ? { address: socket.remote.address, port: socket.remote.port } : socket.remote,
+    recvQueue: socket.recvQueue,
+    sendQueue: socket.sendQueue,
+    pid: first?.pid ?? null,
+    process: first?.process ?? null,
+    fd: first?.fd ?? null,
+    inode: socket.inode,
+    uid: socket.uid,
+    timer: socket.timer,
+    info: socket.info,
+    cgroup: socket.cgroup,
+    namespace: socket.namespace,
+    ownership: socket.ownership,
+    cookie: socket.cookie,
+    ...(socket.owners.length > 1 ? { owners: socket.owners } : {}),
+  };
+}
+
+const SOCKETS_PER_CHUNK = 512;
+
+/** `leakline.snapshot/1` in chunks. */
+export function* writeSnapshot(snapshot: Snapshot): Generator<string> {
+  const { sockets, skipped, source, ...rest } = snapshot;
+  yield `{"schema":${JSON.stringify(SNAPSHOT_SCHEMA)},"source":${JSON.stringify(source)},"states":${JSON.stringify(countStates(snapshot))},"sockets":[`;
+  for (let start = 0; start < sockets.length; start += SOCKETS_PER_CHUNK) {
+    const rows = sockets.slice(start, start + SOCKETS_PER_CHUNK).map((socket) => JSON.stringify(socketToWire(socket)));
+    yield `${start === 0 ? "" : ","}\n${rows.join(",\n")}`;
+  }
+  yield `],"skipped":${JSON.stringify(skipped)}`;
+  for (const [key, value] of Object.entries(rest)) yield `,${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  yield "}";
+}
+
+function serviceToWire(service: Service): object {
+  return {
+    name: service.name,
+    kind: service.kind,
+    address: service.address,
+    port: service.port,
+    how: service.how.map((how) => how.text).join("; "),
+    sources: service.how,
+  };
+}
+
+function diagnosisToWire(diagnosis: Diagnosis): object {
+  const { service, peerIdleTimeout, leakMomentsMs, ...rest } = diagnosis;
+  return {
+    ...rest,
+    service: service === null ? null : serviceToWire(service),
+    peerIdleTimeoutMs: peerIdleTimeout === null ? null : peerIdleTimeout.medianMs,
+    peerIdleTimeout,
+    leakMoments: leakMomentsMs.map((ms) => new Date(ms).toISOString()),
+  };
+}
+
+/** `leakline.investigation/1` in chunks. */
+export function* writeInvestigation(investigation: Investigation): Generator<string> {
+  const { snapshots, services, diagnoses, suspects, targets, ...rest } = investigation;
+  yield `{"schema":${JSON.stringify(INVESTIGATION_SCHEMA)},"targets":${JSON.stringify(targets)},\n"diagnoses":${JSON.stringify(diagnoses.map(diagnosisToWire))}`;
+  yield `,\n"suspects":${JSON.stringify(suspects)},\n"services":${JSON.stringify(services.map(serviceToWire))},\n"logs":[]`;
+  for (const [key, value] of Object.entries(rest)) yield `,\n${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  yield ',\n"snapshots":[';
+  for (const [index, snapshot] of snapshots.entries()) {
+    if (index > 0) yield ",\n";
+    yield* writeSnapshot(snapshot);
+  }
+  yield "]}\n";
+}
+
+/** `leakline.analysis/1`. */
+export function writeAnalysis(analysis: Analysis): string {
+  return `${JSON.stringify({ schema: ANALYSIS_SCHEMA, findings: analysis.findings, stats: analysis.stats }, null, 2)}\n`;
+}
+
+// Reading. What comes from a file is validated here, once.
+
+const count = z.number().int().nonnegative();
+const state = z.enum(TCP_STATES);
+const states = z.partialRecord(state, count);
+const endpoint = z.object({ address: z.string(), port: count.nullable(), zone: z.string().nullable().default(null) });
+const owner = z.object({ pid: count, process: z.string().nullable(), fd: z.number().int().nullable() });
+const milliseconds = z.number().nullable();
+
+const info = z.object({
+  lastSendMs: milliseconds, lastReceiveMs: milliseconds, lastAckMs: milliseconds,
+  bytesSent: milliseconds, bytesAcked: milliseconds, bytesReceived: milliseconds, retransmits: milliseconds, totalRetransmits: milliseconds,
+  unacked: milliseconds, notSent: milliseconds, rttMs: milliseconds, rtoMs: milliseconds, backoff: milliseconds,
+  congestionWindow: milliseconds, congestionControl: z.string().nullable(),
+});
+
+const socket = z
+  .object({
+    protocol: z.enum(["tcp", "udp", "mptcp", "sctp", "other"]),
+    state: state.nullable(),
+    local: endpoint,
+    remote: endpoint,
+    recvQueue: z.number().nullable(),
+    sendQueue: z.number().nullable(),
+    pid: count.nullable(),
+    process: z.string().nullable(),
+    fd: z.number().int().nullable(),
+    inode: count.nullable(),
+    uid: z.number().int().nullable(),
+    timer: z.object({ kind: z.enum(["on", "keepalive", "timewait", "persist", "unknown"]), expiresInMs: milliseconds, retransmits: milliseconds }).nullable(),
+    info: info.nullable(),
+    cgroup: z.string().nullable(),
+    namespace: z.string().nullable(),
+    ownership: z.enum(["owned", "none", "hidden", "not-asked"]),
+    cookie: z.string().nullable(),
+    owners: z.array(owner).optional(),
+  })
+  .transform(({ pid, process, fd, owners, ...rest }): Socket => ({
+    ...rest,
+    owners: owners ?? (pid === null ? NO_OWNERS : [{ pid, process, fd }]),
+  }));
+
+const process = z.object({
+  pid: count, parentPid: count.nullable(), name: z.string(), exe: z.string().nullable(), commandLine: z.string().nullable(), cwd: z.string().nullable(),
+  cgroup: z.string().nullable(), uid: z.number().nullable(), startedAtMs: milliseconds, threads: milliseconds, openDescriptors: milliseconds,
+  descriptorLimit: milliseconds, socketDescriptors: milliseconds, deadSocketInodes: z.array(z.number()), namespace: z.string().nullable(),
+});
+
+const snapshot = z
+  .object({
+    schema: z.literal(SNAPSHOT_SCHEMA),
+    source: z.object({ format: z.string(), target: z.string(), takenAt: z.string().nullable() }),
+    sockets: z.array(socket),
+    statesOnly: states.nullable(),
+    processes: z.array(process),
+    kernel: z
+      .object({
+        counters: z.record(z.string(), z.number()),
+        localPortRange: z.tuple([z.number(), z.number()]).nullable(),
+        settings: z.record(z.string(), z.number()),
+        release: z.string().nullable(),
+      })
+      .nullable(),
+    clock: z.object({ targetMs: z.number(), offsetMs: z.number(), offsetErrorMs: z.number() }).nullable(),
+    privilege: z.object({ uid: z.number(), seesAllProcesses: z.boolean() }).nullable(),
+    hostname: z.string().nullable(),
+    hostNames: z.array(z.object({ address: z.string(), name: z.string(), from: z.string() })),
+    ownAddresses: z.array(z.string()),
+    skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
+    missing: z.array(z.object({ what: z.string(), why: z.string(), remedy: z.string() })),
+    cost: z.object({ wallMs: z.number(), bytes: z.number().nullable(), targetCpuMs: z.number().nullable() }).nullable(),
+  })
+  .transform(({ schema: _schema, ...rest }): Snapshot => rest);
+
+const service = z
+  .object({
+    name: z.string(), kind: z.enum(SERVICE_KINDS), address: z.string(), port: count.nullable(),
+    sources: z.array(z.object({
+      source: z.enum(NAME_SOURCES), text: z.string(), name: z.string(), kind: z.enum(SERVICE_KINDS), file: z.string().nullable(), line: z.number().nullable(),
+    })),
+  })
+  .transform(({ sources, ...rest }): Service => ({ ...rest, how: sources }));
+
+const confidence = z.enum(["high", "medium", "low"]);
+const findingKind = z.enum(FINDING_KINDS);
+const indices = z.array(count);
+
+const diagnosis = z
+  .object({
+    cause: z.enum(CAUSES), title: z.string(), severity: z.enum(["critical", "warning", "notice"]), confidence, count,
+    states,
+    process: z.object({ pid: count, name: z.string(), commandLine: z.string().nullable() }).nullable(),
+    service: service.nullable(),
+    direction: z.enum(["inbound", "outbound"]).nullable(),
+    endpoint: endpoint.nullable(),
+    peerIdleTimeout: z.object({ medianMs: z.number(), lowMs: z.number(), highMs: z.number(), sockets: count }).nullable(),
+    leakMoments: z.array(z.iso.datetime()),
+    evidence: z.array(z.object({ supports: z.boolean(), text: z.string(), figure: z.string().nullable(), sockets: indices })),
+    lookFor: z.array(findingKind), advice: z.array(z.string()), snapshot: count, sockets: indices,
+  })
+  .transform(({ leakMoments, ...rest }): Diagnosis => ({ ...rest, leakMomentsMs: leakMoments.map((iso) => Date.parse(iso)) }));
+
+const position = z.object({ line: count, column: count });
+const finding = z.object({
+  rule: z.string(), kind: findingKind, confidence, language: z.string(), file: z.string(), range: z.object({ start: position, end: position }),
+  symbol: z.string(), message: z.string(), grade: z.enum(["path", "raise", "call"]),
+  path: z.array(z.object({ file: z.string(), line: count, column: count, label: z.string() })).min(1),
+  library: z.string(), service: z.string().nullable(), advice: z.string(),
+});
+
+const suspect = z.object({
+  rank: count, score: z.number(), cause: z.enum(CAUSES), kind: findingKind, rule: z.string(), file: z.string(), line: count, column: count, symbol: z.string(),
+  reasons: z.array(z.object({ factor: z.enum(RANKING_FACTORS), points: z.number(), text: z.string() })), finding: count, diagnosis: count,
+});
+
+const investigation = z
+  .object({
+    schema: z.literal(INVESTIGATION_SCHEMA),
+    targets: z.array(z.string()), startedAt: z.string(), tookMs: z.number(),
+    snapshots: z.array(snapshot).min(1), services: z.array(service),
+    groups: z.array(z.object({
+      snapshot: count, direction: z.enum(["inbound", "outbound"]).nullable(), pid: count.nullable(), process: z.string().nullable(), endpoint,
+      service: count.nullable(), states, sockets: indices,
+    })),
+    diagnoses: z.array(diagnosis), findings: z.array(finding), suspects: z.array(suspect),
+    analysis: z
+      .object({
+        files: count, parsed: count, bytes: count, ms: z.number(), cached: count, engine: z.enum(["wasm", "native"]),
+        opaque: z.record(z.string(), count), givenUp: z.array(z.object({ file: z.string(), reason: z.string() })),
+      })
+      .nullable(),
+    workspace: z.string().nullable(),
+  })
+  .transform(({ schema: _schema, ...rest }): Investigation => rest)
+  .superRefine((value, context) => {
+    // Indices lead from one list into another: a file with a dangling one would show the wrong socket or line.
+    const check = (index: number, length: number, path: (string | number)[]): void => {
+      if (index >= length) context.addIssue({ code: "custom", path, message: `index ${index} points past the end (${length} entries)` });
+    };
+    value.suspects.forEach((entry, at) => {
+      check(entry.finding, value.findings.length, ["suspects", at, "finding"]);
+      check(entry.diagnosis, value.diagnoses.length, ["suspects", at, "diagnosis"]);
+    });
+    const socketsOf = (at: number): number => value.snapshots[at]?.sockets.length ?? 0;
+    value.diagnoses.forEach((entry, at) => {
+      check(entry.snapshot, value.snapshots.length, ["diagnoses", at, "snapshot"]);
+      for (const index of entry.sockets) check(index, socketsOf(entry.snapshot), ["diagnoses", at, "sockets"]);
+      entry.evidence.forEach((piece, piecesAt) => {
+        for (const index of piece.sockets) check(index, socketsOf(entry.snapshot), ["diagnoses", at, "evidence", piecesAt, "sockets"]);
+      });
+    });
+    value.groups.forEach((entry, at) => {
+      check(entry.snapshot, value.snapshots.length, ["groups", at, "snapshot"]);
+      if (entry.service !== null) check(entry.service, value.services.length, ["groups", at, "service"]);
+      for (const index of entry.sockets) check(index, socketsOf(entry.snapshot), ["groups", at, "sockets"]);
+    });
+  });
+
+function explainIssue(name: string, error: z.ZodError): Failure {
+  const issue = error.issues[0];
+  const place = issue === undefined || issue.path.length === 0 ? "the top level" : issue.path.join(".");
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : "";
+  return new Failure(
+    "notUnderstood",
+    `${name}: not a whole Leakline document: at ${place}: ${issue?.message ?? "unknown"}${more}`,
+    "Save it again with this version of Leakline, or open the original capture instead.",
+  );
+}
+
+/** A Leakline document read from parsed JSON: an investigation, or a snapshot. Throws `Failure("notUnderstood")` naming the place. */
+export function readDocument(name: string, json: unknown): { readonly investigation: Investigation } | { readonly snapshot: Snapshot } {
+  const schema = typeof json === "object" && json !== null && "schema" in json ? json.schema : undefined;
+  if (schema === INVESTIGATION_SCHEMA) {
+    const result = investigation.safeParse(json);
+    if (!result.success) throw explainIssue(name, result.error);
+    return { investigation: result.data };
+  }
+  if (schema === SNAPSHOT_SCHEMA) {
+    const result = snapshot.safeParse(json);
+    if (!result.success) throw explainIssue(name, result.error);
+    return { snapshot: result.data };
+  }
+  const told = typeof schema === "string" ? `its schema is "${schema}"` : "it has no schema";
+  throw new Failure("notUnderstood", `${name}: JSON, but no Leakline document: ${told}`, `Leakline opens ${INVESTIGATION_SCHEMA} and ${SNAPSHOT_SCHEMA}, and captures of ss, netstat and /proc/net/tcp.`);
+}

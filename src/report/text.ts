@@ -1,0 +1,161 @@
+import type { Diagnosis } from "../model/diagnosis";
+import { formatEndpoint } from "../model/endpoint";
+import type { Analysis, Finding } from "../model/finding";
+import type { Investigation } from "../model/investigation";
+import { countStates } from "../model/snapshot";
+import type { Snapshot } from "../model/snapshot";
+import type { Suspect } from "../model/suspect";
+import { TCP_STATES } from "../model/tcp-state";
+import type { TcpState } from "../model/tcp-state";
+
+/**
+ * Reports for a terminal or a log. Host data may hold anything, escape sequences included: every text from outside goes through
+ * `printable` before it reaches a terminal.
+ */
+
+/** Control characters (C0, DEL, C1) and bidirectional overrides become visible `\xNN`, so that a process name cannot drive the terminal. */
+export function printable(text: string): string {
+  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
+    const code = character.charCodeAt(0);
+    return code > 0xff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
+  });
+}
+
+const SUSPECTS_SHOWN = 10;
+const BAR_WIDTH = 40;
+
+export function formatStates(states: Readonly<Partial<Record<TcpState, number>>>): string {
+  return TCP_STATES.filter((state) => states[state] !== undefined)
+    .sort((a, b) => (states[b] ?? 0) - (states[a] ?? 0))
+    .map((state) => `${state} ${states[state]}`)
+    .join("  ");
+}
+
+/** `0.8 s`, `12 ms`, `2 min 5 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 100_000) return `${(ms / 1_000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1_000)} s`;
+}
+
+function stateBar(states: Readonly<Partial<Record<TcpState, number>>>): string {
+  const total = Object.values(states).reduce((sum, count) => sum + count, 0);
+  if (total === 0) return "";
+  const glyphs = ["=", "#", "-", "+", "~", ":", ".", "*", "o", "x", "%"];
+  const parts = TCP_STATES.filter((state) => states[state] !== undefined)
+    .sort((a, b) => (states[b] ?? 0) - (states[a] ?? 0))
+    .map((state, index) => (glyphs[index] ?? "?").repeat(Math.max(1, Math.round(((states[state] ?? 0) / total) * BAR_WIDTH))));
+  return `[${parts.join("|")}]`;
+}
+
+function line(label: string, text: string, figure: string | null): string {
+  const left = `  ${label.padEnd(8)} ${printable(text)}`;
+  return figure === null ? left : `${left.padEnd(84)}  ${printable(figure)}`;
+}
+
+/** Two columns: text at the left, a note at the right edge. */
+function spread(left: string, right: string): string {
+  return `${left.padEnd(84)}  ${right}`;
+}
+
+function diagnosisSummary(diagnosis: Diagnosis): string {
+  const parts = [`${diagnosis.count} ${formatStates(diagnosis.states) === "" ? "descriptors" : formatStates(diagnosis.states).replace(/ \d+$/, (digits) => (Object.keys(diagnosis.states).length === 1 ? "" : digits))}`];
+  if (diagnosis.direction !== null) parts.push(diagnosis.direction);
+  if (diagnosis.process !== null) parts.push(`held by ${printable(diagnosis.process.name)} (pid ${diagnosis.process.pid})`);
+  const summary = parts.join(", ");
+  return diagnosis.peerIdleTimeout === null ? summary : `${summary}; the peer hangs up after ${(diagnosis.peerIdleTimeout.medianMs / 1_000).toFixed(1)} s idle`;
+}
+
+function suspectLines(suspect: Suspect, finding: Finding | undefined): string[] {
+  const bar = "=".repeat(Math.round(suspect.score / 10)).padEnd(10, ".");
+  const lines = [
+    `  ${String(suspect.rank).padEnd(3)} ${printable(suspect.symbol)}   ${printable(suspect.file)}:${suspect.line}:${suspect.column}`,
+    `      ${printable(finding?.message ?? suspect.rule)}`,
+    `      [${bar}] ${suspect.reasons.map((reason) => printable(reason.text)).join("; ")}`,
+  ];
+  for (const step of finding?.path ?? []) lines.push(`        ${printable(step.file)}:${step.line}:${step.column}  ${printable(step.label)}`);
+  return lines;
+}
+
+/** What a person reads first, in the panel's order. */
+export function textOfInvestigation(investigation: Investigation): string {
+  const out: string[] = [];
+  const snapshot = investigation.snapshots.at(-1);
+  const taken = snapshot?.source.takenAt ?? null;
+  out.push(spread(printable(investigation.targets.join(", ")), `${taken === null ? "time unknown" : taken.slice(11, 19)} UTC, took ${formatDuration(investigation.tookMs)}`));
+  if (snapshot !== undefined) {
+    const states = countStates(snapshot);
+    const total = snapshot.statesOnly === null ? snapshot.sockets.length : Object.values(states).reduce((sum, count) => sum + count, 0);
+    out.push(`${total} sockets   ${stateBar(states)}   ${formatStates(states)}`);
+  }
+  out.push("");
+
+  if (investigation.diagnoses.length === 0) {
+    out.push("Nothing wrong: no cause of stuck sockets was found here.");
+  }
+  for (const [index, diagnosis] of investigation.diagnoses.entries()) {
+    out.push(spread(printable(diagnosis.title), `${diagnosis.confidence} confidence`));
+    out.push(`  ${diagnosisSummary(diagnosis)}`);
+    for (const evidence of diagnosis.evidence) out.push(line(evidence.supports ? "for" : "against", evidence.text, evidence.figure));
+    for (const advice of diagnosis.advice) out.push(line("now", advice, null));
+    const suspects = investigation.suspects.filter((suspect) => suspect.diagnosis === index);
+    if (suspects.length > 0) {
+      out.push("  suspects");
+      for (const suspect of suspects.slice(0, SUSPECTS_SHOWN)) out.push(...suspectLines(suspect, investigation.findings[suspect.finding]));
+      if (suspects.length > SUSPECTS_SHOWN) out.push(`  and ${suspects.length - SUSPECTS_SHOWN} more (--json lists all)`);
+    } else if (investigation.workspace === null && diagnosis.lookFor.length > 0) {
+      out.push("  suspects none: no workspace was given (--workspace DIR)");
+    } else if (diagnosis.lookFor.length > 0) {
+      out.push("  suspects none: nothing in the workspace can cause this, as far as the rules know its libraries");
+    }
+    out.push("");
+  }
+  if (snapshot !== undefined) out.push(...textOfGaps(snapshot));
+  return `${out.join("\n").trimEnd()}\n`;
+}
+
+/** What this look could not see, and the lines that were not understood: never silent. */
+function textOfGaps(snapshot: Snapshot): string[] {
+  const out: string[] = [];
+  for (const missing of snapshot.missing) out.push(`not seen: ${printable(missing.what)}: ${printable(missing.why)}. ${printable(missing.remedy)}`);
+  if (snapshot.skipped.length > 0) {
+    out.push(`${snapshot.skipped.length} lines were not understood:`);
+    for (const skipped of snapshot.skipped.slice(0, 5)) out.push(`  line ${skipped.line}: ${printable(skipped.text).slice(0, 120)}  (${skipped.reason})`);
+    if (snapshot.skipped.length > 5) out.push(`  and ${snapshot.skipped.length - 5} more (--json lists all)`);
+  }
+  return out;
+}
+
+export function textOfSnapshot(snapshot: Snapshot): string {
+  const out: string[] = [];
+  const states = countStates(snapshot);
+  out.push(`${snapshot.statesOnly === null ? `${snapshot.sockets.length} sockets` : "states only"}   ${formatStates(states)}`);
+  for (const socket of snapshot.sockets) {
+    const owner = socket.owners[0];
+    const held =
+      owner !== undefined ? `${owner.process ?? "?"} (pid ${owner.pid})`
+      : socket.ownership === "none" ? "no owner"
+      : socket.ownership === "hidden" ? "owner unknown, not root"
+      : "owner not asked";
+    out.push(
+      `${(socket.state ?? socket.protocol).padEnd(13)} ${String(socket.recvQueue ?? "?").padStart(7)} ${String(socket.sendQueue ?? "?").padStart(7)}  ${printable(formatEndpoint(socket.local)).padEnd(28)} ${printable(formatEndpoint(socket.remote)).padEnd(28)} ${printable(held)}`,
+    );
+  }
+  out.push(...textOfGaps(snapshot));
+  return `${out.join("\n")}\n`;
+}
+
+export function textOfAnalysis(analysis: Analysis): string {
+  const out: string[] = [];
+  for (const finding of analysis.findings) {
+    out.push(`${printable(finding.file)}:${finding.range.start.line}:${finding.range.start.column}: ${printable(finding.message)} [${finding.rule}, ${finding.confidence} confidence]`);
+    for (const step of finding.path) out.push(`    ${printable(step.file)}:${step.line}:${step.column}  ${printable(step.label)}`);
+    out.push(`    ${printable(finding.advice)}`);
+  }
+  const { stats } = analysis;
+  out.push(`${analysis.findings.length} findings in ${stats.files} files (${(stats.bytes / 1_000_000).toFixed(1)} MB; ${stats.parsed} parsed, ${stats.cached} from the cache) in ${formatDuration(stats.ms)}, engine ${stats.engine}`);
+  for (const { file, reason } of stats.givenUp) out.push(`given up: ${printable(file)}: ${reason}`);
+  const opaque = Object.entries(stats.opaque);
+  if (opaque.length > 0) out.push(`syntax not understood: ${opaque.map(([type, count]) => `${type} (${count})`).join(", ")}`);
+  return `${out.join("\n")}\n`;
+}
