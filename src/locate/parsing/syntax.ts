@@ -20,6 +20,26 @@ export interface SyntaxNode {
   readonly namedChildren: readonly SyntaxNode[];
   childForFieldName(field: string): SyntaxNode | null;
   childrenForFieldName(field: string): readonly SyntaxNode[];
+  walk(): SyntaxCursor;
+}
+
+/** The cheap way through a tree: each property is one call into the engine, a node costs several. */
+export interface SyntaxCursor {
+  readonly nodeType: string;
+  readonly nodeTypeId: number;
+  readonly nodeIsNamed: boolean;
+  readonly nodeIsMissing: boolean;
+  /** 0: no field. */
+  readonly currentFieldId: number;
+  readonly currentFieldName: string | null;
+  /** UTF-16 offsets into the text, in both engines. */
+  readonly startIndex: number;
+  readonly endIndex: number;
+  gotoFirstChild(): boolean;
+  gotoNextSibling(): boolean;
+  gotoParent(): boolean;
+  /** web-tree-sitter's cursors live in wasm memory and must be freed; the native ones free themselves. */
+  delete?(): void;
 }
 
 /** Captures of a compiled role query over one tree: capture name -> nodes, in source order. */
