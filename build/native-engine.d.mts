@@ -1,0 +1,1 @@
+export function ensureNativeEngine(options?: { readonly log?: (line: string) => void }): void;
