@@ -22,6 +22,8 @@ export interface Import {
  * A declared type as the source writes it, with its package resolved through the imports: `*sql.DB` is
  * `{ name: "database/sql.DB" }`, a type of this file's package is `{ name: ".Store" }`. Pointers, Optional[...] and quotes are
  * stripped; of containers only the element stays in `element` (`[]*sql.Rows`, `list[Response]`, channels, map values).
+ * Go's containers are named `[]`, `map` and `chan`, its type literals `func`, `struct` and `interface`, predeclared types by their bare
+ * name (`error`); a generic type has its last type argument as `element`.
  */
 export interface TypeRef {
   readonly name: string;
@@ -93,7 +95,7 @@ export type Expression =
   /** `is` and `==` are one operator, `is not` and `!=` the other; everything else is `other`. */
   | { readonly is: "compare"; readonly operator: "==" | "!=" | "other"; readonly left: Expression; readonly right: Expression; readonly at: Place }
   | { readonly is: "conditional"; readonly condition: Expression; readonly then: Expression; readonly else: Expression; readonly at: Place }
-  /** Indexing and slicing. */
+  /** Indexing and slicing. Without parts: a value received from a channel (`<-ch`). */
   | { readonly is: "index"; readonly object: Expression; readonly parts: readonly Expression[]; readonly at: Place }
   /** A cast or type assertion, a parenthesis that matters, `&x`, `*x`: the same object under another type. */
   | { readonly is: "same"; readonly value: Expression; readonly type: TypeRef | null; readonly at: Place }
@@ -135,7 +137,7 @@ export interface Handler {
 }
 
 export type Step =
-  /** Evaluate `value`, then bind. `targets` are names, members, indexes or (for unpacking) `build` tuples; several for `a, b := f()` (then `value` gives many results or is a tuple). `declares` for `:=`, `var`. */
+  /** Evaluate `value`, then bind. `targets` are names, members, indexes or (for unpacking) `build` tuples; several for `a, b := f()` (then `value` gives many results or is a tuple). `declares` for `:=`, `var`. Go's `ch <- v` is a bind to an `index` of the channel without parts: v is stored where others find it. */
   | { readonly is: "bind"; readonly targets: readonly Expression[]; readonly value: Expression | null; readonly declares: boolean; readonly type: TypeRef | null; readonly at: Place }
   | { readonly is: "do"; readonly value: Expression; readonly at: Place }
   | { readonly is: "if"; readonly condition: Expression; readonly then: readonly Step[]; readonly else: readonly Step[]; readonly at: Place }

@@ -1,12 +1,10 @@
 import type { FileFlow, LanguageTraits } from "../flow/flow-model";
-import type { RoleCaptures, SyntaxNode } from "../parsing/syntax";
+import type { SyntaxNode } from "../parsing/syntax";
 
 export interface LowerInput {
   readonly file: string;
   readonly text: string;
   readonly root: SyntaxNode;
-  /** What the language's `.scm` queries captured over the tree. */
-  readonly roles: RoleCaptures;
   /** The module name that the workspace gives this file (Go import path, Python dotted name), found by the caller. */
   readonly module: string;
 }
@@ -18,7 +16,10 @@ export interface Language {
   readonly extensions: readonly string[];
   /** File name of the grammar's wasm and npm package of the native binding: `tree-sitter-go`. */
   readonly grammar: string;
-  /** Node roles: imports, functions, types (see the `.scm` next to the language file). */
+  /**
+   * Node roles: callee, receiver, assigned name, parameters ... (the `.scm` next to the language file). An engine compiles it once, as a
+   * check against its grammar; it is not run over trees: the language file reads it as a table (roles.ts says why).
+   */
   readonly roles: string;
   readonly traits: LanguageTraits;
   /** Folders and files that are not the user's own code: `vendor`, `node_modules`, `*.pb.go`. Glob form. */

@@ -1,0 +1,78 @@
+import type { Expression, FunctionFlow, Import, Parameter, Place, Step, TypeDeclaration, TypeRef } from "../flow/flow-model";
+import type { PlainNode } from "./plain-tree";
+import { Places } from "./places";
+
+/**
+ * Deeper syntax than this (steps and expressions together) is lowered flat, as an `opaque`. Chains that real code builds long
+ * (operators, else-if) do not nest; 250 levels of the rest are beyond any code a person wrote, and within every reader's stack.
+ */
+export const MAX_DEPTH = 250;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** A function on its way: `body` and the rest are filled while its syntax is lowered. */
+export type OpenFunction = Mutable<Omit<FunctionFlow, "parameters" | "results" | "resultNames" | "decorators" | "body">> & {
+  parameters: Parameter[];
+  results: (TypeRef | null)[];
+  resultNames: string[];
+  decorators: Expression[];
+  body: Step[];
+};
+
+/** What the lowering of one file shares, whatever the language: places, functions in source order, and what was not understood. */
+export class Lowering {
+  readonly places: Places;
+  readonly functions: OpenFunction[] = [];
+  readonly imports: Import[] = [];
+  readonly types: TypeDeclaration[] = [];
+  readonly globals: { name: string; type: TypeRef | null }[] = [];
+  readonly opaque: Record<string, number> = {};
+  hasSyntaxErrors = false;
+  depth = 0;
+
+  constructor(readonly text: string) {
+    this.places = new Places(text);
+  }
+
+  textOf(node: PlainNode): string {
+    return this.text.slice(node.start, node.end);
+  }
+
+  at(node: PlainNode): Place {
+    return this.places.place(node.start, node.end);
+  }
+
+  between(start: number, end: number): Place {
+    return this.places.place(start, end);
+  }
+
+  countOpaque(nodeType: string): void {
+    this.opaque[nodeType] = (this.opaque[nodeType] ?? 0) + 1;
+  }
+
+  /** Takes the next id: called when a function's syntax is met, before its body, so that ids follow the source. */
+  openFunction(name: string, symbol: string, parent: number | null, place: Place, namePlace: Place): OpenFunction {
+    const fn: OpenFunction = {
+      id: this.functions.length, name, symbol, owner: null, receiver: null, parameters: [], results: [], resultNames: [],
+      isAsync: false, isGenerator: false, decorators: [], parent, place, namePlace, body: [],
+    };
+    this.functions.push(fn);
+    return fn;
+  }
+
+  name(node: PlainNode): Expression {
+    return { is: "name", name: this.textOf(node), at: this.at(node) };
+  }
+}
+
+/** `a && b && c ...` as a balanced tree: `and` and `or` associate, and a chain of thousands must not nest thousands deep. */
+export function logicChain(operator: "and" | "or", operands: readonly Expression[]): Expression {
+  const join = (from: number, to: number): Expression => {
+    if (to - from === 1) return operands[from]!;
+    const middle = to - from === 2 ? from + 1 : to - from <= 8 ? to - 1 : (from + to) >> 1;
+    const left = join(from, middle);
+    const right = join(middle, to);
+    return { is: "logic", operator, left, right, at: [left.at[0], left.at[1], right.at[2], right.at[3]] };
+  };
+  return join(0, operands.length);
+}

@@ -1,0 +1,14 @@
+import { go } from "./go";
+import type { Language } from "./language";
+
+/** All languages. A new one is one new file and one line here. */
+export const LANGUAGES: readonly Language[] = [go];
+
+export function languageById(id: string): Language | null {
+  return LANGUAGES.find((language) => language.id === id) ?? null;
+}
+
+/** The language of a file by its name; null when it is none of ours. */
+export function languageOf(file: string): Language | null {
+  return LANGUAGES.find((language) => language.extensions.some((extension) => file.endsWith(extension))) ?? null;
+}
