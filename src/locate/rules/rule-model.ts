@@ -30,6 +30,10 @@ export interface RuleFile {
   readonly blocking: readonly BlockingRule[];
   readonly timeouts: readonly TimeoutRule[];
   readonly churn: readonly ChurnRule[];
+  /** Methods (or `*`) of classes that extend `type` run on the event loop, though they are no coroutines: a Tornado handler's `get`. */
+  readonly evented: readonly { readonly type: string; readonly methods: readonly string[] }[];
+  /** Decorators whose function runs away from the event loop when it is called: `tornado.concurrent.run_on_executor`. */
+  readonly offloads: readonly string[];
   /** Calls that use what they are given and keep nothing of it: an open resource handed to one does not escape (`io.ReadAll`, `json.load`, `log.*`). */
   readonly borrows: readonly string[];
   /** Calls that give back their argument, perhaps wrapped. */
@@ -58,6 +62,8 @@ export interface RuleType {
   readonly fields: readonly { readonly name: string; readonly type: string }[];
   /** Receiver or parameter names that usually hold one, used last: `db`, `tx`. Lower-case comparison. */
   readonly names: readonly string[];
+  /** Variables of the library that hold one: `net/http.DefaultClient`. */
+  readonly values: readonly string[];
 }
 
 export interface OpenCall {

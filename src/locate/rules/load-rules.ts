@@ -1,0 +1,325 @@
+import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
+import type { Document, Node } from "yaml";
+import type { z } from "zod";
+import { Failure } from "../../model/failure";
+import type {
+  BlockingRule, ChurnRule, CloseCall, OpenCall, PassCall, ResourceRule, RuleFile, RuleType, TimeoutRule,
+} from "./rule-model";
+import { WRITTEN_RULE_FILE } from "./schema";
+import type { WrittenOpen, WrittenResource, WrittenRuleFile } from "./schema";
+
+/** Something wrong at a place of a rule file. Line and column from 1. */
+interface Problem {
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+type Path = readonly PropertyKey[];
+
+/** At most this many problems are told at once: the rest is usually a consequence. */
+const TOLD_AT_ONCE = 5;
+
+/** Languages whose functions give the error as a further result, so that an opening call has an error twin by default. */
+const ERROR_RESULT_LANGUAGES = new Set(["go"]);
+
+/** How YAML's `true`, `false` and `null` are written in a language's source. The words as they are where a language is not listed. */
+const LITERALS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  python: { true: "True", false: "False", null: "None" },
+  go: { null: "nil" },
+};
+
+/**
+ * Reads one rule file (YAML 1.2), of the product or of a workspace (`.leakline/rules/*.yaml`), checks it and writes out every short form.
+ *
+ * @param file how the file is named in an error
+ * @throws Failure `ruleInvalid` naming file, line, column and what is wrong, for text that is no YAML, has an unknown or missing key, a
+ *   wrong value, or rules that contradict themselves
+ */
+export function loadRules(text: string, file: string): RuleFile {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const syntax = document.errors.map((error) => ({ ...place(lines, error.pos[0]), text: `this is not YAML: ${error.message}` }));
+  if (syntax.length > 0) throw invalid(file, syntax);
+
+  const parsed = WRITTEN_RULE_FILE.safeParse(document.toJS() ?? {});
+  if (!parsed.success) throw invalid(file, parsed.error.issues.flatMap((issue) => problemsOf(issue, [], document, lines)));
+
+  const problems: Problem[] = [];
+  const report = (path: Path, words: string): void => {
+    problems.push({ ...placeOf(document, path, lines), text: words });
+  };
+  const rules = writeOut(parsed.data, report);
+  if (problems.length > 0) throw invalid(file, problems);
+  return rules;
+}
+
+function invalid(file: string, problems: readonly Problem[]): Failure {
+  const ordered = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
+  const told = ordered.slice(0, TOLD_AT_ONCE).map((problem) => `${file}:${problem.line}:${problem.column}: ${problem.text}`);
+  if (ordered.length > told.length) told.push(`and ${ordered.length - told.length} more`);
+  return new Failure(
+    "ruleInvalid",
+    told.join("\n"),
+    `Correct ${file} at the place named; the built-in rules in src/locate/rules/libraries show the form. Until then its rules are not used.`,
+  );
+}
+
+// ---------------------------------------------------------------------------------------------------------------- places
+
+function place(lines: LineCounter, offset: number): { line: number; column: number } {
+  const at = lines.linePos(offset);
+  return { line: Math.max(at.line, 1), column: Math.max(at.col, 1) };
+}
+
+/** The place of the node at `path`, or of the nearest node above it that is written down. */
+function placeOf(document: Document.Parsed, path: Path, lines: LineCounter): { line: number; column: number } {
+  for (let length = path.length; length >= 0; length--) {
+    const node = length === 0 ? document.contents : (document.getIn(path.slice(0, length), true) as Node | undefined);
+    if (node?.range) return place(lines, node.range[0]);
+  }
+  return { line: 1, column: 1 };
+}
+
+/** The place of a key inside the map at `path`. */
+function placeOfKey(document: Document.Parsed, path: Path, key: string, lines: LineCounter): { line: number; column: number } {
+  const map = path.length === 0 ? document.contents : (document.getIn([...path], true) as Node | undefined);
+  if (isMap(map)) {
+    const pair = map.items.find((item) => isScalar(item.key) && String(item.key.value) === key);
+    if (pair && isScalar(pair.key) && pair.key.range) return place(lines, pair.key.range[0]);
+  }
+  return placeOf(document, path, lines);
+}
+
+// ---------------------------------------------------------------------------------------------------------------- words
+
+function problemsOf(issue: z.core.$ZodIssue, above: Path, document: Document.Parsed, lines: LineCounter): Problem[] {
+  const path = [...above, ...issue.path];
+  const at = placeOf(document, path, lines);
+  const key = path.length === 0 ? "the file" : `\`${String(path.at(-1))}\``;
+  switch (issue.code) {
+    case "unrecognized_keys":
+      return issue.keys.map((unknown) => ({
+        ...placeOfKey(document, path, unknown, lines),
+        text: `unknown key \`${unknown}\`${suggestion(unknown)}`,
+      }));
+    case "invalid_union": {
+      // The alternative that got furthest is the one that was meant.
+      const alternatives = issue.errors.map((issues) => issues.flatMap((inner) => problemsOf(inner, path, document, lines)));
+      const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map((inner) => inner.path.length + (inner.code === "invalid_type" && inner.path.length === 0 ? 0 : 1)));
+      const best = issue.errors.map((issues, i) => ({ i, depth: depth(issues) })).sort((a, b) => b.depth - a.depth)[0];
+      return best !== undefined && best.depth > 0 ? (alternatives[best.i] as Problem[]) : [{ ...at, text: `${key} has the wrong form` }];
+    }
+    case "invalid_type":
+      if (document.getIn([...path], true) === undefined && path.length > 0) return [{ ...at, text: `${key} is missing` }];
+      return [{ ...at, text: `${key} must be ${typeWords(issue.expected)}` }];
+    case "invalid_value":
+      return [{ ...at, text: `${key} must be ${issue.values.map((value) => `\`${String(value)}\``).join(", ")}` }];
+    case "too_small":
+      return [{ ...at, text: `${key} must not be empty` }];
+    default:
+      return [{ ...at, text: path.length === 0 ? issue.message : `${key}: ${issue.message}` }];
+  }
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: "text", array: "a list", object: "a map", record: "a map", boolean: "true or false", int: "a whole number from 0", number: "a number",
+};
+function typeWords(expected: string): string {
+  return TYPE_WORDS[expected] ?? expected;
+}
+
+const KEYS = [
+  "schema", "library", "language", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
+  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading",
+  "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
+  "error", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "evented", "methods", "offloads", "name", "code",
+];
+
+/** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
+function suggestion(unknown: string): string {
+  const near = KEYS.map((key) => ({ key, distance: editDistance(unknown.toLowerCase(), key.toLowerCase()) }))
+    .filter((candidate) => candidate.distance <= 2)
+    .sort((a, b) => a.distance - b.distance)[0];
+  return near === undefined ? "; remove it" : `; did you mean \`${near.key}\`?`;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}
+
+// ---------------------------------------------------------------------------------------------------------------- short forms
+
+function many<T>(value: T | readonly T[] | undefined): readonly T[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}
+
+/** `a.b|c.d|e` becomes a.b.d, a.b.e, a.c.d, a.c.e. Parts end at `.` and `/`. */
+function alternatives(written: string): string[] {
+  if (!written.includes("|")) return [written];
+  let names = [""];
+  for (const part of written.split(/([./])/u)) {
+    const choices = part.split("|");
+    names = names.flatMap((name) => choices.map((choice) => name + choice));
+  }
+  return names;
+}
+
+function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) => void): RuleFile {
+  const imports = many(written.imports);
+  const first = imports[0] ?? "";
+  const service = written.service ?? null;
+  const rules = new Map<string, string>();
+
+  const expand = (name: string): string[] => alternatives(name.startsWith("$") ? first + name.slice(1) : name);
+  const expandAll = (names: string | readonly string[] | undefined): string[] => many(names).flatMap(expand);
+  const one = (name: string, path: Path): string => {
+    const names = expand(name);
+    if (names.length !== 1) report(path, `\`${name}\` must be one name: alternatives are for calls`);
+    return names[0] ?? name;
+  };
+  const literal = (value: string | number | boolean | null): string =>
+    typeof value === "string" ? value : (LITERALS[written.language]?.[String(value)] ?? String(value));
+  const conditions = (map: Readonly<Record<string, string | number | boolean | null>> | undefined): OpenCall["when"] =>
+    Object.entries(map ?? {}).map(([argument, value]) => ({ argument, equals: literal(value) }));
+  const checkId = (id: string, path: Path): string => {
+    if (!id.startsWith(`${written.language}/`)) report([...path, "rule"], `the id of a rule for ${written.language} starts with \`${written.language}/\``);
+    return id;
+  };
+
+  const openCalls = (open: WrittenOpen): OpenCall[] => {
+    const form = typeof open === "string" ? { call: open } : open;
+    const opens = (form.opens ?? 0) as OpenCall["opens"];
+    const twin = ERROR_RESULT_LANGUAGES.has(written.language) ? (typeof opens === "number" ? opens + 1 : 0) : null;
+    return expand(form.call).map((call) => ({
+      call,
+      opens,
+      error: form.error === undefined ? twin : form.error,
+      when: conditions(form.when),
+      unless: conditions(form.unless),
+      awaited: form.awaited ?? false,
+    }));
+  };
+
+  const resourceOf = (resource: WrittenResource, path: Path): ResourceRule => {
+    const type = resource.type === undefined || resource.type === null ? null : one(resource.type, [...path, "type"]);
+    const methods = (name: string, at: Path): string[] => {
+      if (name.includes(".")) return expand(name);
+      if (type === null) report(at, `\`${name}\` has no dot, so it is a method of \`type\`, and there is no \`type\``);
+      return alternatives(name).map((method) => `${type}.${method}`);
+    };
+    const closes = many(resource.closes).flatMap((close, i): CloseCall[] => {
+      const form = typeof close === "string" ? { call: close } : close;
+      return methods(form.call, [...path, "closes", i]).map((call) => ({
+        call,
+        on: form.argument === undefined ? "receiver" : `argument:${form.argument}`,
+      }));
+    });
+    const opens = many(resource.opens).flatMap(openCalls);
+    if (closes.length === 0 && resource.contextManager !== true) report(path, "nothing closes this resource: give `closes`, or `contextManager: true`");
+    if (opens.length === 0) report([...path, "opens"], "nothing opens this resource");
+    if (type === null && opens.some((open) => open.opens !== "receiver")) {
+      report(path, "`type` is missing: only a receiver that becomes open (`opens: receiver`) needs none");
+    }
+    return {
+      rule: checkId(resource.rule, path),
+      kind: resource.kind ?? "resource-leak",
+      noun: resource.noun,
+      type,
+      member: resource.member ?? null,
+      opens,
+      closes,
+      contextManager: resource.contextManager ?? false,
+      opensWithoutContext: resource.opensWithoutContext ?? true,
+      closedWithParent: resource.closedWithParent ?? false,
+      exhaustedBy: many(resource.exhaustedBy).flatMap((name, i) => methods(name, [...path, "exhaustedBy", i])),
+      closedByReading: many(resource.closedByReading),
+      confidence: resource.confidence ?? "high",
+      collected: resource.collected ?? false,
+      service: resource.service === undefined ? service : resource.service,
+      advice: resource.advice.trim(),
+      fix: resource.fix?.trim() ?? null,
+    };
+  };
+
+  // Several entries may share an id (calls that differ in the position of their timeout), but an id has one kind of finding.
+  const once = <T extends { readonly rule: string }>(section: string, list: readonly T[]): readonly T[] => {
+    list.forEach((rule, i) => {
+      const before = rules.get(rule.rule) ?? section;
+      if (before !== section) report([section, i, "rule"], `\`${rule.rule}\` is already in \`${before}\`: an id names one kind of rule`);
+      rules.set(rule.rule, before);
+    });
+    return list;
+  };
+
+  return {
+    schema: "leakline.rules/1",
+    library: written.library,
+    language: written.language,
+    imports,
+    service,
+    sameAs: Object.entries(written.sameAs ?? {}).flatMap(([path, as]) => alternatives(path).map((name) => ({ path: name.startsWith("$") ? first + name.slice(1) : name, as: one(as, ["sameAs", path]) }))),
+    types: Object.entries(written.types ?? {}).flatMap(([name, type]): RuleType[] =>
+      expand(name).map((full) => ({
+        name: full,
+        extends: expandAll(type?.extends),
+        from: many(type?.from).flatMap((from) =>
+          (typeof from === "string" ? expand(from).map((call) => ({ call, result: 0 })) : expand(from.call).map((call) => ({ call, result: from.result ?? 0 })))),
+        fields: Object.entries(type?.fields ?? {}).map(([field, fieldType]) => ({ name: field, type: one(fieldType, ["types", name, "fields", field]) })),
+        names: many(type?.names).map((variable) => variable.toLowerCase()),
+        values: expandAll(type?.values),
+      })),
+    ),
+    resources: once("resources", (written.resources ?? []).map((resource, i) => resourceOf(resource, ["resources", i]))),
+    blocking: once("blocking", (written.blocking ?? []).map((rule, i): BlockingRule => ({
+      rule: checkId(rule.rule, ["blocking", i]),
+      calls: expandAll(rule.calls),
+      except: expandAll(rule.except),
+      confidence: rule.confidence ?? "high",
+      service: rule.service === undefined ? service : rule.service,
+      advice: rule.advice.trim(),
+      fix: rule.fix?.trim() ?? null,
+    }))),
+    timeouts: once("timeouts", (written.timeouts ?? []).map((rule, i): TimeoutRule => {
+      if (rule.calls === undefined && (rule.builds === undefined || rule.builds === null)) report(["timeouts", i], "give `calls`, or the type that it `builds`");
+      return {
+        rule: checkId(rule.rule, ["timeouts", i]),
+        calls: expandAll(rule.calls),
+        arguments: many(rule.arguments),
+        position: rule.position ?? null,
+        builds: rule.builds === undefined || rule.builds === null ? null : one(rule.builds, ["timeouts", i, "builds"]),
+        satisfiedBy: expandAll(rule.satisfiedBy),
+        confidence: rule.confidence ?? "medium",
+        service: rule.service === undefined ? service : rule.service,
+        advice: rule.advice.trim(),
+        fix: rule.fix?.trim() ?? null,
+      };
+    })),
+    churn: once("churn", (written.churn ?? []).map((rule, i): ChurnRule => ({
+      rule: checkId(rule.rule, ["churn", i]),
+      makes: expandAll(rule.makes),
+      withFields: many(rule.withFields),
+      confidence: rule.confidence ?? "medium",
+      service: rule.service === undefined ? service : rule.service,
+      advice: rule.advice.trim(),
+      fix: rule.fix?.trim() ?? null,
+    }))),
+    evented: (written.evented ?? []).flatMap((handlers) => expand(handlers.type).map((type) => ({ type, methods: many(handlers.methods).flatMap(alternatives) }))),
+    offloads: expandAll(written.offloads),
+    borrows: expandAll(written.borrows),
+    passes: many(written.passes).flatMap((pass): PassCall[] => {
+      const form = typeof pass === "string" ? { call: pass } : pass;
+      return expand(form.call).map((call) => ({ call, argument: form.argument ?? 0, contextManager: form.contextManager ?? false }));
+    }),
+    examples: written.examples ?? [],
+  };
+}

@@ -1,0 +1,162 @@
+import { z } from "zod";
+import { FINDING_KINDS } from "../../model/finding";
+import { SERVICE_KINDS } from "../../model/service";
+
+/**
+ * The shape of a rule file as a person writes it: short forms and defaults allowed, unknown keys refused. `load-rules.ts` turns it into
+ * the written-out `RuleFile` of `rule-model.ts`. The descriptions are what an editor shows while somebody types.
+ */
+
+const CALLEE_WORDS =
+  "A callee, fully named: `database/sql.DB.Begin`, `requests.get`. `$` at the start stands for the first of `imports`; " +
+  "`a|b` inside a part writes out alternatives (`$.DB|Tx.Query|QueryContext`); a last part `*` is any one name.";
+
+const callee = z
+  .string()
+  .regex(/^[^\s*]+(\.\*)?$/u, { error: "a callee has no blanks, and `*` only as its whole last part" })
+  .describe(CALLEE_WORDS);
+
+const oneOrMany = <T extends z.ZodType>(item: T) => z.union([item, z.array(item)]);
+
+const ruleId = z
+  .string()
+  .regex(/^[a-z][a-z0-9]*\/[a-z0-9][a-z0-9-]*$/u, { error: "a rule's id is `language/some-words`, lower case: `go/sql-transaction`" })
+  .describe("`language/some-words`, shown with each finding and used by `leakline-ignore`.");
+
+const confidence = z.enum(["high", "medium", "low"]).describe("The most that a finding by this rule can claim.");
+const service = z.enum(SERVICE_KINDS).nullable().describe("Kind of service at the other end; `null` for none.");
+const advice = z.string().min(1).describe("What to do about it, in a sentence or two.");
+const fix = z.string().min(1).nullable().describe("The change in code, as a short snippet.");
+const literal = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const conditions = z.record(z.string(), literal).describe("Keyword or field arguments (or an index in digits) and the literal that they must have.");
+const index = z.int().min(0);
+
+const opensWhat = z
+  .union([index, z.literal("receiver"), z.templateLiteral(["argument:", z.int().min(0)])])
+  .describe("Which result is the resource (from 0), `receiver` when the receiver itself becomes open, or `argument:N`.");
+
+const openCall = z.union([
+  callee,
+  z.strictObject({
+    call: callee,
+    opens: opensWhat.optional(),
+    error: index.nullable().optional().describe("Index of the error result; `null` for none. By default Go's next result after the resource."),
+    when: conditions.optional(),
+    unless: conditions.optional(),
+    awaited: z.boolean().optional().describe("Opens only when awaited, or entered by `async with`."),
+  }),
+]);
+
+const closeCall = z.union([
+  callee,
+  z.strictObject({
+    call: callee,
+    argument: index.optional().describe("The call closes this argument, instead of its receiver."),
+  }),
+]);
+
+const fromCall = z.union([callee, z.strictObject({ call: callee, result: index.optional() })]);
+
+const typeRule = z.strictObject({
+  extends: oneOrMany(callee).optional().describe("Types that it can be used as."),
+  from: oneOrMany(fromCall).optional().describe("Calls that give one; its own constructor and the opening calls of `resources` need not be repeated."),
+  fields: z.record(z.string(), callee).optional().describe("Fields that hold another type."),
+  names: oneOrMany(z.string()).optional().describe("Names of variables that usually hold one; used last, with low confidence."),
+  values: oneOrMany(callee).optional().describe("Variables of the library that hold one: `net/http.DefaultClient`."),
+});
+
+const resource = z.strictObject({
+  rule: ruleId,
+  kind: z.enum(FINDING_KINDS).optional().describe("`resource-leak` when left out."),
+  noun: z.string().min(1).describe("What it is called in the message: `transaction`."),
+  type: callee.nullable().optional(),
+  member: z.string().nullable().optional(),
+  opens: oneOrMany(openCall),
+  closes: oneOrMany(closeCall).optional().describe("A name without a dot is a method of `type`."),
+  contextManager: z.boolean().optional().describe("`with` on the object releases it. False when left out."),
+  opensWithoutContext: z.boolean().optional(),
+  closedWithParent: z.boolean().optional(),
+  exhaustedBy: oneOrMany(callee).optional(),
+  closedByReading: oneOrMany(z.string()).optional(),
+  confidence: confidence.optional(),
+  collected: z.boolean().optional(),
+  service: service.optional(),
+  advice,
+  fix: fix.optional(),
+});
+
+const blocking = z.strictObject({
+  rule: ruleId,
+  calls: oneOrMany(callee),
+  except: oneOrMany(callee).optional(),
+  confidence: confidence.optional(),
+  service: service.optional(),
+  advice,
+  fix: fix.optional(),
+});
+
+const timeout = z.strictObject({
+  rule: ruleId,
+  calls: oneOrMany(callee).optional(),
+  arguments: oneOrMany(z.string()).optional(),
+  position: index.nullable().optional(),
+  builds: callee.nullable().optional(),
+  satisfiedBy: oneOrMany(callee).optional(),
+  confidence: confidence.optional(),
+  service: service.optional(),
+  advice,
+  fix: fix.optional(),
+});
+
+const churn = z.strictObject({
+  rule: ruleId,
+  makes: oneOrMany(callee),
+  withFields: oneOrMany(z.string()).optional(),
+  confidence: confidence.optional(),
+  service: service.optional(),
+  advice,
+  fix: fix.optional(),
+});
+
+const passCall = z.union([
+  callee,
+  z.strictObject({ call: callee, argument: index.optional(), contextManager: z.boolean().optional() }),
+]);
+
+const example = z.strictObject({
+  name: z.string().min(1),
+  code: z.string().min(1).describe("A whole file. A comment `ruleid: R` or `ok: R` stands on the line before the line that it speaks of."),
+});
+
+export const WRITTEN_RULE_FILE = z
+  .strictObject({
+    schema: z.literal("leakline.rules/1").optional(),
+    library: z.string().min(1).describe("The library as people call it: `database/sql`, `requests`."),
+    language: z.string().min(1).describe("`go`, `python`."),
+    imports: oneOrMany(z.string().min(1)).describe("The rules apply to files that import one of these, or something below one."),
+    service: service.optional(),
+    sameAs: z.record(z.string(), z.string()).optional().describe("Other name: the name used in these rules."),
+    types: z.record(z.string(), typeRule.nullable()).optional(),
+    resources: z.array(resource).optional(),
+    blocking: z.array(blocking).optional(),
+    timeouts: z.array(timeout).optional(),
+    churn: z.array(churn).optional(),
+    evented: z
+      .array(z.strictObject({ type: callee, methods: oneOrMany(z.string()) }))
+      .optional()
+      .describe("Methods of classes that extend `type` run on the event loop, though they are no coroutines."),
+    offloads: oneOrMany(callee).optional().describe("Decorators that make a function run away from the event loop."),
+    borrows: oneOrMany(callee).optional().describe("Calls that keep nothing of what they are given."),
+    passes: oneOrMany(passCall).optional().describe("Calls whose result stands for their argument."),
+    examples: z.array(example).optional(),
+  })
+  .describe("Leakline rules for one library");
+
+export type WrittenRuleFile = z.infer<typeof WRITTEN_RULE_FILE>;
+export type WrittenResource = z.infer<typeof resource>;
+export type WrittenOpen = z.infer<typeof openCall>;
+
+/** The JSON Schema (draft 2020-12) of a rule file as it is written, for completion in an editor. */
+export function ruleFileJsonSchema(): object {
+  return z.toJSONSchema(WRITTEN_RULE_FILE, { io: "input" });
+}
