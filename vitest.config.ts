@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import type { Plugin } from "vitest/config";
 
-/** The same "text" rule that the bundler has for .scm, .yaml and .sh files (build/compile.mjs). */
+/** The same "text" rule that the bundler has for .scm, .yaml, .sh and the demo files (build/compile.mjs). */
 const textFiles: Plugin = {
   name: "text-files",
   enforce: "pre",
   load(id) {
-    if (!/\.(scm|yaml|sh)$/.test(id)) return null;
+    if (!/\.(scm|yaml|sh|go|py|mod|md|txt)$/.test(id)) return null;
     return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
   },
 };

@@ -11,3 +11,24 @@ declare module "*.sh" {
   const text: string;
   export default text;
 }
+/** The demo's little workspace, written out when the demo starts. */
+declare module "*.go" {
+  const text: string;
+  export default text;
+}
+declare module "*.py" {
+  const text: string;
+  export default text;
+}
+declare module "*.mod" {
+  const text: string;
+  export default text;
+}
+declare module "*.md" {
+  const text: string;
+  export default text;
+}
+declare module "*.txt" {
+  const text: string;
+  export default text;
+}

@@ -1,3 +1,4 @@
+import { TextDecoder } from "node:util";
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import type { Snapshot } from "../model/snapshot";

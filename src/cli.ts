@@ -1,0 +1,70 @@
+import { createReadStream } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { isMainThread } from "node:worker_threads";
+import { version } from "../package.json";
+import { runCommand } from "./command/program";
+import { terminalPrompts } from "./command/terminal-prompts";
+import { runDemoProgram } from "./demo/demo-program";
+import { DEMO_PROGRAM_ARGUMENT, startDemo } from "./demo/start-demo";
+import { createInvestigator } from "./investigate/create-investigator";
+import { loadRuleFiles } from "./investigate/rule-files";
+import { Locator } from "./locate/locator";
+import { embeddedWasm } from "./locate/parsing/embedded-wasm";
+import { runLocateWorker } from "./locate/parsing/locate-worker";
+import { openTarget } from "./observe/targets/open-target";
+import { userSshEnvironment } from "./observe/targets/ssh/user-environment";
+
+/** The product without an editor: one file that runs with plain Node, its own workers and the demo's programs included. */
+async function main(): Promise<number> {
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (interrupted.signal.aborted) process.exit(130);
+      interrupted.abort();
+    });
+  }
+  const output = { stdout: process.stdout, stderr: process.stderr, interactive: process.stderr.isTTY };
+  const home = homedir();
+  const cache = process.env["XDG_CACHE_HOME"] || join(home, ".cache");
+
+  return runCommand(process.argv.slice(2), {
+    version,
+    output,
+    stdin: process.stdin.isTTY ? createReadStream("/dev/stdin") : process.stdin,
+    cwd: process.cwd(),
+    prompts: terminalPrompts(process.stdin, process.stderr),
+    signal: interrupted.signal,
+    startDemo: (signal) => startDemo({ program: __filename, node: process.execPath, signal }),
+    investigator: ({ engine, rules }) =>
+      createInvestigator({
+        now: Date.now,
+        reach: (target, options) => openTarget(target, { ...options, environment: userSshEnvironment(process.env, home) }),
+        locator: () =>
+          new Locator({
+            engine,
+            wasm: embeddedWasm,
+            workerFile: __filename,
+            cacheDirectory: join(cache, "leakline"),
+            rules: loadRuleFiles(rules),
+            require: createRequire(__filename),
+            onNotice: (text) => process.stderr.write(`leakline: ${text}\n`),
+          }),
+      }),
+  });
+}
+
+if (!isMainThread) runLocateWorker(embeddedWasm);
+else if (process.argv[2] === DEMO_PROGRAM_ARGUMENT) runDemoProgram(process.argv[3] ?? "", Number(process.argv[4]));
+else {
+  main().then(
+    (status) => {
+      process.exitCode = status;
+    },
+    (error: unknown) => {
+      process.stderr.write(`leakline: a defect in Leakline itself: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+      process.exitCode = 2;
+    },
+  );
+}

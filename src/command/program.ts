@@ -1,0 +1,268 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { access } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { Demo } from "../demo/start-demo";
+import type { InvestigationStep, Investigator, OpenedFile, SshPrompts } from "../investigate/investigator";
+import { Failure } from "../model/failure";
+import type { Investigation } from "../model/investigation";
+import { countStates } from "../model/snapshot";
+import { writeAnalysis, writeInvestigation, writeSnapshot } from "../protocol/investigation-file";
+import { sarifOfAnalysis } from "../report/sarif";
+import { textOfAnalysis, textOfInvestigation, textOfSnapshot } from "../report/text";
+import type { Output } from "./output";
+import { failureLine, progressLine, writeAll } from "./output";
+import { parseTarget } from "./targets";
+
+/** What the command works with; tests and cli.ts hand it in. */
+export interface CommandParts {
+  readonly version: string;
+  readonly output: Output;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly cwd: string;
+  readonly prompts: SshPrompts;
+  readonly investigator: (options: { readonly engine: "wasm" | "native"; readonly rules: readonly string[] }) => Investigator;
+  readonly startDemo: (signal: AbortSignal) => Promise<Demo>;
+  /** Aborted by the user's interrupt. */
+  readonly signal: AbortSignal;
+}
+
+const NOTHING_WRONG = 0;
+const SOMETHING_FOUND = 1;
+const FAILED = 2;
+
+/** Runs the command; gives the exit status: 0 nothing wrong, 1 something found, 2 usage or failure (then one line is on stderr). */
+export async function runCommand(argv: readonly string[], parts: CommandParts): Promise<number> {
+  let status = NOTHING_WRONG;
+  const { output, signal } = parts;
+  const progress = progressLine(output);
+  const onProgress = (step: InvestigationStep): void => progress.show(step.text);
+
+  const withInvestigator = async (options: { engine?: "wasm" | "native"; rules?: readonly string[] }, use: (investigator: Investigator) => Promise<void>): Promise<void> => {
+    const investigator = parts.investigator({ engine: options.engine ?? "wasm", rules: (options.rules ?? []).map((file) => resolve(parts.cwd, file)) });
+    try {
+      await use(investigator);
+    } finally {
+      progress.clear();
+      await investigator.dispose();
+    }
+  };
+
+  const say = async (chunks: Iterable<string>): Promise<void> => {
+    progress.clear();
+    await writeAll(output.stdout, chunks);
+  };
+
+  const report = async (investigation: Investigation, json: boolean): Promise<void> => {
+    await say(json ? writeInvestigation(investigation) : [textOfInvestigation(investigation)]);
+    status = investigation.diagnoses.length > 0 ? SOMETHING_FOUND : NOTHING_WRONG;
+  };
+
+  const program = new Command("leakline")
+    .description("From a stuck socket to the line that leaks.")
+    .version(parts.version)
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.stdout.write(text), writeErr: () => {} });
+
+  const workspace = (): Option => new Option("--workspace <dir>", "folder with the service's source code").argParser((dir: string) => resolve(parts.cwd, dir));
+  const json = (): Option => new Option("--json", "one JSON document on standard output").default(false);
+  const timeLimit = (): Option => new Option("--time-limit <seconds>", "give up on a host after this long").default(30).argParser(positive);
+  const engine = (): Option => new Option("--engine <engine>", "tree-sitter engine").choices(["wasm", "native"]).default("wasm");
+
+  program
+    .command("scan")
+    .description("look at a host's sockets and say why they are stuck, and which line can cause it")
+    .argument("[target]", "local | ssh://[user@]host[:port]", "local")
+    .addOption(workspace())
+    .option("--watch", "look again every --interval seconds until interrupted; growth shows after the second look", false)
+    .addOption(new Option("--interval <seconds>", "between two looks").default(5).argParser(positive))
+    .addOption(new Option("--looks <n>", "end after this many looks (with --watch: no end unless given)").argParser(positive))
+    .addOption(json())
+    .addOption(timeLimit())
+    .addOption(engine())
+    .action(async (target: string, options: { workspace?: string; watch: boolean; interval: number; looks?: number; json: boolean; timeLimit: number; engine: "wasm" | "native" }) =>
+      withInvestigator(options, async (investigator) => {
+        const place = parseTarget(target);
+        const looks = options.looks ?? (options.watch ? Number.POSITIVE_INFINITY : 1);
+        let previous: Investigation | null = null;
+        for (let turn = 1; turn <= looks; turn += 1) {
+          if (turn > 1 && !(await pause(options.interval * 1_000, signal))) break;
+          const scanned: Promise<Investigation> = investigator.scan(place, {
+            workspaceRoot: options.workspace ?? null,
+            prompts: parts.prompts,
+            previous,
+            signal,
+            timeLimitMs: options.timeLimit * 1_000,
+            onProgress,
+          });
+          previous = await scanned.catch((error: unknown) => {
+            // Ctrl-C is how a watch ends: what it saw last has been shown.
+            if (options.watch && previous !== null && signal.aborted) return null;
+            throw error;
+          });
+          if (previous === null) return;
+          if (options.watch || turn === looks) await report(previous, options.json);
+        }
+      }),
+    );
+
+  program
+    .command("open")
+    .description("explain captures (ss, netstat, /proc/net/tcp; several: oldest first) or a saved investigation")
+    .argument("<file...>", "files, or - for standard input")
+    .addOption(workspace())
+    .addOption(json())
+    .addOption(engine())
+    .action(async (files: string[], options: { workspace?: string; json: boolean; engine: "wasm" | "native" }) =>
+      withInvestigator(options, async (investigator) => {
+        const opened = await Promise.all(files.map((file) => openFile(file, parts)));
+        await report(await investigator.open(opened, { workspaceRoot: options.workspace ?? null, signal, onProgress }), options.json);
+      }),
+    );
+
+  program
+    .command("parse")
+    .description("read one capture")
+    .argument("<file>", "a file, or - for standard input")
+    .addOption(json())
+    .action(async (file: string, options: { json: boolean }) =>
+      withInvestigator({}, async (investigator) => {
+        const snapshot = await investigator.parse(await openFile(file, parts), signal);
+        await say(options.json ? writeSnapshotLine(writeSnapshot(snapshot)) : [textOfSnapshot(snapshot)]);
+        if (Object.keys(countStates(snapshot)).length === 0 && snapshot.sockets.length === 0) {
+          throw new Failure("notUnderstood", `${file}: no socket in it (${snapshot.skipped.length} lines not understood)`, "Leakline reads ss, Linux netstat and /proc/net/tcp.");
+        }
+      }),
+    );
+
+  program
+    .command("analyze")
+    .description("find the code paths that can leak or block")
+    .argument("[dir]", "folder", ".")
+    .addOption(new Option("--format <format>", "how to report").choices(["text", "json", "sarif"]).default("text"))
+    .addOption(new Option("--rules <file>", "additional rules (repeatable)").argParser((file: string, before: string[] | undefined) => [...(before ?? []), file]))
+    .addOption(engine())
+    .action(async (dir: string, options: { format: "text" | "json" | "sarif"; rules?: string[]; engine: "wasm" | "native" }) =>
+      withInvestigator(options, async (investigator) => {
+        const analysis = await investigator.analyze(resolve(parts.cwd, dir), { signal, onProgress });
+        const text = options.format === "json" ? writeAnalysis(analysis) : options.format === "sarif" ? sarifOfAnalysis(analysis, parts.version) : textOfAnalysis(analysis);
+        await say([text]);
+        status = analysis.findings.length > 0 ? SOMETHING_FOUND : NOTHING_WRONG;
+      }),
+    );
+
+  program
+    .command("preserve")
+    .description("keep the scene before a restart: two looks, with all that they can tell, in one file")
+    .argument("[target]", "local | ssh://[user@]host[:port]", "local")
+    .requiredOption("-o, --output <file>", "file to write (must not exist)")
+    .addOption(timeLimit())
+    .action(async (target: string, options: { output: string; timeLimit: number }) =>
+      withInvestigator({}, async (investigator) => {
+        const file = resolve(parts.cwd, options.output);
+        const scan = (previous: Investigation | null): Promise<Investigation> =>
+          investigator.scan(parseTarget(target), { workspaceRoot: null, prompts: parts.prompts, previous, signal, timeLimitMs: options.timeLimit * 1_000, onProgress });
+        const first = await scan(null);
+        await pause(3_000, signal);
+        const second = await scan(first);
+        progress.clear();
+        // "wx": a scene that was kept is never overwritten.
+        const stream = createWriteStream(file, { flags: "wx", mode: 0o600 });
+        try {
+          await writeAll(stream, writeInvestigation(second));
+        } catch (error) {
+          throw new Failure("fileUnreadable", `${options.output}: ${error instanceof Error ? error.message : "cannot be written"}`, "Name a new file in a folder that you may write to.", { cause: error });
+        } finally {
+          stream.destroy();
+        }
+        output.stderr.write(`leakline: kept two looks at ${second.targets.join(", ")} in ${options.output}\n`);
+        status = second.diagnoses.length > 0 ? SOMETHING_FOUND : NOTHING_WRONG;
+      }),
+    );
+
+  program
+    .command("demo")
+    .description("start the built-in leaking services on loopback and scan them")
+    .addOption(json())
+    .addOption(new Option("--keep", "leave the services running until interrupted").default(false))
+    .action(async (options: { json: boolean; keep: boolean }) =>
+      withInvestigator({}, async (investigator) => {
+        progress.show("Starting the demo's services (about 5 s)");
+        const demo = await parts.startDemo(signal);
+        try {
+          await report(
+            await investigator.scan({ kind: "local" }, { workspaceRoot: demo.workspace, prompts: parts.prompts, previous: null, signal, timeLimitMs: 30_000, onProgress }),
+            options.json,
+          );
+          if (options.keep) {
+            output.stderr.write(`leakline: the demo runs; its workspace is ${demo.workspace}; Ctrl-C ends it\n`);
+            await pause(24 * 3_600_000, signal);
+          }
+        } finally {
+          await demo.stop();
+        }
+      }),
+    );
+
+  // Help belongs to stdout and is a success; everything else that commander refuses is a usage failure.
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeOut: (text) => output.stdout.write(text), writeErr: () => {} });
+
+  try {
+    await program.parseAsync([...argv], { from: "user" });
+    return status;
+  } catch (error) {
+    progress.clear();
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return NOTHING_WRONG;
+      if (error.code === "commander.help") {
+        output.stderr.write(failureLine(new Failure("usage", "no command given", "Try `leakline scan`, or `leakline --help`.")));
+        return FAILED;
+      }
+      output.stderr.write(failureLine(new Failure("usage", error.message.replace(/^error: /, "").replace(/\.$/, ""), "See `leakline --help`.")));
+      return FAILED;
+    }
+    if (error instanceof Failure) {
+      output.stderr.write(failureLine(error));
+      return FAILED;
+    }
+    throw error;
+  }
+}
+
+function* writeSnapshotLine(chunks: Iterable<string>): Generator<string> {
+  yield* chunks;
+  yield "\n";
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("a number above 0 is wanted");
+  return value;
+}
+
+async function openFile(file: string, parts: CommandParts): Promise<OpenedFile> {
+  if (file === "-") return { name: "-", chunks: parts.stdin };
+  const path = resolve(parts.cwd, file);
+  try {
+    await access(path);
+  } catch (error) {
+    throw new Failure("notFound", `${file}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : "cannot be read"}`, "Check the name, or use - for standard input.", { cause: error });
+  }
+  return { name: basename(file), chunks: createReadStream(path, { highWaterMark: 1 << 20 }) };
+}
+
+/** Waits; false when interrupted. */
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((done) => {
+    if (signal.aborted) return done(false);
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      done(false);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", onAbort);
+      done(true);
+    }, Math.min(ms, 2 ** 31 - 1));
+    signal.addEventListener("abort", onAbort, { once: true });
+  });
+}
