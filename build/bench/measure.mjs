@@ -7,7 +7,7 @@ import { readFileSync } from "node:fs";
  * Runs it to the end, its output read and thrown away. Peak memory is VmHWM of the process, read until it ends.
  * @returns {Promise<{ wallMs: number, peakBytes: number, status: number | null, stdoutBytes: number }>}
  */
-export function measure(command, args, { env = {}, cwd } = {}) {
+export function measure(command, args, { env = {}, cwd, onStdout = () => {} } = {}) {
   return new Promise((resolve, reject) => {
     const start = process.hrtime.bigint();
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "inherit"] });
@@ -22,7 +22,10 @@ export function measure(command, args, { env = {}, cwd } = {}) {
       }
     };
     const timer = setInterval(look, 50);
-    child.stdout.on("data", (data) => (stdoutBytes += data.length));
+    child.stdout.on("data", (data) => {
+      stdoutBytes += data.length;
+      onStdout(data);
+    });
     child.on("error", reject);
     child.on("close", (status) => {
       clearInterval(timer);

@@ -1,0 +1,131 @@
+// `npm run bench`: speed and memory, side by side in one run with what a user would run instead. `--write` puts the table into README.md.
+// `--quick` makes everything ten times smaller: to try the bench itself.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT, checkNode, ensureDebian, ensureNpm } from "./set-up.mjs";
+
+checkNode();
+ensureDebian(["observe", "engine", "labs", "workbench"]);
+ensureNpm();
+const quick = process.argv.includes("--quick");
+const { ensureNativeEngine } = await import("./native-engine.mjs");
+await ensureNativeEngine();
+const { inTurn, measure } = await import("./bench/measure.mjs");
+const { writeCapture } = await import("./bench/captures.mjs");
+const esbuild = await import("esbuild");
+
+const rows = [];
+const folder = mkdtempSync(join(tmpdir(), "leakline-bench-"));
+const runs = quick ? 1 : 3;
+const seconds = (ms) => (ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(2)} s`);
+const megabytes = (bytes) => `${Math.round(bytes / 1e6)} MB`;
+const add = (what, ours, other, goal, note = "") => {
+  rows.push([what, ours, other, goal, note]);
+  console.log([what, ours, other, goal, note].filter((text) => text !== "").join(" | "));
+};
+const must = (result, what, allowed = [0]) => {
+  if (!allowed.includes(result.status)) throw new Error(`bench: ${what} ended with status ${result.status}`);
+  return result;
+};
+
+async function readers() {
+  const count = quick ? 100_000 : 1_000_000;
+  await esbuild.build({ entryPoints: [join(ROOT, "src/observe/sockets/capture.ts")], bundle: true, platform: "node", format: "esm", outfile: join(ROOT, "dist/bench/capture.mjs"), logLevel: "error" });
+  for (const [name, info, goal] of [["ss -tanpO", false, "6 s, 1 GB"], ["ss -tanpoieO", true, "20 s"]]) {
+    const file = join(folder, `${info ? "info" : "plain"}.txt`);
+    await writeCapture(file, count, { info });
+    const [ours, awk] = await inTurn(runs, [
+      async () => {
+        const run = spawnSync(process.execPath, [join(ROOT, "build/bench/read-capture.mjs"), file], { encoding: "utf8", maxBuffer: 1 << 20 });
+        if (run.status !== 0) throw new Error(`bench: the reader failed\n${run.stderr}`);
+        const result = JSON.parse(run.stdout);
+        if (result.sockets !== count) throw new Error(`bench: ${result.sockets} of ${count} rows were read`);
+        return { ...result, wallMs: result.ms };
+      },
+      () => measure("awk", ["{++S[$1]} END {for (s in S) print s, S[s]}", file]),
+    ]);
+    add(`read ${count.toLocaleString("en")} rows of \`${name}\` (${megabytes(statSync(file).size)})`, `${seconds(ours.wallMs)}, ${Math.round(count / (ours.wallMs / 1_000)).toLocaleString("en")} rows/s, ${megabytes(ours.maxRssBytes)}`, `\`awk '{++S[$1]}'\`: ${seconds(awk.wallMs)}`, goal, `${(ours.wallMs / awk.wallMs).toFixed(1)} x awk, which counts states only`);
+  }
+}
+
+async function scan() {
+  const program = join(ROOT, "dist/leakline.js");
+  const [ours, node, ss] = await inTurn(quick ? 1 : 5, [
+    () => measure(process.execPath, [program, "scan", "--json"]),
+    () => measure(process.execPath, [program, "--version"]),
+    () => measure("ss", ["-tanpoie"]),
+  ]);
+  must(ours, "leakline scan", [0, 1]);
+  add("scan this machine (`leakline scan --json`)", seconds(ours.wallMs), `\`ss -tanpoie\`: ${seconds(ss.wallMs)}`, "ss + 0.5 s", `${seconds(node.wallMs)} of it is Node's start`);
+}
+
+async function analyze() {
+  const goRoot = spawnSync("go", ["env", "GOROOT"], { encoding: "utf8" }).stdout.trim();
+  const source = join(goRoot, quick ? "src/net" : "src");
+  const program = join(ROOT, "dist/leakline.js");
+  for (const engine of ["wasm", "native"]) {
+    const cache = join(folder, `cache-${engine}`);
+    const run = async () => {
+      const result = spawnSync(process.execPath, [join(ROOT, "build/bench/run-measured.mjs"), process.execPath, program, "analyze", source, "--format", "json", "--engine", engine], {
+        encoding: "utf8", maxBuffer: 1 << 28, env: { ...process.env, XDG_CACHE_HOME: cache },
+      });
+      if (result.status !== 0) throw new Error(`bench: analyze failed\n${result.stderr}`);
+      return JSON.parse(result.stdout);
+    };
+    const cold = [];
+    for (let turn = 0; turn < (quick ? 1 : 2); turn += 1) {
+      rmSync(cache, { recursive: true, force: true });
+      cold.push(await run());
+    }
+    const warm = [await run(), await run()];
+    const best = (list) => list.sort((a, b) => a.wallMs - b.wallMs)[0];
+    const first = best(cold);
+    const again = best(warm);
+    const { stats, findings } = first;
+    const mb = stats.bytes / 1e6;
+    add(
+      `\`analyze\` Go's standard library, ${engine} (${Math.round(mb)} MB, ${stats.files.toLocaleString("en")} files, ${stats.parsed.toLocaleString("en")} of them parsed)`,
+      `cold ${seconds(first.wallMs)} (${(mb / (first.wallMs / 1_000)).toFixed(1)} MB/s), cached ${seconds(again.wallMs)} (${(mb / (again.wallMs / 1_000)).toFixed(0)} MB/s), ${megabytes(first.peakBytes)}`,
+      "",
+      engine === "wasm" ? "25 s cold, 3 s cached" : "",
+      `${findings} findings`,
+    );
+  }
+}
+
+async function editor() {
+  const { measureActivation, measureFirstPaint } = await import("./bench/editor.mjs");
+  const activation = measureActivation(quick ? 3 : 11);
+  add("extension's activation (load and `activate`)", seconds(activation), "", "50 ms");
+  const paint = await measureFirstPaint(100_000);
+  add("panel's first paint of 100,000 sockets", seconds(paint), "", "1 s");
+}
+
+try {
+  const compiled = spawnSync(process.execPath, [join(ROOT, "build/compile.mjs"), "--production"], { stdio: "inherit" });
+  if (compiled.status !== 0) throw new Error("bench: the product does not compile");
+  await readers();
+  await scan();
+  await analyze();
+  await editor();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const table = [
+  `Node ${process.versions.node}, ${cpus().length} cores (${cpus()[0]?.model.trim() ?? "unknown"}). Medians; memory is the peak of the whole process.`,
+  "",
+  "| what | Leakline | beside it | to reach | |",
+  "|---|---|---|---|---|",
+  ...rows.map((row) => `| ${row.join(" | ")} |`),
+].join("\n");
+if (process.argv.includes("--write")) {
+  const readme = join(ROOT, "README.md");
+  const text = readFileSync(readme, "utf8");
+  const marked = /(<!-- bench -->\n)[\s\S]*?(\n<!-- \/bench -->)/;
+  if (!marked.test(text)) throw new Error("bench: README.md has no <!-- bench --> marks");
+  writeFileSync(readme, text.replace(marked, (_, open, close) => `${open}${table}${close}`));
+  console.log("README.md: table written");
+}
