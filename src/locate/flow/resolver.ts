@@ -1,0 +1,932 @@
+import type { RuleFile } from "../rules/rule-model";
+import { collectRuleTypes } from "../rules/rule-types";
+import type { RuleTypes } from "../rules/rule-types";
+import { collectBindings } from "./bindings";
+import type { Binding, Bindings, MemberBinding } from "./bindings";
+import type { Expression, FileFlow, FunctionFlow, LanguageTraits, TypeRef } from "./flow-model";
+import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
+import { indexWorkspace } from "./workspace-index";
+import type { WorkspaceIndex, WorkspaceModule, WorkspaceType } from "./workspace-index";
+
+export interface ResolverInput {
+  readonly files: readonly FileFlow[];
+  readonly rules: readonly RuleFile[];
+  /** By language id. */
+  readonly traits: ReadonlyMap<string, LanguageTraits>;
+}
+
+/**
+ * Makes the one that answers "what does this call mean". The index of modules is built at once; scopes, fields and inferred results only
+ * when they are asked for, and once.
+ */
+export function createResolver(input: ResolverInput): WorkspaceResolver {
+  return new Resolver(input);
+}
+
+/** A type with how sure it is. */
+interface Typed {
+  readonly type: TypeRef;
+  readonly certainty: Certainty;
+}
+
+/** What a name or a chain of members stands for, when it is no variable of a function. */
+type Entity =
+  | { readonly is: "module"; readonly module: WorkspaceModule }
+  | { readonly is: "function"; readonly name: string; readonly refs: readonly FunctionRef[] }
+  | { readonly is: "type"; readonly type: WorkspaceType }
+  | { readonly is: "value"; readonly module: WorkspaceModule; readonly name: string }
+  | { readonly is: "library"; readonly name: string };
+
+/** Chains of aliases, bases and inferred results end here: beyond it nobody could follow either. */
+const DEEPEST = 24;
+/** A name that is bound to more types than this says nothing. */
+const MOST_TYPES = 4;
+
+/** Method names that so many library types have that being the only one in the workspace says nothing. */
+const COMMON_METHODS = new Set(
+  ("get put post patch delete head options request send recv receive read readline readlines write writelines open close connect disconnect commit rollback " +
+    "begin execute executemany fetchone fetchall fetchmany query run start stop join wait result submit map filter reduce add append extend insert remove pop " +
+    "clear update copy keys values items sort sorted reverse index count find search match replace format strip split encode decode lower upper startswith " +
+    "endswith load loads dump dumps save create set exists all first one next register apply call emit publish subscribe acquire release lock unlock flush info debug " +
+    "warning error exception critical log name type id data main init setup handle parse build render finish reset cancel done ping").split(" "),
+);
+
+/** Decorators of generators whose `with` gives what they yield. */
+const CONTEXT_DECORATORS = new Set(["contextlib.contextmanager", "contextlib.asynccontextmanager", "contextmanager", "asynccontextmanager"]);
+
+class Resolver implements WorkspaceResolver {
+  readonly files: readonly FileFlow[];
+  readonly index: WorkspaceIndex;
+  private readonly rules: readonly RuleFile[];
+  private readonly ruleTypes = new Map<string, RuleTypes>();
+  private readonly scopes = new WeakMap<FunctionFlow, Scope>();
+  private readonly inferred = new Map<string, readonly (TypeRef | null)[]>();
+  private readonly inferring = new Set<string>();
+  private readonly memberBindings = new Map<string, ReadonlyMap<string, readonly { scope: Scope; binding: MemberBinding }[]>>();
+  private readonly globalBindings = new Map<WorkspaceModule, ReadonlyMap<string, readonly { scope: Scope; binding: Binding }[]>>();
+  /** How deep the question that is being answered has gone. */
+  depth = 0;
+
+  constructor(input: ResolverInput) {
+    this.files = input.files;
+    this.rules = input.rules;
+    this.index = indexWorkspace(input.files, (language) => this.typesOf(language).imports);
+  }
+
+  scope(file: FileFlow, fn: FunctionFlow): Scope {
+    let scope = this.scopes.get(fn);
+    if (scope === undefined) {
+      const parent = fn.parent === null || fn.parent === 0 || fn.parent === fn.id ? undefined : file.functions[fn.parent];
+      scope = new Scope(this, file, fn, parent === undefined ? null : this.scope(file, parent));
+      this.scopes.set(fn, scope);
+    }
+    return scope;
+  }
+
+  functionOf(ref: FunctionRef): { readonly file: FileFlow; readonly function: FunctionFlow } {
+    const file = this.index.file(ref.file);
+    const fn = file?.functions[ref.id];
+    if (file === null || fn === undefined) throw new RangeError(`no function ${ref.id} in ${ref.file}`);
+    return { file, function: fn };
+  }
+
+  scopeOf(ref: FunctionRef): Scope {
+    const { file, function: fn } = this.functionOf(ref);
+    return this.scope(file, fn);
+  }
+
+  typesOf(language: string): RuleTypes {
+    let types = this.ruleTypes.get(language);
+    if (types === undefined) this.ruleTypes.set(language, (types = collectRuleTypes(this.rules, language)));
+    return types;
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ names
+
+  /** What a module's own name stands for, re-exports followed. */
+  memberOf(module: WorkspaceModule, name: string, depth = 0): Entity | null {
+    if (depth > 8) return null;
+    const type = module.types.get(name);
+    if (type !== undefined) return { is: "type", type };
+    const refs = module.functions.get(name);
+    if (refs !== undefined) return { is: "function", name: `${module.name}.${name}`, refs };
+    if (this.globalsOf(module).has(name)) return { is: "value", module, name };
+    const file = module.files[0];
+    if (file === undefined || module.language !== "python") return null;
+    const imported = this.importedEntity(file, name, depth + 1);
+    if (imported !== null) return imported;
+    const submodule = this.index.moduleAt(`${module.name}.${name}`, file);
+    return submodule === null ? null : { is: "module", module: submodule };
+  }
+
+  /** What an import binds to this name in a file. */
+  importedEntity(file: FileFlow, local: string, depth = 0): Entity | null {
+    const imports = this.index.imports(file);
+    let library: Entity | null = null;
+    for (const one of imports.byLocal.get(local) ?? []) {
+      // `import urllib.request` binds `urllib`; `import x.y as z` binds the module itself.
+      const head = one.member === null && (one.local.includes(".") || (file.language === "python" && one.path.startsWith(`${one.local}.`)));
+      const path = head ? (one.path.split(".")[0] as string) : one.path;
+      const entity = this.pathEntity(file, path, one.member, depth);
+      if (entity !== null && entity.is !== "library") return entity;
+      library ??= entity;
+    }
+    if (library !== null) return library;
+    for (const path of imports.stars) {
+      const module = this.index.moduleAt(path, file);
+      const entity = module === null ? null : this.memberOf(module, local, depth + 1);
+      if (entity !== null) return entity;
+    }
+    return null;
+  }
+
+  private pathEntity(file: FileFlow, path: string, member: string | null, depth: number): Entity | null {
+    const module = this.index.moduleAt(path, file);
+    if (member === null) return module !== null ? { is: "module", module } : { is: "library", name: path };
+    if (module !== null) {
+      const entity = this.memberOf(module, member, depth + 1);
+      if (entity !== null) return entity;
+    }
+    const submodule = this.index.moduleAt(path.endsWith(".") ? path + member : `${path}.${member}`, file);
+    if (submodule !== null) return { is: "module", module: submodule };
+    return { is: "library", name: module === null ? `${path}.${member}` : `${module.name}.${member}` };
+  }
+
+  /** A declared type's name, absolute: `.Store` gets its module, a path gets the module that it means in this file. */
+  absolute(type: TypeRef, file: FileFlow): TypeRef {
+    const element = type.element === null ? null : this.absolute(type.element, file);
+    const name = this.absoluteName(type.name, file);
+    return name === type.name && element === type.element ? type : { name, element };
+  }
+
+  private absoluteName(name: string, file: FileFlow): string {
+    if (name === "") return name;
+    const types = this.typesOf(file.language);
+    const module = this.index.moduleOf(file);
+    if (name.startsWith(".") && !name.startsWith("..")) {
+      const own = name.slice(1);
+      if (module.types.has(own)) return `${module.name}.${own}`;
+      if (!own.includes(".")) {
+        const imported = this.importedEntity(file, own);
+        const named = imported === null ? null : entityName(imported);
+        if (named !== null) return types.canonical(named);
+      }
+    }
+    const dot = name.lastIndexOf(".");
+    if (dot > 0) {
+      const found = this.index.moduleAt(name.slice(0, dot), file);
+      if (found !== null) {
+        const entity = this.memberOf(found, name.slice(dot + 1));
+        const named = entity === null ? null : entityName(entity);
+        if (named !== null) return types.canonical(named);
+        return `${found.name}${name.slice(dot)}`;
+      }
+    }
+    if (name.startsWith(".")) return module.name + name;
+    if (dot < 0 && module.types.has(name)) return `${module.name}.${name}`;
+    return types.canonical(name);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ types
+
+  /** The names of a type and of all that it extends, itself first: workspace bases, then what the rules say. */
+  lineage(type: string, language: string): readonly string[] {
+    const types = this.typesOf(language);
+    const list = [type];
+    for (let i = 0; i < list.length && list.length < 64; i++) {
+      const name = list[i] as string;
+      const own = this.index.typeAt(name);
+      const bases = own === null ? [] : own.declaration.bases.map((base) => this.absolute(base, own.file).name);
+      for (const base of [...bases, ...types.lineage(name)]) if (!list.includes(base)) list.push(base);
+    }
+    return list;
+  }
+
+  /** The workspace methods that `type.name` may be, nearest definition first. */
+  methods(type: string, name: string, language: string): readonly FunctionRef[] {
+    for (const ancestor of this.lineage(type, language)) {
+      const refs = this.index.typeAt(ancestor)?.methods.get(name);
+      if (refs !== undefined) return refs;
+    }
+    return [];
+  }
+
+  fieldTypes(type: string, name: string, language: string): readonly Typed[] {
+    for (const ancestor of this.lineage(type, language)) {
+      const known = this.typesOf(language).type(ancestor)?.fields.get(name);
+      if (known !== undefined) return [{ type: { name: known, element: null }, certainty: "typed" }];
+      const own = this.index.typeAt(ancestor);
+      if (own === null) continue;
+      const declared = own.declaration.fields.find((field) => field.name === name);
+      if (declared?.type) return [{ type: this.absolute(declared.type, own.file), certainty: "typed" }];
+      const assigned = this.assigned(own).get(name);
+      if (assigned !== undefined) {
+        const types = assigned.flatMap(({ scope, binding }) =>
+          binding.type !== null
+            ? [{ type: this.absolute(binding.type, scope.file), certainty: "typed" as const }]
+            : binding.value === null ? [] : scope.partTypes(binding.value, binding.result));
+        if (types.length > 0) return distinct(types);
+      }
+      // A property is a method without a call.
+      const property = own.methods.get(name)?.[0];
+      if (property !== undefined) {
+        const result = this.results(property)[0];
+        if (result) return [{ type: result, certainty: "typed" }];
+      }
+      const classLevel = this.globalsOf(this.index.moduleOf(own.file)).get(`${own.name}.${name}`);
+      if (classLevel !== undefined) {
+        const types = classLevel.flatMap(({ scope, binding }) => scope.bindingTypes(binding));
+        if (types.length > 0) return distinct(types);
+      }
+    }
+    return [];
+  }
+
+  /** All assignments to members of a type's instance, in its own methods: `self.x = ...`. */
+  private assigned(type: WorkspaceType): ReadonlyMap<string, readonly { scope: Scope; binding: MemberBinding }[]> {
+    const known = this.memberBindings.get(type.full);
+    if (known !== undefined) return known;
+    const map = new Map<string, { scope: Scope; binding: MemberBinding }[]>();
+    for (const refs of type.methods.values()) {
+      for (const ref of refs) {
+        const scope = this.scopeOf(ref);
+        for (const binding of scope.bindings.members) {
+          if (binding.object.is !== "name" || binding.object.name !== scope.receiverName) continue;
+          if (binding.value?.is === "literal") continue;
+          const list = map.get(binding.name) ?? [];
+          list.push({ scope, binding });
+          map.set(binding.name, list);
+        }
+      }
+    }
+    this.memberBindings.set(type.full, map);
+    return map;
+  }
+
+  /** What is bound to the names of a module's top level, there and, where a function says `global`, elsewhere. */
+  globalsOf(module: WorkspaceModule): ReadonlyMap<string, readonly { scope: Scope; binding: Binding }[]> {
+    const known = this.globalBindings.get(module);
+    if (known !== undefined) return known;
+    const map = new Map<string, { scope: Scope; binding: Binding }[]>();
+    this.globalBindings.set(module, map);
+    const add = (name: string, scope: Scope, binding: Binding): void => {
+      const list = map.get(name);
+      if (list === undefined) map.set(name, [{ scope, binding }]);
+      else list.push({ scope, binding });
+    };
+    for (const file of module.files) {
+      const top = file.functions[0];
+      if (top === undefined) continue;
+      const scope = this.scope(file, top);
+      for (const global of file.globals) {
+        add(global.name, scope, global.type === null ? { from: "something", at: top.place } : { from: "type", type: global.type, at: top.place });
+      }
+      for (const [name, bindings] of scope.bindings.names) for (const binding of bindings) add(name, scope, binding);
+      for (const binding of scope.bindings.members) {
+        // Class-level values of languages that lower them as assignments to `Class.name`.
+        if (binding.object.is === "name" && module.types.has(binding.object.name) && binding.value !== null) {
+          add(`${binding.object.name}.${binding.name}`, scope, { from: "value", value: binding.value, result: binding.result, at: binding.value.at });
+        }
+      }
+      for (const fn of file.functions) {
+        if (fn.id === 0 || !assignsGlobals(fn)) continue;
+        const inner = this.scope(file, fn);
+        for (const name of inner.bindings.outer) for (const binding of inner.bindings.names.get(name) ?? []) add(name, inner, binding);
+      }
+    }
+    return map;
+  }
+
+  globalTypes(module: WorkspaceModule, name: string): readonly Typed[] {
+    return distinct((this.globalsOf(module).get(name) ?? []).flatMap(({ scope, binding }) => scope.bindingTypes(binding)));
+  }
+
+  /** The types of a workspace function's results: declared, or read off what it returns. */
+  results(ref: FunctionRef): readonly (TypeRef | null)[] {
+    const key = `${ref.id} ${ref.file}`;
+    const known = this.inferred.get(key);
+    if (known !== undefined) return known;
+    const { file, function: fn } = this.functionOf(ref);
+    if (fn.results.some((result) => result !== null) && !(fn.isGenerator && this.isContextManager(ref))) {
+      const declared = fn.results.map((result) => (result === null ? null : this.absolute(result, file)));
+      this.inferred.set(key, declared);
+      return declared;
+    }
+    if (this.inferring.has(key) || this.depth > DEEPEST) return [];
+    this.inferring.add(key);
+    this.depth++;
+    try {
+      const scope = this.scope(file, fn);
+      const inferred = scope.inferResults(this.isContextManager(ref));
+      this.inferred.set(key, inferred);
+      return inferred;
+    } finally {
+      this.depth--;
+      this.inferring.delete(key);
+    }
+  }
+
+  private isContextManager(ref: FunctionRef): boolean {
+    const { file, function: fn } = this.functionOf(ref);
+    if (fn.decorators.length === 0) return false;
+    const scope = this.scope(file, fn);
+    return fn.decorators.some((decorator) => CONTEXT_DECORATORS.has(scope.qualifiedName(decorator) ?? ""));
+  }
+}
+
+function assignsGlobals(fn: FunctionFlow): boolean {
+  return fn.body.some((step) => step.is === "scope" && step.kind === "global");
+}
+
+function entityName(entity: Entity): string | null {
+  switch (entity.is) {
+    case "module":
+      return entity.module.name;
+    case "function":
+    case "library":
+      return entity.name;
+    case "type":
+      return entity.type.full;
+    case "value":
+      return `${entity.module.name}.${entity.name}`;
+  }
+}
+
+function distinct(types: readonly Typed[]): readonly Typed[] {
+  if (types.length < 2) return types;
+  const seen = new Set<string>();
+  const list: Typed[] = [];
+  for (const typed of types) {
+    const key = typed.type.name + (typed.type.element?.name ?? "");
+    if (seen.has(key)) continue;
+    seen.add(key);
+    list.push(typed);
+    if (list.length === MOST_TYPES) break;
+  }
+  return list;
+}
+
+const NOTHING: readonly Typed[] = [];
+const UNKNOWN_CALL: CallResolution = { names: [], certainty: "named", targets: [], unknown: true, results: [] };
+
+class Scope implements FunctionScope {
+  private readonly calls = new WeakMap<Expression, CallResolution>();
+  private readonly asked = new Set<string>();
+  private known: Bindings | null = null;
+  readonly function: FunctionFlow;
+
+  constructor(
+    private readonly workspace: Resolver,
+    readonly file: FileFlow,
+    fn: FunctionFlow,
+    private readonly parent: Scope | null,
+  ) {
+    this.function = fn;
+  }
+
+  get bindings(): Bindings {
+    return (this.known ??= collectBindings(this.function));
+  }
+
+  /** The receiver of this function, or of the method that it stands in. */
+  get receiverName(): string | null {
+    return this.function.receiver ?? this.parent?.receiverName ?? null;
+  }
+
+  private get owner(): string | null {
+    if (this.function.owner !== null) return this.function.owner;
+    return this.parent?.owner ?? null;
+  }
+
+  private get language(): string {
+    return this.file.language;
+  }
+
+  private get rules(): RuleTypes {
+    return this.workspace.typesOf(this.language);
+  }
+
+  private get module(): WorkspaceModule {
+    return this.workspace.index.moduleOf(this.file);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ names
+
+  /** The scope whose variable a name is, from here outwards; null when it is none of any function. */
+  private holder(name: string, line: number): Scope | null {
+    for (let scope: Scope | null = this as Scope | null; scope !== null; scope = scope.parent) {
+      if (scope.function.id === 0) return null;
+      if (scope.function.receiver === name) return scope;
+      const bindings = scope.bindings;
+      if (bindings.outer.has(name)) continue;
+      const bound = bindings.names.get(name);
+      if (bound === undefined) continue;
+      // A name used above its first binding in the same function is still the outer one (`sql.Open(...)`, later `sql := "..."`).
+      if (scope === this && bound.every((binding) => binding.at[0] > line)) continue;
+      return scope;
+    }
+    return null;
+  }
+
+  private entity(expression: Expression, depth = 0): Entity | null {
+    if (depth > DEEPEST) return null;
+    switch (expression.is) {
+      case "same":
+        return expression.type === null ? this.entity(expression.value, depth) : null;
+      case "name": {
+        const holder = this.holder(expression.name, expression.at[0]);
+        if (holder !== null) {
+          if (holder.function.receiver === expression.name && expression.name === "cls") return this.ownerEntity(holder);
+          return holder.aliasOf(expression.name, depth + 1);
+        }
+        return this.outerEntity(expression.name, depth);
+      }
+      case "member": {
+        const object = this.entity(expression.object, depth + 1);
+        if (object === null) return null;
+        switch (object.is) {
+          case "module": {
+            const member = this.workspace.memberOf(object.module, expression.name);
+            if (member !== null) return member.is === "value" ? (this.aliasOfGlobal(member.module, member.name, depth + 1) ?? member) : member;
+            return { is: "library", name: `${object.module.name}.${expression.name}` };
+          }
+          case "library":
+            return { is: "library", name: this.rules.canonical(`${object.name}.${expression.name}`) };
+          case "type": {
+            const refs = this.workspace.methods(object.type.full, expression.name, this.language);
+            return refs.length === 0 ? null : { is: "function", name: `${object.type.full}.${expression.name}`, refs };
+          }
+          default:
+            return null;
+        }
+      }
+      default:
+        return null;
+    }
+  }
+
+  private ownerEntity(holder: Scope): Entity | null {
+    const owner = holder.owner;
+    const type = owner === null ? undefined : this.module.types.get(owner);
+    return type === undefined ? null : { is: "type", type };
+  }
+
+  /** What a name of the file's top level means: its own module's, then its imports'. */
+  private outerEntity(name: string, depth: number): Entity | null {
+    const own = this.module;
+    const type = own.types.get(name);
+    if (type !== undefined) return { is: "type", type };
+    const refs = own.functions.get(name);
+    if (refs !== undefined) return { is: "function", name: `${own.name}.${name}`, refs };
+    const imported = this.workspace.importedEntity(this.file, name);
+    if (imported !== null) {
+      if (imported.is === "library") return { is: "library", name: this.rules.canonical(imported.name) };
+      return imported.is === "value" ? (this.aliasOfGlobal(imported.module, imported.name, depth + 1) ?? imported) : imported;
+    }
+    if (this.workspace.globalsOf(own).has(name)) return this.aliasOfGlobal(own, name, depth + 1) ?? { is: "value", module: own, name };
+    return null;
+  }
+
+  /** `get = requests.get`: a variable that only ever stands for a function, a type or a module. */
+  private aliasOf(name: string, depth: number): Entity | null {
+    const bound = this.bindings.names.get(name) ?? [];
+    if (bound.length === 0) return null;
+    return this.asking(`alias ${name}`, null, () => {
+      let alias: Entity | null = null;
+      for (const binding of bound) {
+        const entity = this.bindingEntity(binding, depth);
+        if (entity === null) return null;
+        alias ??= entity;
+      }
+      return alias;
+    });
+  }
+
+  private aliasOfGlobal(module: WorkspaceModule, name: string, depth: number): Entity | null {
+    if (depth > DEEPEST) return null;
+    const bound = this.workspace.globalsOf(module).get(name) ?? [];
+    return this.asking(`global alias ${module.name} ${name}`, null, () => {
+      for (const { scope, binding } of bound) {
+        const entity = scope.bindingEntity(binding, depth);
+        if (entity !== null && entity.is !== "value") return entity;
+      }
+      return null;
+    });
+  }
+
+  private bindingEntity(binding: Binding, depth: number): Entity | null {
+    if (binding.from === "function") {
+      const fn = this.file.functions[binding.function];
+      return fn === undefined ? null : { is: "function", name: `${this.module.name}.${fn.symbol}`, refs: [{ file: this.file.file, id: fn.id }] };
+    }
+    if (binding.from !== "value" || binding.result !== null) return null;
+    const value = binding.value;
+    if (value.is === "closure") return { is: "function", name: `${this.module.name}.<closure>`, refs: [{ file: this.file.file, id: value.function }] };
+    return value.is === "name" || value.is === "member" || value.is === "same" ? this.entity(value, depth) : null;
+  }
+
+  qualifiedName(expression: Expression): string | null {
+    // A decorator with arguments is named by what it calls.
+    if (expression.is === "call") return this.qualifiedName(expression.callee);
+    const entity = this.entity(expression);
+    if (entity === null || entity.is === "value") return null;
+    const name = entityName(entity);
+    return name === null ? null : this.rules.canonical(name);
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ types
+
+  typeOf(expression: Expression): Typed | null {
+    return this.types(expression)[0] ?? null;
+  }
+
+  types(expression: Expression): readonly Typed[] {
+    if (this.workspace.depth > DEEPEST) return NOTHING;
+    this.workspace.depth++;
+    try {
+      return this.typesUnguarded(expression);
+    } finally {
+      this.workspace.depth--;
+    }
+  }
+
+  private typesUnguarded(expression: Expression): readonly Typed[] {
+    switch (expression.is) {
+      case "name":
+        return this.nameTypes(expression.name, expression.at[0]);
+      case "member": {
+        const entity = this.entity(expression);
+        if (entity !== null) return this.entityTypes(entity);
+        return distinct(this.types(expression.object).flatMap(({ type }) => this.workspace.fieldTypes(type.name, expression.name, this.language)));
+      }
+      case "call":
+        return this.resultTypes(this.call(expression), 0);
+      case "await":
+      case "assign":
+        return this.types(expression.value);
+      case "yield":
+        return expression.value === null ? NOTHING : this.types(expression.value);
+      case "same":
+        return expression.type === null ? this.types(expression.value) : [{ type: this.workspace.absolute(expression.type, this.file), certainty: "typed" }];
+      case "build":
+        if (expression.type !== null) return [{ type: this.workspace.absolute(expression.type, this.file), certainty: "exact" }];
+        if (!expression.tuple && expression.parts.length > 0) {
+          const element = this.types((expression.parts[0] as { value: Expression }).value)[0];
+          return element === undefined ? NOTHING : [{ type: { name: "", element: element.type }, certainty: element.certainty }];
+        }
+        return NOTHING;
+      case "conditional":
+        return distinct([...this.types(expression.then), ...this.types(expression.else)]);
+      case "logic":
+        return distinct([...this.types(expression.left), ...this.types(expression.right)]);
+      case "index":
+        return distinct(this.types(expression.object).flatMap(({ type, certainty }) => (type.element === null ? [] : [{ type: type.element, certainty }])));
+      default:
+        return NOTHING;
+    }
+  }
+
+  private nameTypes(name: string, line: number): readonly Typed[] {
+    const holder = this.holder(name, line);
+    if (holder !== null) return holder.ownTypes(name);
+    const entity = this.outerEntity(name, 0);
+    return entity === null ? NOTHING : this.entityTypes(entity);
+  }
+
+  private entityTypes(entity: Entity): readonly Typed[] {
+    if (entity.is === "value") return this.workspace.globalTypes(entity.module, entity.name);
+    if (entity.is === "library") {
+      const type = this.rules.value(entity.name);
+      if (type !== null) return [{ type: { name: type, element: null }, certainty: "exact" }];
+    }
+    return NOTHING;
+  }
+
+  private ownTypes(name: string): readonly Typed[] {
+    const own = this.bindings.names.get(name);
+    const receiver = this.function.receiver === name && this.owner !== null ? [{ type: { name: `${this.module.name}.${this.owner}`, element: null }, certainty: "typed" as const }] : NOTHING;
+    if (receiver.length > 0) return receiver;
+    if (own === undefined) return NOTHING;
+    return this.asking(`types ${name}`, NOTHING, () => distinct(own.flatMap((binding) => this.bindingTypes(binding))));
+  }
+
+  bindingTypes(binding: Binding): readonly Typed[] {
+    switch (binding.from) {
+      case "type":
+        return [{ type: this.workspace.absolute(binding.type, this.file), certainty: "typed" }];
+      case "value":
+        return this.partTypes(binding.value, binding.result);
+      case "entered":
+        return this.enteredTypes(binding.value);
+      case "element":
+        return this.elementTypes(binding.value, binding.part);
+      default:
+        return NOTHING;
+    }
+  }
+
+  /** The types of a value, or of one part of it when it was unpacked. */
+  partTypes(value: Expression, part: number | null): readonly Typed[] {
+    if (part === null) return this.types(value);
+    const inner = value.is === "await" || (value.is === "yield" && value.value !== null) ? (value.value as Expression) : value;
+    if (inner.is === "call") return this.resultTypes(this.call(inner), part);
+    if (inner.is === "build" && inner.tuple) {
+      const item = inner.parts[part];
+      return item === undefined ? NOTHING : this.types(item.value);
+    }
+    // `value, ok := m[k]`, `x, ok := y.(T)`, `v, ok := <-ch`: the first is the value.
+    if (part === 0) return this.types(inner);
+    return NOTHING;
+  }
+
+  private resultTypes(call: CallResolution, result: number): readonly Typed[] {
+    const type = call.results[result];
+    return type ? [{ type, certainty: call.certainty }] : NOTHING;
+  }
+
+  private enteredTypes(value: Expression): readonly Typed[] {
+    return distinct(this.types(value).flatMap((typed) => {
+      for (const ancestor of this.workspace.lineage(typed.type.name, this.language)) {
+        const given = this.rules.given(`${ancestor}.__enter__`)?.get(0);
+        if (given !== undefined) return [{ type: { name: given, element: null }, certainty: typed.certainty }];
+      }
+      const enter = this.workspace.methods(typed.type.name, "__enter__", this.language)[0] ?? this.workspace.methods(typed.type.name, "__aenter__", this.language)[0];
+      const result = enter === undefined ? null : this.workspace.results(enter)[0];
+      return result ? [{ type: result, certainty: typed.certainty }] : [typed];
+    }));
+  }
+
+  private elementTypes(value: Expression, part: number | null): readonly Typed[] {
+    if (part === -1) return NOTHING;
+    if (value.is === "call" && value.callee.is === "name" && value.callee.name === "enumerate" && value.arguments[0] !== undefined) {
+      return part === 1 ? this.elementTypes(value.arguments[0].value, null) : NOTHING;
+    }
+    if (value.is === "call" && value.callee.is === "member" && (value.callee.name === "values" || (value.callee.name === "items" && part === 1))) {
+      const values = this.elementTypes(value.callee.object, null);
+      if (values.length > 0) return values;
+    }
+    if (part !== null) return NOTHING;
+    return distinct(this.types(value).flatMap(({ type, certainty }) => (type.element === null ? [] : [{ type: type.element, certainty }])));
+  }
+
+  /** Results that nobody declares, from what is returned (or yielded, for a generator that is a context manager). */
+  inferResults(contextManager: boolean): readonly (TypeRef | null)[] {
+    const bindings = this.bindings;
+    if (contextManager) return [this.firstType(bindings.yields)];
+    const lists = bindings.returns.filter((values) => values.length > 0 && !(values.length === 1 && values[0]?.is === "literal" && values[0].kind === "null"));
+    if (lists.length === 0) return this.function.isGenerator && bindings.yields.length > 0 ? this.asElements(this.firstType(bindings.yields)) : [];
+    const width = Math.max(...lists.map((values) => unpacked(values).length));
+    return Array.from({ length: width }, (_, i) => this.firstType(lists.flatMap((values) => {
+      const value = unpacked(values)[i];
+      return value === undefined ? [] : [value];
+    })));
+  }
+
+  private asElements(type: TypeRef | null): readonly (TypeRef | null)[] {
+    return type === null ? [] : [{ name: "", element: type }];
+  }
+
+  private firstType(values: readonly Expression[]): TypeRef | null {
+    for (const value of values) {
+      const typed = this.types(value)[0];
+      if (typed !== undefined) return typed.type;
+    }
+    return null;
+  }
+
+  /** Answers a question about a name once at a time: a name that is bound to something made of itself ends here. */
+  private asking<T>(question: string, otherwise: T, answer: () => T): T {
+    if (this.asked.has(question)) return otherwise;
+    this.asked.add(question);
+    try {
+      return answer();
+    } finally {
+      this.asked.delete(question);
+    }
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ calls
+
+  call(expression: Expression & { readonly is: "call" }): CallResolution {
+    const known = this.calls.get(expression);
+    if (known !== undefined) return known;
+    const cut = this.workspace.depth > DEEPEST;
+    if (cut) return UNKNOWN_CALL;
+    this.workspace.depth++;
+    let resolution: CallResolution;
+    try {
+      resolution = this.resolve(expression);
+    } finally {
+      this.workspace.depth--;
+    }
+    // An answer that was cut short by its own question must not stand for later ones.
+    if (this.workspace.depth === 0 || !resolution.unknown) this.calls.set(expression, resolution);
+    return resolution;
+  }
+
+  private resolve(expression: Expression & { readonly is: "call" }): CallResolution {
+    let callee = expression.callee;
+    while (callee.is === "same" && callee.type === null) callee = callee.value;
+    if (callee.is === "closure") return this.toFunctions([`${this.module.name}.<closure>`], [{ file: this.file.file, id: callee.function }], "exact");
+
+    const entity = this.entity(callee);
+    if (entity !== null) {
+      const resolution = this.entityCall(entity);
+      if (resolution !== null) return resolution;
+    }
+
+    if (callee.is === "name" && entity === null) {
+      if (callee.name === "new" && expression.arguments.length === 1 && this.holder("new", callee.at[0]) === null) {
+        const made = this.entity((expression.arguments[0] as { value: Expression }).value);
+        const type = made === null ? null : entityName(made);
+        return { names: ["new"], certainty: "exact", targets: [], unknown: true, results: [type === null ? null : { name: type, element: null }] };
+      }
+      const called = this.instanceCall(this.nameTypes(callee.name, callee.at[0]));
+      if (called !== null) return called;
+      if (this.holder(callee.name, callee.at[0]) === null) return this.libraryCall([this.rules.canonical(callee.name)], "exact", true);
+      return UNKNOWN_CALL;
+    }
+
+    if (callee.is === "member") return this.methodCall(callee);
+    return this.instanceCall(this.types(callee)) ?? UNKNOWN_CALL;
+  }
+
+  private entityCall(entity: Entity): CallResolution | null {
+    switch (entity.is) {
+      case "function":
+        return this.toFunctions([this.rules.canonical(entity.name)], entity.refs, "exact");
+      case "library":
+        return this.libraryCall([entity.name], "exact", false);
+      case "type": {
+        const names = this.workspace.lineage(entity.type.full, this.language);
+        const init = this.workspace.methods(entity.type.full, "__init__", this.language);
+        return { names, certainty: "exact", targets: init, unknown: false, results: [{ name: entity.type.full, element: null }] };
+      }
+      case "value":
+        return this.instanceCall(this.workspace.globalTypes(entity.module, entity.name));
+      case "module":
+        return null;
+    }
+  }
+
+  /** Calling an object: `Session = sessionmaker(engine); Session()`. */
+  private instanceCall(types: readonly Typed[]): CallResolution | null {
+    if (types.length === 0) return null;
+    return this.onTypes(types, "__call__");
+  }
+
+  private methodCall(callee: Expression & { readonly is: "member" }): CallResolution {
+    const object = callee.object;
+    if (object.is === "call" && object.callee.is === "name" && object.callee.name === "super" && this.owner !== null) {
+      const own = `${this.module.name}.${this.owner}`;
+      const bases = this.workspace.lineage(own, this.language).slice(1);
+      return this.onTypes(bases.map((name) => ({ type: { name, element: null }, certainty: "typed" as const })), callee.name) ?? UNKNOWN_CALL;
+    }
+    const types = this.types(object).filter(({ type }) => type.name !== "");
+    if (types.length > 0) {
+      const resolution = this.onTypes(types, callee.name);
+      if (resolution !== null) return resolution;
+    }
+    if (types.length === 0 || types.every(({ type }) => this.saysNothing(type.name))) {
+      const named = this.byName(object, callee.name, types);
+      if (named !== null) return named;
+    }
+    return UNKNOWN_CALL;
+  }
+
+  /** A method, or something called as one, on one of several types. */
+  private onTypes(types: readonly Typed[], method: string): CallResolution | null {
+    const names: string[] = [];
+    const targets: FunctionRef[] = [];
+    let certainty: Certainty = "typed";
+    for (const { type, certainty: how } of types) {
+      if (how === "named") certainty = "named";
+      for (const ancestor of this.workspace.lineage(type.name, this.language)) {
+        const name = this.rules.canonical(`${ancestor}.${method}`);
+        if (!names.includes(name)) names.push(name);
+      }
+      const own = this.workspace.methods(type.name, method, this.language);
+      if (own.length > 0) targets.push(...own);
+      else {
+        // A function held in a field, and an interface that one type of the workspace implements.
+        const workspaceType = this.workspace.index.typeAt(type.name);
+        if (workspaceType !== null && workspaceType.methods.size === 0 && workspaceType.declaration.fields.length === 0 && !this.speaks(names)) {
+          const implementations = this.workspace.index.methodsNamed(this.language, method);
+          const owners = new Set(implementations.map((ref) => this.workspace.functionOf(ref).function.owner));
+          if (owners.size === 1) targets.push(...implementations);
+        }
+      }
+    }
+    if (targets.length === 0 && types.every(({ type }) => this.saysNothing(type.name)) && !this.speaks(names)) return null;
+    return this.toFunctions(names, targets, certainty);
+  }
+
+  /** True for types that tell nothing of what their methods do: `any`, an interface of the workspace that nobody was found to implement. */
+  private saysNothing(type: string): boolean {
+    if (!type.includes(".")) return true;
+    const own = this.workspace.index.typeAt(type);
+    return own !== null && own.methods.size === 0 && own.declaration.fields.length === 0 && own.declaration.bases.length === 0;
+  }
+
+  private speaks(names: readonly string[]): boolean {
+    return names.some((name) => {
+      const dot = name.lastIndexOf(".");
+      return dot > 0 && this.rules.hasMethod(name.slice(0, dot), name.slice(dot + 1));
+    });
+  }
+
+  /** Last resort: what the receiver is called. `db.Begin()` in a file that imports database/sql. */
+  private byName(object: Expression, method: string, types: readonly Typed[]): CallResolution | null {
+    const variable = object.is === "name" ? object.name : object.is === "member" ? object.name : null;
+    if (variable === null) return null;
+    const stripped = variable.replace(/^_+|_+$/gu, "");
+    const candidates = this.foreign(object) ? [] : this.rules.named(stripped).filter(({ type }) => this.rules.hasMethod(type, method));
+    if (candidates.length > 0) {
+      const own = candidates.filter(({ file }) => file.imports.some((path) => this.file.imports.some((one) => below(importedName(one.path, one.member), path))));
+      const folder = own.length > 0 ? own : candidates.filter(({ file }) => file.imports.some((path) => [...this.workspace.index.folderImports(this.file)].some((one) => below(one, path))));
+      const likely = folder.length > 0 || types.length > 0 || !this.rules.imports.length ? folder : [];
+      if (likely.length > 0) {
+        const names = likely.flatMap(({ type }) => this.rules.lineage(type).map((name) => this.rules.canonical(`${name}.${method}`)));
+        return this.libraryCall([...new Set(names)], "named", false);
+      }
+    }
+    if (method.length > 3 && !COMMON_METHODS.has(method.toLowerCase()) && !this.foreign(object)) {
+      const methods = this.workspace.index.methodsNamed(this.language, method);
+      if (methods.length === 1) {
+        const owner = this.workspace.functionOf(methods[0] as FunctionRef);
+        const type = `${this.workspace.index.moduleOf(owner.file).name}.${owner.function.owner ?? ""}`;
+        return this.toFunctions([`${type}.${method}`], methods, "named");
+      }
+    }
+    return null;
+  }
+
+  /** True when a receiver is known to come from a library that the rules do not know the type of: its name then says nothing. */
+  private foreign(object: Expression): boolean {
+    if (object.is === "member") return false;
+    if (object.is !== "name") return false;
+    const holder = this.holder(object.name, object.at[0]);
+    const bindings = holder?.bindings.names.get(object.name) ?? [];
+    return bindings.some((binding) => {
+      if (binding.from !== "value" && binding.from !== "entered") return false;
+      let value = binding.value;
+      while (value.is === "await" || value.is === "same" || (value.is === "yield" && value.value !== null)) value = value.value as Expression;
+      if (value.is !== "call" || holder === null) return false;
+      const resolution = holder.call(value);
+      return resolution.certainty !== "named" && resolution.targets.length === 0 && !resolution.unknown;
+    });
+  }
+
+  private toFunctions(names: readonly string[], targets: readonly FunctionRef[], certainty: Certainty): CallResolution {
+    if (targets.length === 0) return this.libraryCall(names, certainty, false);
+    const results = this.workspace.results(targets[0] as FunctionRef);
+    const given = this.libraryResults(names);
+    const width = Math.max(results.length, given.length);
+    return {
+      names,
+      certainty,
+      targets,
+      unknown: false,
+      results: Array.from({ length: width }, (_, i) => results[i] ?? given[i] ?? null),
+    };
+  }
+
+  private libraryCall(names: readonly string[], certainty: Certainty, unknown: boolean): CallResolution {
+    const results = this.libraryResults(names);
+    return { names, certainty, targets: [], unknown: unknown && results.length === 0, results };
+  }
+
+  private libraryResults(names: readonly string[]): readonly (TypeRef | null)[] {
+    for (const name of names) {
+      const given = this.rules.given(name);
+      if (given !== null) {
+        const width = Math.max(...given.keys()) + 1;
+        return Array.from({ length: width }, (_, i) => {
+          const type = given.get(i);
+          return type === undefined ? null : { name: type, element: null };
+        });
+      }
+      if (this.rules.type(name) !== null) return [{ name, element: null }];
+    }
+    // Calling a class of a library that no rule knows still says that the result is of no other class.
+    const first = names[0];
+    if (first !== undefined && this.language === "python" && /\.[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/u.test(first)) return [{ name: first, element: null }];
+    return [];
+  }
+}
+
+/** `return a, b` and `return (a, b)` give two results. */
+function unpacked(values: readonly Expression[]): readonly Expression[] {
+  const [only] = values;
+  if (values.length === 1 && only?.is === "build" && only.tuple) return only.parts.map((part) => part.value);
+  return values;
+}
+
+function importedName(path: string, member: string | null): string {
+  return member === null ? path : `${path}.${member}`;
+}
+
+/** True when `name` is `path` or lies below it. */
+function below(name: string, path: string): boolean {
+  return name === path || ((name.startsWith(`${path}.`) || name.startsWith(`${path}/`)));
+}

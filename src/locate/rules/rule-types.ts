@@ -1,0 +1,133 @@
+import type { RuleFile } from "./rule-model";
+
+/** A type that the rules know, with what all files say about it put together. */
+export interface KnownType {
+  readonly name: string;
+  readonly extends: readonly string[];
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** A variable name that usually holds a value of a type, and the imports that make it likely. */
+export interface NamedType {
+  readonly type: string;
+  readonly file: RuleFile;
+}
+
+/** What the rules of one language say about types and names. */
+export interface RuleTypes {
+  /** The one name of a thing that has several (`RuleFile.sameAs`). Idempotent. */
+  canonical(name: string): string;
+  type(name: string): KnownType | null;
+  /** The type of a call's result, null where nobody says. `count` is the number of results that anybody speaks of. */
+  given(call: string): ReadonlyMap<number, string> | null;
+  /** The type of a library's variable: `net/http.DefaultClient`. */
+  value(name: string): string | null;
+  /** The type and all that it extends, itself first. */
+  lineage(type: string): readonly string[];
+  named(variable: string): readonly NamedType[];
+  /** True when a rule speaks of this method of the type or of one that it extends. */
+  hasMethod(type: string, method: string): boolean;
+  readonly imports: readonly string[];
+}
+
+/** Puts together what the files of one language say about types. */
+export function collectRuleTypes(rules: readonly RuleFile[], language: string): RuleTypes {
+  const files = rules.filter((file) => file.language === language);
+
+  const same = new Map<string, string>();
+  for (const file of files) for (const { path, as } of file.sameAs) same.set(path, as);
+  const canonicalNames = new Map<string, string>();
+  const rename = (name: string): string => {
+    for (let end = name.length; end > 0; end = lastBreak(name, end)) {
+      const as = same.get(name.slice(0, end));
+      if (as !== undefined) return as + name.slice(end);
+    }
+    return name;
+  };
+  const canonical = (name: string): string => {
+    if (same.size === 0) return name;
+    const known = canonicalNames.get(name);
+    if (known !== undefined) return known;
+    let result = name;
+    // A renamed name may have another name again (requests.sessions.session); names that turn in a circle stop.
+    for (let turn = 0; turn < 4; turn++) {
+      const next = rename(result);
+      if (next === result) break;
+      result = next;
+    }
+    canonicalNames.set(name, result);
+    return result;
+  };
+
+  const types = new Map<string, { name: string; extends: string[]; fields: Map<string, string> }>();
+  const given = new Map<string, Map<number, string>>();
+  const values = new Map<string, string>();
+  const named = new Map<string, NamedType[]>();
+  const methods = new Set<string>();
+
+  const give = (call: string, result: number, type: string): void => {
+    const results = given.get(call) ?? new Map<number, string>();
+    if (!results.has(result)) results.set(result, type);
+    given.set(call, results);
+  };
+  const typeOf = (name: string): { name: string; extends: string[]; fields: Map<string, string> } => {
+    const known = types.get(name) ?? { name, extends: [], fields: new Map<string, string>() };
+    types.set(name, known);
+    return known;
+  };
+
+  for (const file of files) {
+    for (const type of file.types) {
+      const known = typeOf(type.name);
+      for (const base of type.extends) if (!known.extends.includes(base)) known.extends.push(base);
+      for (const field of type.fields) known.fields.set(field.name, field.type);
+      for (const from of type.from) give(from.call, from.result, type.name);
+      for (const value of type.values) values.set(value, type.name);
+      for (const name of type.names) {
+        const list = named.get(name) ?? [];
+        list.push({ type: type.name, file });
+        named.set(name, list);
+      }
+    }
+    for (const rule of file.resources) {
+      if (rule.type !== null) {
+        typeOf(rule.type);
+        for (const open of rule.opens) if (typeof open.opens === "number") give(open.call, open.opens, rule.type);
+      }
+      for (const open of rule.opens) methods.add(open.call);
+      for (const close of rule.closes) methods.add(close.call);
+      for (const call of rule.exhaustedBy) methods.add(call);
+    }
+    for (const rule of file.blocking) for (const call of rule.calls) methods.add(call);
+    for (const rule of file.timeouts) for (const call of rule.calls) methods.add(call);
+  }
+
+  const lineages = new Map<string, readonly string[]>();
+  const lineage = (type: string): readonly string[] => {
+    const known = lineages.get(type);
+    if (known !== undefined) return known;
+    const list = [type];
+    for (let i = 0; i < list.length; i++) {
+      for (const base of types.get(list[i] as string)?.extends ?? []) if (!list.includes(base)) list.push(base);
+    }
+    lineages.set(type, list);
+    return list;
+  };
+
+  return {
+    canonical,
+    type: (name) => types.get(name) ?? null,
+    given: (call) => given.get(call) ?? null,
+    value: (name) => values.get(name) ?? null,
+    lineage,
+    named: (variable) => named.get(variable.toLowerCase()) ?? [],
+    hasMethod: (type, method) => lineage(type).some((name) => methods.has(`${name}.${method}`) || methods.has(`${name}.*`)),
+    imports: files.flatMap((file) => file.imports),
+  };
+}
+
+/** The last `.` or `/` before `end`, 0 when there is none. */
+function lastBreak(name: string, end: number): number {
+  for (let i = end - 1; i > 0; i--) if (name[i] === "." || name[i] === "/") return i;
+  return 0;
+}
