@@ -12,7 +12,7 @@ export type Place = readonly [line: number, column: number, endLine: number, end
 export interface Import {
   /** The name it is known by in this file: `http`, `sql`, `rq` for `import requests as rq`. `.` for Go dot imports, `*` for Python star imports. */
   readonly local: string;
-  /** What it is: `net/http`, `requests`, `urllib.request`. Relative Python imports are made absolute where the package is known, else keep their dots. */
+  /** What it is: `net/http`, `requests`, `urllib.request` (`import a.b` gives two: `a` for the name it binds, and `a.b` under its dotted name). Relative Python imports are made absolute where the package is known, else keep their dots. */
   readonly path: string;
   /** For `from urllib.request import urlopen`: `urlopen`. null when the module itself is bound. */
   readonly member: string | null;
@@ -55,7 +55,7 @@ export interface FunctionFlow {
   readonly symbol: string;
   /** The type that it is a method of: `MainController`. null for plain functions. */
   readonly owner: string | null;
-  /** Name of the receiver variable: Go's receiver, Python's `self`/`cls`. null when there is none. */
+  /** Name of the receiver variable: Go's receiver, Python's `self`/`cls`. null when there is none. It is not among the parameters. */
   readonly receiver: string | null;
   readonly parameters: readonly Parameter[];
   readonly results: readonly (TypeRef | null)[];
@@ -95,7 +95,7 @@ export type Expression =
   /** `is` and `==` are one operator, `is not` and `!=` the other; everything else is `other`. */
   | { readonly is: "compare"; readonly operator: "==" | "!=" | "other"; readonly left: Expression; readonly right: Expression; readonly at: Place }
   | { readonly is: "conditional"; readonly condition: Expression; readonly then: Expression; readonly else: Expression; readonly at: Place }
-  /** Indexing and slicing. Without parts: a value received from a channel (`<-ch`). */
+  /** Indexing and slicing. Without parts: an element taken from the object: received from a channel (`<-ch`), or a turn of a comprehension. */
   | { readonly is: "index"; readonly object: Expression; readonly parts: readonly Expression[]; readonly at: Place }
   /** A cast or type assertion, a parenthesis that matters, `&x`, `*x`: the same object under another type. */
   | { readonly is: "same"; readonly value: Expression; readonly type: TypeRef | null; readonly at: Place }
@@ -166,7 +166,7 @@ export type Step =
   | { readonly is: "defer"; readonly call: Expression; readonly at: Place }
   /** Go's `go`: the call runs elsewhere. Arguments are evaluated now; what they name is handed over. */
   | { readonly is: "spawn"; readonly call: Expression; readonly at: Place }
-  /** A nested named function or class method definition binds this name to `functions[function]`. */
+  /** A named function's definition binds this name to `functions[function]` (Python; methods bind no name, their `owner` tells). */
   | { readonly is: "define"; readonly name: string; readonly function: number; readonly at: Place }
   | { readonly is: "assert"; readonly condition: Expression; readonly at: Place }
   /** `del x`, `global`/`nonlocal` (`kind`). */
