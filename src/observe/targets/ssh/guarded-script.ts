@@ -1,0 +1,35 @@
+/**
+ * The script as it goes to `sh -s`, with a guard that ends it when our side goes away.
+ *
+ * sshd does not end a command when its channel closes without a terminal: a hanging `sleep` would stay. So standard input stays open as long
+ * as we want the script; the guard (a background shell, builtins only, nothing on disk) waits for its end, whether we close it or the
+ * connection breaks, and then kills the script's process group. The whole script stands in braces: the shell has read all of it before the
+ * first command runs, so the guard can take over standard input and the script itself reads /dev/null.
+ *
+ * Killing a group is right only when it is this session's own, so the guard checks that its leader is this shell (sshd calls setsid), or the
+ * login shell that started it for our command. Otherwise it ends this shell alone. The guard is started twice removed, so that a `wait` in
+ * the script does not wait for it, and it holds no output, so that the channel ends with the script.
+ */
+export function guardScript(script: string): string {
+  return `{
+exec 9<&0 </dev/null
+( (
+  exec >/dev/null 2>&1
+  ours=
+  read -r stat </proc/$$/stat
+  set -- \${stat##*) }
+  if [ "$3" = "$$" ]; then ours=$3
+  elif [ "$3" = "$2" ]; then
+    case "$(tr '\\000' ' ' </proc/"$2"/cmdline)" in *"-c sh -s "*) ours=$3 ;; esac
+  fi
+  while read -r line; do :; done <&9
+  exec 9<&-
+  if [ -n "$ours" ]; then kill -KILL "-$ours"; fi
+  kill -KILL "$$"
+) & )
+exec 9<&-
+${script}
+exit
+}
+`;
+}

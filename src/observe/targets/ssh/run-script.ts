@@ -1,0 +1,201 @@
+import type { ClientChannel } from "ssh2";
+import { Failure } from "../../../model/failure";
+import type { RunRequest, RunResult } from "../reach";
+import { guardScript } from "./guarded-script";
+import { TimeLimit } from "./time-limit";
+import type { VerifiedClient } from "./verified-client";
+
+const STDERR_BYTES = 64 * 1024;
+/** How long a run that was ended may take to be gone. */
+const END_MS = 1500;
+
+/** Admits runs: a host allows so many channels on one connection (MaxSessions, 10 by default) and refuses the rest. */
+export class ChannelQueue {
+  #open = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(private readonly client: VerifiedClient) {}
+
+  /** Opens a channel, and when the host has enough of them, waits until one of ours is done. */
+  async exec(command: string, signal: AbortSignal): Promise<ClientChannel> {
+    for (;;) {
+      signal.throwIfAborted();
+      this.#open++;
+      try {
+        return await this.client.exec(command);
+      } catch (error) {
+        this.#open--;
+        // RFC 4254 section 5.1: an open failure carries a reason code. Anything else, or nothing of ours to wait for, is final.
+        if (error instanceof Failure || this.#open === 0 || (error as { reason?: unknown }).reason === undefined) throw error;
+        await this.#turn(signal);
+      }
+    }
+  }
+
+  release(): void {
+    this.#open--;
+    this.#waiting.shift()?.();
+  }
+
+  #turn(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const go = (): void => {
+        signal.removeEventListener("abort", go);
+        const at = this.#waiting.indexOf(go);
+        if (at >= 0) this.#waiting.splice(at, 1);
+        resolve();
+      };
+      this.#waiting.push(go);
+      signal.addEventListener("abort", go, { once: true });
+    });
+  }
+}
+
+/**
+ * Runs one script over a channel of its own. See `Reach.run`.
+ *
+ * However it ends, nothing of ours is left there: the host is asked to kill the session (`signal` request, OpenSSH 7.9 and newer), and the
+ * end of standard input makes the script's own guard do the same everywhere else.
+ */
+export async function runScript(client: VerifiedClient, queue: ChannelQueue, request: RunRequest): Promise<RunResult> {
+  const limit = new TimeLimit(request.signal, request.timeLimitMs, () => new Failure(
+    "timeout", `${client.where} did not finish within ${formatSeconds(request.timeLimitMs)}.`, "Give it more time, or look at the host's load.",
+  ));
+  try {
+    limit.signal.throwIfAborted();
+    const opening = queue.exec("sh -s", limit.signal);
+    let channel: ClientChannel;
+    try {
+      channel = await limit.race(opening);
+    } catch (error) {
+      // It may open after all, when nobody wants it any more.
+      opening.then((late) => {
+        late.on("error", () => undefined);
+        late.resume();
+        late.stderr.resume();
+        late.destroy();
+        queue.release();
+      }, () => undefined);
+      throw asFailure(error, client);
+    }
+    try {
+      return await drive(channel, client, request, limit);
+    } finally {
+      queue.release();
+    }
+  } finally {
+    limit.dispose();
+  }
+}
+
+async function drive(channel: ClientChannel, client: VerifiedClient, request: RunRequest, limit: TimeLimit): Promise<RunResult> {
+  const output = new TextDecoder("utf-8", { ignoreBOM: true });
+  const errors = new TextDecoder("utf-8", { ignoreBOM: true });
+  let bytes = 0;
+  let errorBytes = 0;
+  let stderr = "";
+  let truncated = false;
+  let wanted = true;
+  let exitCode: number | null = null;
+  let exitSignal: string | null = null;
+  let exited = false;
+  let broken: unknown = null;
+
+  const ended = new Promise<void>((resolve) => channel.once("close", () => resolve()));
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener("abort", () => resolve(), { once: true }));
+  const onLimit = (): void => stop.abort();
+
+  channel.on("error", (error: unknown) => { broken ??= error; });
+  channel.stderr.on("error", (error: unknown) => { broken ??= error; });
+  channel.on("exit", (code: number | null, signal?: string) => {
+    exited = true;
+    exitCode = code ?? null;
+    exitSignal = signal ?? null;
+    // Some servers keep the channel until our side of it ends too.
+    channel.end();
+  });
+  channel.on("data", (chunk: Buffer) => {
+    if (!wanted) return;
+    const room = request.maxBytes - bytes;
+    const taken = chunk.length > room ? chunk.subarray(0, room) : chunk;
+    bytes += taken.length;
+    deliver(output.decode(taken, { stream: true }));
+    if (taken.length < chunk.length) {
+      truncated = true;
+      wanted = false;
+      stop.abort();
+    }
+  });
+  channel.stderr.on("data", (chunk: Buffer) => {
+    const taken = chunk.subarray(0, Math.max(0, STDERR_BYTES - errorBytes));
+    errorBytes += taken.length;
+    stderr += errors.decode(taken, { stream: true });
+  });
+
+  function deliver(text: string): void {
+    if (text === "" || broken !== null) return;
+    try {
+      request.onOutput(text);
+    } catch (error) {
+      // The reader's own failure ends the run, and is what the caller gets.
+      broken = error;
+      stop.abort();
+    }
+  }
+
+  limit.signal.addEventListener("abort", onLimit, { once: true });
+  if (limit.signal.aborted) onLimit();
+  const sentAtMs = Date.now();
+  try {
+    if (!stop.signal.aborted) channel.write(guardScript(request.script));
+    await Promise.race([ended, stopped]);
+    if (stop.signal.aborted) {
+      wanted = false;
+      await endRun(channel, ended);
+    }
+    const endedAtMs = Date.now();
+    if (limit.signal.aborted && !exited) throw limit.signal.reason;
+    if (broken !== null) throw broken instanceof Failure ? broken : asFailure(broken, client);
+    if (!exited && !truncated) {
+      throw client.lost() ?? new Failure("connectionLost", `${client.where} ended the run without saying how.`, "Look into the host's sshd log.");
+    }
+    deliver(output.decode());
+    stderr += errors.decode();
+    if (exitCode === 127 && bytes === 0) {
+      throw new Failure("toolMissing", `${client.where} has no shell \`sh\` (${stderr.trim().slice(0, 200)}).`, "Leakline needs a POSIX sh on the host.");
+    }
+    return { exitCode, exitSignal, stderr, bytes, truncated, sentAtMs, endedAtMs };
+  } finally {
+    limit.signal.removeEventListener("abort", onLimit);
+    if (!exited) channel.destroy();
+  }
+}
+
+/** Ends what runs there and waits until it is gone, for a moment. */
+async function endRun(channel: ClientChannel, ended: Promise<void>): Promise<void> {
+  channel.signal("KILL");
+  channel.end();
+  channel.resume();
+  channel.stderr.resume();
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, END_MS); });
+  await Promise.race([ended, patience]);
+  clearTimeout(timer);
+}
+
+function asFailure(error: unknown, client: VerifiedClient): Failure {
+  if (error instanceof Failure) return error;
+  const lost = client.lost();
+  if (lost !== null) return lost;
+  const text = error instanceof Error ? error.message : String(error);
+  if ((error as { reason?: unknown }).reason !== undefined) {
+    return new Failure("unsupported", `${client.where} does not allow commands to be run (${text}).`, "Use an account with a shell; a host may also allow no session at all (MaxSessions 0).", { cause: error });
+  }
+  return new Failure("connectionLost", `The run on ${client.where} broke: ${text}.`, "Connect again.", { cause: error });
+}
+
+/** `12 s`, `0.5 s`. */
+export function formatSeconds(ms: number): string {
+  return `${Number((ms / 1000).toPrecision(3))} s`;
+}
