@@ -6,17 +6,16 @@ import { readIgnores } from "./ignores";
 import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
 import { childOfType, part, parts, readPlainTree } from "./plain-tree";
-import type { PlainNode } from "./plain-tree";
+import type { PlainNode, Reading } from "./plain-tree";
 import { readRoles } from "./roles";
 
-const ROLES = readRoles(roleFile);
-
-/** Nobody asks for what is inside these. */
-const WHOLE = new Set([
-  "interpreted_string_literal", "raw_string_literal", "identifier", "field_identifier", "type_identifier", "package_identifier", "label_name",
-  "int_literal", "float_literal", "imaginary_literal", "rune_literal", "nil", "true", "false", "iota", "blank_identifier", "dot",
-]);
-const SKIPPED = new Set(["comment"]);
+const READING: Reading = {
+  roles: readRoles(roleFile),
+  whole: new Set(["interpreted_string_literal", "raw_string_literal", "int_literal", "float_literal", "imaginary_literal", "rune_literal", "dot", "fallthrough_statement"]),
+  words: new Set(["identifier", "field_identifier", "type_identifier", "package_identifier", "label_name", "blank_identifier", "nil", "true", "false", "iota"]),
+  skipped: new Set(["comment"]),
+  entered: new Map(),
+};
 
 /** The Go specification, "Predeclared identifiers": types. They belong to no package. */
 const PREDECLARED = new Set([
@@ -81,7 +80,7 @@ export const go: Language = {
 };
 
 function lowerGo(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, ROLES, WHOLE, SKIPPED);
+  const tree = readPlainTree(input.root, input.text, READING);
   const file = new GoFile(input.text);
   file.lower(tree.root);
   return {

@@ -21,33 +21,51 @@ export interface PlainTree {
   readonly nodes: number;
 }
 
-const NOTHING: readonly PlainNode[] = Object.freeze([]);
+/** The children of all leaves. Nobody pushes to them: only nodes that were entered get children. */
+const NOTHING: PlainNode[] = [];
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What a language knows of its nodes before it has seen one. */
+export interface Reading {
+  readonly roles: Roles;
+  /** Types whose inside nobody asks for (literals, keywords): they are not entered. */
+  readonly whole: ReadonlySet<string>;
+  /** Types that are one word of letters, digits and `_`: not entered, and their end is read off the text. */
+  readonly words: ReadonlySet<string>;
+  /** Types that mean nothing to the flow (comments): they are left out. */
+  readonly skipped: ReadonlySet<string>;
+  /** Types that are entered only when this says so, by the text from their start. */
+  readonly entered: ReadonlyMap<string, (text: string, start: number) => boolean>;
+}
 
 interface TypeFacts {
   readonly name: string;
   readonly named: boolean;
   readonly whole: boolean;
+  readonly word: boolean;
   readonly skipped: boolean;
+  readonly entered: ((text: string, start: number) => boolean) | null;
   readonly roles: TypeRoles | null;
   /** Field id -> role, filled as met. */
   readonly roleByFieldId: (string | null | undefined)[];
 }
 
-/**
- * Copies a tree. `whole` names node types whose inside nobody asks for (identifiers, plain strings): they are not entered.
- * `skipped` names node types that mean nothing to the flow (comments): they are left out.
- */
-export function readPlainTree(root: SyntaxNode, roles: Roles, whole: ReadonlySet<string>, skipped: ReadonlySet<string>): PlainTree {
+/** Copies a tree over `text` into plain nodes. */
+export function readPlainTree(root: SyntaxNode, text: string, reading: Reading): PlainTree {
   const cursor = root.walk();
+  // A word that the parser made up has no width, whatever stands at its place.
+  const trustWords = !root.hasError;
   const factsById: (TypeFacts | undefined)[] = [];
-  let nodes = 0;
   const factsHere = (): TypeFacts => {
     const id = cursor.nodeTypeId;
     const known = factsById[id];
     if (known !== undefined) return known;
     const name = cursor.nodeType;
+    const word = reading.words.has(name);
     const facts: TypeFacts = {
-      name, named: cursor.nodeIsNamed, whole: whole.has(name), skipped: skipped.has(name), roles: roles.byType.get(name) ?? null, roleByFieldId: [],
+      name, named: cursor.nodeIsNamed, whole: word || reading.whole.has(name), word: word && trustWords, skipped: reading.skipped.has(name),
+      entered: reading.entered.get(name) ?? null, roles: reading.roles.byType.get(name) ?? null, roleByFieldId: [],
     };
     factsById[id] = facts;
     return facts;
@@ -64,50 +82,57 @@ export function readPlainTree(root: SyntaxNode, roles: Roles, whole: ReadonlySet
   };
   try {
     let facts = factsHere();
-    const top: PlainNode = { type: facts.name, role: null, start: cursor.startIndex, end: cursor.endIndex, children: [] };
-    nodes = 1;
-    const parents: PlainNode[] = [top];
-    const parentFacts: TypeFacts[] = [facts];
+    let nodes = 1;
+    const top: Mutable<PlainNode> = { type: facts.name, role: null, start: cursor.startIndex, end: cursor.endIndex, children: [] };
     if (!cursor.gotoFirstChild()) return { root: top, nodes };
+    let parent = top;
+    let parentFacts = facts;
+    const above: Mutable<PlainNode>[] = [];
+    const aboveFacts: TypeFacts[] = [];
     for (;;) {
-      const depth = parents.length - 1;
-      const above = parentFacts[depth]!;
       facts = factsHere();
-      let entered = false;
       if (facts.named) {
         nodes++;
         if (!facts.skipped) {
-          const role = above.roles === null ? null : roleIn(above);
-          const enter = !facts.whole && cursor.gotoFirstChild();
-          if (enter) {
-            // The cursor stands on the first child, whose start may differ from ours only by nothing: a node starts where its first child does.
-            const node: PlainNode = { type: facts.name, role, start: cursor.startIndex, end: -1, children: [] };
-            parents[depth]!.children.push(node);
-            parents.push(node);
-            parentFacts.push(facts);
-            entered = true;
-          } else {
-            parents[depth]!.children.push({ type: facts.name, role, start: cursor.startIndex, end: cursor.endIndex, children: NOTHING as PlainNode[] });
+          const role = parentFacts.roles === null ? null : roleIn(parentFacts);
+          const start = cursor.startIndex;
+          const whole = facts.whole || (facts.entered !== null && !facts.entered(text, start));
+          if (!whole && cursor.gotoFirstChild()) {
+            const node: Mutable<PlainNode> = { type: facts.name, role, start, end: -1, children: [] };
+            parent.children.push(node);
+            above.push(parent);
+            aboveFacts.push(parentFacts);
+            parent = node;
+            parentFacts = facts;
+            continue;
           }
+          parent.children.push({ type: facts.name, role, start, end: facts.word ? endOfWord(text, start) : cursor.endIndex, children: NOTHING });
         }
-      } else if (above.roles !== null && above.roles.tokens) {
-        const role = roleIn(above);
-        if (role !== null) {
-          parents[depth]!.children.push({ type: facts.name, role, start: cursor.startIndex, end: cursor.endIndex, children: NOTHING as PlainNode[] });
-        }
+      } else if (parentFacts.roles !== null && parentFacts.roles.tokens) {
+        const role = roleIn(parentFacts);
+        if (role !== null) parent.children.push({ type: facts.name, role, start: cursor.startIndex, end: cursor.endIndex, children: NOTHING });
       }
-      if (entered) continue;
       while (!cursor.gotoNextSibling()) {
-        const node = parents.pop()!;
-        parentFacts.pop();
+        const outer = above.pop();
+        if (outer === undefined) return { root: top, nodes };
         cursor.gotoParent();
-        if (parents.length === 0) return { root: top, nodes };
-        (node as { end: number }).end = cursor.endIndex;
+        parent.end = cursor.endIndex;
+        parent = outer;
+        parentFacts = aboveFacts.pop()!;
       }
     }
   } finally {
     cursor.delete?.();
   }
+}
+
+function endOfWord(text: string, start: number): number {
+  let at = start;
+  for (; at < text.length; at++) {
+    const c = text.charCodeAt(at);
+    if (!((c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c >= 128)) break;
+  }
+  return at;
 }
 
 /** The first child in that role, or null. */

@@ -4,20 +4,40 @@ import type { Language, LowerInput } from "./language";
 import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
 import { childOfType, part, parts, readPlainTree } from "./plain-tree";
-import type { PlainNode } from "./plain-tree";
+import type { PlainNode, Reading } from "./plain-tree";
 import roleFile from "./python.scm";
 import { readAnnotation } from "./python-types";
 import { readRoles } from "./roles";
 
-const ROLES = readRoles(roleFile);
+const READING: Reading = {
+  roles: readRoles(roleFile),
+  // Annotations are read as text (python-types.ts), because the quoted ones are strings to the parser.
+  whole: new Set([
+    "integer", "float", "ellipsis", "type", "type_parameter", "import_prefix", "dotted_name", "relative_import", "string_start", "string_content", "string_end",
+    "type_conversion", "break_statement", "continue_statement", "pass_statement", "wildcard_import", "keyword_separator", "positional_separator",
+  ]),
+  words: new Set(["identifier", "none", "true", "false"]),
+  skipped: new Set(["comment", "line_continuation"]),
+  entered: new Map([["string", interpolates]]),
+};
 
-/** Nobody asks for what is inside these. Annotations are read as text (python-types.ts). */
-const WHOLE = new Set([
-  "identifier", "integer", "float", "none", "true", "false", "ellipsis", "type", "type_parameter", "import_prefix", "dotted_name", "relative_import",
-  "string_start", "string_content", "string_end", "type_conversion", "escape_sequence", "escape_interpolation",
-  "break_statement", "continue_statement", "pass_statement", "wildcard_import", "keyword_separator", "positional_separator",
-]);
-const SKIPPED = new Set(["comment", "line_continuation"]);
+/** Only f- and t-strings have an inside that runs. */
+function interpolates(text: string, start: number): boolean {
+  for (let at = start; at < start + 3; at++) {
+    switch (text[at]) {
+      case "f":
+      case "F":
+      case "t":
+      case "T":
+        return true;
+      case '"':
+      case "'":
+      case "`":
+        return false;
+    }
+  }
+  return false;
+}
 
 /** Types that belong to no module. */
 const BUILTIN = new Set([
@@ -71,7 +91,7 @@ export const python: Language = {
 };
 
 function lowerPython(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, ROLES, WHOLE, SKIPPED);
+  const tree = readPlainTree(input.root, input.text, READING);
   const file = new PythonFile(input.text, input.module, /(?:^|\/)__init__\.pyw?$/.test(input.file));
   file.lower(tree.root);
   return {
@@ -1014,12 +1034,13 @@ class PythonFile extends Lowering {
     return { is: "literal", kind: "string", text: this.#stringText(node), at };
   }
 
+  /** What stands between the quotes, escapes as written. */
   #stringText(node: PlainNode): string {
-    const first = node.children[0];
-    const last = node.children[node.children.length - 1];
-    const from = first?.type === "string_start" ? first.end : node.start;
-    const to = last?.type === "string_end" ? last.start : node.end;
-    return this.text.slice(from, to);
+    const text = this.textOf(node);
+    const opening = /^[a-zA-Z]*("""|'''|"|'|`)/.exec(text);
+    if (opening === null) return text;
+    const quote = opening[1]!;
+    return text.slice(opening[0].length, text.endsWith(quote) && text.length >= opening[0].length + quote.length ? -quote.length : undefined);
   }
 
   #interpolation(node: PlainNode, into: Argument[]): void {
