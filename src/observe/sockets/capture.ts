@@ -1,0 +1,218 @@
+import type { Snapshot } from "../../model/snapshot";
+import type { TcpState } from "../../model/tcp-state";
+import { EndpointReader } from "./endpoint-reader";
+import { KernelCounterReader } from "./kernel-counters";
+import { NetstatLinuxReader } from "./netstat-linux";
+import { settleOwnership } from "./ownership";
+import { ProcNetTcpReader } from "./proc-net-tcp";
+import { readPrompt, socketToolOptions } from "./prompt";
+import type { LineReader } from "./snapshot-draft";
+import { SnapshotDraft } from "./snapshot-draft";
+import { SsReader } from "./ss";
+import { SsSummaryReader, StateTableReader } from "./state-table";
+
+/** Takes a capture in pieces of any size and gives its Snapshot. */
+export interface CaptureReader {
+  push(text: string): void;
+  /** The snapshot of everything pushed. Never throws: what was not understood stands in `skipped`. */
+  finish(): Snapshot;
+}
+
+/**
+ * Reads captures of socket tables: ss, netstat (Linux), /proc/net/tcp, counts by state, kernel counters, several in one text, recognised
+ * line by line by what they hold. CRLF, byte order marks, terminal colours, prompts and quoting are seen through.
+ *
+ * @param name What the capture is called: a file's name, or `-`.
+ */
+export function createCaptureReader(name: string): CaptureReader {
+  return new MixedCaptureReader(name);
+}
+
+interface HeldLine {
+  readonly number: number;
+  readonly text: string;
+}
+
+class MixedCaptureReader implements CaptureReader {
+  readonly #name: string;
+  readonly #draft = new SnapshotDraft();
+  readonly #ss: SsReader;
+  readonly #readers: readonly LineReader[];
+  /** The reader that understood the last line: it is asked first. */
+  #current: LineReader;
+  #rest = "";
+  /** A line that nobody understood alone: it may be the first half of a broken row, or the title of the heading that follows. */
+  #held: HeldLine | null = null;
+  #asRoot: boolean | null = null;
+  #ownersAsked = false;
+
+  constructor(name: string) {
+    this.#name = name;
+    const draft = this.#draft;
+    const endpoints = new EndpointReader();
+    this.#ss = new SsReader(draft, endpoints);
+    this.#readers = [
+      this.#ss,
+      new NetstatLinuxReader(draft, endpoints),
+      new ProcNetTcpReader(draft, endpoints),
+      new StateTableReader(draft),
+      new SsSummaryReader(draft),
+      new KernelCounterReader(draft),
+    ];
+    this.#current = this.#ss;
+  }
+
+  push(text: string): void {
+    let start = 0;
+    let end = text.indexOf("\n");
+    if (end !== -1 && this.#rest !== "") {
+      this.#line(this.#rest + text.slice(0, end));
+      this.#rest = "";
+      start = end + 1;
+      end = text.indexOf("\n", start);
+    }
+    while (end !== -1) {
+      this.#line(text.slice(start, end));
+      start = end + 1;
+      end = text.indexOf("\n", start);
+    }
+    this.#rest += text.slice(start);
+  }
+
+  finish(): Snapshot {
+    if (this.#rest !== "") this.#line(this.#rest);
+    this.#rest = "";
+    this.#dropHeld();
+    const draft = this.#draft;
+    draft.endTable();
+    for (const reader of this.#readers) reader.finish?.();
+    settleOwnership(draft);
+    return {
+      source: { format: formatName(draft), target: this.#name, takenAt: null },
+      sockets: draft.sockets,
+      statesOnly: this.#statesOnly(),
+      processes: [],
+      kernel: draft.kernel(),
+      clock: null,
+      privilege: null,
+      hostname: null,
+      hostNames: [],
+      ownAddresses: [],
+      skipped: draft.skipped,
+      missing: draft.missing,
+      cost: null,
+    };
+  }
+
+  #line(raw: string): void {
+    this.#draft.lineNumber += 1;
+    const line = raw.charCodeAt(raw.length - 1) === 13 ? raw.replace(/\r+$/, "") : raw;
+    if (line === "") return;
+    if (line.indexOf("\x1b") === -1 && this.#current.read(line)) {
+      if (this.#held !== null) this.#releaseHeld(line);
+      return;
+    }
+    this.#unfamiliar(line);
+  }
+
+  #unfamiliar(raw: string): void {
+    const line = plainText(raw);
+    if (line.trim() === "") return;
+    if (this.#understood(line)) return;
+    const prompt = readPrompt(line);
+    if (prompt !== null) {
+      this.#dropHeld();
+      this.#beginCommand(prompt.command, prompt.asRoot);
+      return;
+    }
+    // Quoted in a mail or a ticket, or numbered by a pager.
+    const unquoted = line.replace(/^(?:\s*[>|]\s?)+/, "");
+    if (unquoted !== line && this.#understood(unquoted)) return;
+    const held = this.#held;
+    if (held !== null && held.number === this.#draft.lineNumber - 1 && this.#ss.readBroken(held.text, line)) {
+      this.#held = null;
+      this.#settleTable();
+      return;
+    }
+    this.#dropHeld();
+    this.#held = { number: this.#draft.lineNumber, text: line };
+  }
+
+  #understood(line: string): boolean {
+    for (const reader of [this.#current, ...this.#readers]) {
+      if (!reader.read(line)) continue;
+      this.#releaseHeld(line);
+      this.#current = reader;
+      this.#settleTable();
+      return true;
+    }
+    return false;
+  }
+
+  #beginCommand(command: string, asRoot: boolean | null): void {
+    const letters = socketToolOptions(command);
+    this.#draft.endTable();
+    this.#asRoot = asRoot;
+    this.#ownersAsked = letters !== null && letters.includes("p");
+    if (letters !== null) this.#ss.setCommand(letters, command);
+  }
+
+  /** What the prompt told holds for the table that now begins. */
+  #settleTable(): void {
+    const table = this.#draft.tables.at(-1);
+    if (table === undefined) return;
+    if (this.#asRoot !== null) table.asRoot ??= this.#asRoot;
+    if (this.#ownersAsked) table.ownersAsked ??= true;
+  }
+
+  /** The held line stands alone after all, unless it is the title (in whatever language) of netstat's heading. */
+  #releaseHeld(next: string): void {
+    if (this.#held !== null && this.#held.number === this.#draft.lineNumber - 1 && /^Proto\s/.test(next)) this.#held = null;
+    this.#dropHeld();
+  }
+
+  #dropHeld(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null) this.#draft.skip(held.number, held.text, whyNotUnderstood(held.text));
+  }
+
+  #statesOnly(): Partial<Record<TcpState, number>> | null {
+    const tables = this.#draft.stateTables;
+    if (tables.length === 0) return null;
+    if (this.#draft.sockets.length > 0) {
+      this.#draft.missing.push({ what: `${tables.length} tables of counts by state`, why: "the capture lists the sockets themselves, and these are counted", remedy: "put the counts into a file of their own to read them" });
+      return null;
+    }
+    const peak: Partial<Record<TcpState, number>> = {};
+    for (const table of tables) {
+      for (const [state, count] of Object.entries(table) as [TcpState, number][]) peak[state] = Math.max(peak[state] ?? 0, count);
+    }
+    if (tables.length > 1) {
+      this.#draft.missing.push({ what: `the course of ${tables.length} counts`, why: "the capture holds several tables of counts; the highest count of each state is given", remedy: "open the tables one by one, or watch the host" });
+    }
+    this.#draft.missing.push({ what: "the sockets", why: "the capture holds counts by state only", remedy: "capture ss -tanpoie as root" });
+    return peak;
+  }
+}
+
+/** Without colours, cursor movements, byte order marks and the zeros of half-decoded UTF-16. */
+function plainText(line: string): string {
+  return line
+    .replace(/\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])/g, "")
+    .replace(/[\uFEFF\uFFFE\0\x07\x08\x0e\x0f]/g, "")
+    .replace(/\u00a0/g, " ")
+    .replace(/\r/g, "");
+}
+
+function whyNotUnderstood(line: string): string {
+  if (/^(?:tcp|udp)(?:4|6|46)?\s+\d+\s+\d+\s+\S+\.(?:\d+|\*)\s+\S+\.(?:\d+|\*)/.test(line)) return "BSD netstat: not read yet";
+  if (/^\s*(?:TCP|UDP)\s+\S+:\S+\s+\S+:\S+/.test(line)) return "Windows netstat: not read yet";
+  if (/^(?:tcp6?|udp6?)\s+\d+\s+\d+\s/.test(line)) return "a netstat row whose addresses or state were not understood";
+  return "no reader knows this line";
+}
+
+function formatName(draft: SnapshotDraft): string {
+  if (draft.rows.size === 0) return "unknown";
+  return [...draft.rows].sort(([, one], [, other]) => other - one).map(([format]) => format).join("+");
+}

@@ -1,0 +1,171 @@
+import type { Socket, SocketTimer } from "../../model/socket";
+import type { EndpointReader } from "./endpoint-reader";
+import { TextPool } from "./own-text";
+import type { LineReader, SnapshotDraft } from "./snapshot-draft";
+import { draftSocket } from "./snapshot-draft";
+import { tcpStateOf } from "./state-names";
+
+const FORMAT = "netstat-linux";
+
+const PROTOCOLS: ReadonlyMap<string, Socket["protocol"]> = new Map<string, Socket["protocol"]>([
+  ["tcp", "tcp"], ["tcp6", "tcp"], ["tcpx", "tcp"], ["udp", "udp"], ["udp6", "udp"], ["udpl", "udp"], ["udpl6", "udp"], ["udplite", "udp"], ["udplite6", "udp"],
+  ["raw", "other"], ["raw6", "other"], ["sctp", "sctp"], ["sctp6", "sctp"], ["dccp", "other"], ["dccp6", "other"], ["icmp", "other"], ["icmp6", "other"], ["mptcp", "mptcp"],
+]);
+
+/**
+ * Reads `netstat` of net-tools and BusyBox in every mix of options: `Proto Recv-Q Send-Q Local Foreign [State] [User Inode]
+ * [PID/Program name] [Timer]`. Columns are told apart by what stands in them, because headings are translated and columns are pushed
+ * out of line by long values. Sources: netstat(8), net-tools netstat.c, BusyBox networking/netstat.c.
+ */
+export class NetstatLinuxReader implements LineReader {
+  readonly format = FORMAT;
+  readonly #draft: SnapshotDraft;
+  readonly #endpoints: EndpointReader;
+  readonly #texts = new TextPool();
+  #inUnixTable = false;
+  #unixRows = 0;
+
+  constructor(draft: SnapshotDraft, endpoints: EndpointReader) {
+    this.#draft = draft;
+    this.#endpoints = endpoints;
+  }
+
+  read(line: string): boolean {
+    const text = line.trimEnd();
+    const columns = splitColumns(text, 5);
+    if (columns === null) return this.#readOther(text);
+    const [proto, recv, send, local, foreign, rest] = columns;
+    const protocol = PROTOCOLS.get(proto);
+    if (protocol === undefined) return this.#readOther(text);
+    if (!/^\d+$/.test(recv) || !/^\d+$/.test(send)) return this.#readOther(text);
+    const localEnd = this.#endpoints.read(local, 0, local.length);
+    if (localEnd === null) return false;
+    const remoteEnd = this.#endpoints.read(foreign, 0, foreign.length);
+    if (remoteEnd === null) return false;
+
+    let tail = rest;
+    let timer: SocketTimer | null = null;
+    const timed = /(?:^|\s)(\S+(?: \S+)?)\s+\((-?\d+(?:[.,]\d+)?)\/(\d+)\/(\d+)\)$/.exec(tail);
+    if (timed !== null) {
+      const word = timed[1] ?? "";
+      timer = readNetstatTimer(word.slice(word.lastIndexOf(" ") + 1), timed[2] ?? "", timed[3] ?? "");
+      const wordStart = tail.length - (timed[0] ?? "").length;
+      tail = `${tail.slice(0, wordStart)} ${word.includes(" ") ? word.slice(0, word.lastIndexOf(" ")) : ""}`.trim();
+    }
+
+    let state: Socket["state"] = null;
+    const [first, afterFirst] = takeWord(tail);
+    const named = first === "" ? undefined : tcpStateOf(first);
+    if (protocol === "tcp" || protocol === "mptcp") {
+      if (named !== undefined) {
+        state = named;
+        tail = afterFirst;
+      } else if (first === "UNKNOWN") {
+        tail = afterFirst;
+      } else if (!/^(?:-|\d+\/.*|)$/.test(first)) {
+        // A state in a language that we do not know: the row is shown as not understood rather than counted wrongly.
+        return false;
+      }
+    } else if (named !== undefined || (proto.startsWith("raw") && /^\d{1,3}$/.test(first) && afterFirst !== "" ) || (proto.startsWith("raw") && /^\d{1,3}$/.test(first))) {
+      tail = afterFirst;
+      if (protocol === "sctp") state = named ?? null;
+    }
+
+    let uid: number | null = null;
+    let inode: number | null = null;
+    const [user, afterUser] = takeWord(tail);
+    const [number, afterInode] = takeWord(afterUser);
+    if (user !== "" && user !== "-" && /^\d+$/.test(number) && !/^\d+\//.test(user)) {
+      uid = /^\d+$/.test(user) ? Number(user) : user === "root" ? 0 : null;
+      inode = Number(number);
+      tail = afterInode;
+    }
+
+    const socket = draftSocket(
+      protocol, state, localEnd, remoteEnd, Number(recv),
+      // For LISTEN net-tools prints 0: the accept queue's limit is not in /proc/net/tcp.
+      state === "LISTEN" ? null : Number(send),
+    );
+    socket.uid = uid;
+    socket.inode = inode;
+    socket.timer = timer;
+    const table = this.#draft.table(FORMAT);
+    if (inode !== null) table.uidsPrinted = true;
+    const owner = /^(\d+)\/(.*)$/.exec(tail);
+    if (owner !== null) {
+      const name = (owner[2] ?? "").trim();
+      socket.owners = [{ pid: Number(owner[1]), process: name === "" ? null : this.#texts.share(name), fd: null }];
+      socket.ownership = "owned";
+      table.ownersAsked = true;
+    } else if (tail === "-" || tail.startsWith("- ")) {
+      table.ownersAsked = true;
+    }
+    this.#draft.sockets.push(socket);
+    this.#draft.addRow(FORMAT);
+    return true;
+  }
+
+  finish(): void {
+    const cut = this.#endpoints.cutAddresses;
+    if (cut > 0) {
+      this.#draft.missing.push({
+        what: `${cut} IPv6 addresses in full`,
+        why: "netstat cut them off to fit its column",
+        remedy: "run netstat again with -W (or use ss -tanpoie)",
+      });
+    }
+  }
+
+  /** Headings, the privilege notice, and rows of families without ports. */
+  #readOther(line: string): boolean {
+    if (line.startsWith("Proto") && /^Proto\s+\S/.test(line)) {
+      this.#draft.endTable();
+      this.#inUnixTable = /RefCnt|Flags|I-Node/.test(line);
+      if (!this.#inUnixTable) {
+        const table = this.#draft.table(FORMAT);
+        if (line.includes("PID/Program")) table.ownersAsked = true;
+      }
+      return true;
+    }
+    if (/^(?:unix|UNIX)\s+\d+\s+\[/.test(line)) {
+      // Unix-domain sockets have no addresses: understood, and no part of this picture.
+      this.#unixRows += 1;
+      return true;
+    }
+    if (this.#inUnixTable && this.#unixRows > 0 && /^(?:l2cap|rfcomm)\s/.test(line)) return true;
+    if (/^\(Not all processes could be identified|^ ?will not be shown, you would have to be root|^\(No info could be read for "-p"/.test(line)) {
+      this.#draft.table(FORMAT).asRoot = false;
+      this.#draft.table(FORMAT).ownersAsked = true;
+      return true;
+    }
+    return /^Active (?:Internet|UNIX|Bluetooth|X\.25|AX\.25|IPX)\b/.test(line) || /^IPv[46] /.test(line);
+  }
+}
+
+/** `keepalive (7183.21/0/0)`: seconds, retransmits, probes. `off` is no timer. */
+function readNetstatTimer(word: string, seconds: string, retransmits: string): SocketTimer | null {
+  if (word === "off" || word === "aus") return null;
+  const kind = word === "on" || word === "keepalive" || word === "timewait" ? word : /^(?:probe|unkn-4)$/.test(word) ? "persist" : word === "ein" || word === "an" ? "on" : "unknown";
+  const time = Number(seconds.replace(",", "."));
+  return { kind, expiresInMs: time < 0 ? 0 : Math.round(time * 1000), retransmits: Number(retransmits) };
+}
+
+/** The first `count` words and the rest, or null when there are fewer. */
+function splitColumns(line: string, count: 5): [string, string, string, string, string, string] | null {
+  const words: string[] = [];
+  let rest = line.trimStart();
+  for (let index = 0; index < count; index += 1) {
+    if (rest === "") return null;
+    const [word, after] = takeWord(rest);
+    words.push(word);
+    rest = after;
+  }
+  const [one = "", two = "", three = "", four = "", five = ""] = words;
+  return [one, two, three, four, five, rest];
+}
+
+function takeWord(text: string): [word: string, rest: string] {
+  const start = text.trimStart();
+  const blank = start.search(/\s/);
+  return blank === -1 ? [start, ""] : [start.slice(0, blank), start.slice(blank).trimStart()];
+}
