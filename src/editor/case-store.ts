@@ -1,0 +1,47 @@
+import * as vscode from "vscode";
+import type { Investigation } from "../model/investigation";
+import type { Target } from "../model/target";
+import type { RowQuery } from "../protocol/panel";
+import { EMPTY_QUERY } from "../protocol/panel";
+
+/** The case at hand: an investigation and what the editor needs beside it. */
+export interface OpenCase {
+  readonly investigation: Investigation;
+  /** Set for a live target: it can be looked at again. null: captures, a saved investigation. */
+  readonly target: Target | null;
+  /** Absolute folder that the findings' files are relative to; null when no workspace was read. */
+  readonly root: string | null;
+  /** True when it came back after a reload without its sockets, because they were too many to keep. */
+  readonly socketsNotKept: boolean;
+}
+
+/** Holds the one case that every view shows. Views listen; nobody else keeps a copy. */
+export class CaseStore implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private present: OpenCase | null = null;
+  private number = 0;
+  /** What the panel's rows are narrowed to: kept here, so that it comes back with the view. */
+  query: RowQuery = EMPTY_QUERY;
+
+  readonly onDidChange = this.changed.event;
+
+  get current(): OpenCase | null {
+    return this.present;
+  }
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.number;
+  }
+
+  set(next: OpenCase | null, query: RowQuery = EMPTY_QUERY): void {
+    this.present = next;
+    this.query = query;
+    this.number++;
+    this.changed.fire();
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+}

@@ -1,0 +1,25 @@
+import { analyzeWorkspace } from "./analyze-workspace";
+import { cancel } from "./cancel";
+import { clear } from "./clear";
+import type { EditorCommand } from "./command";
+import { explainCapture } from "./explain-capture";
+import { forgetSecrets } from "./forget-secrets";
+import { forgetTarget } from "./forget-target";
+import { lookAgain } from "./look-again";
+import { openFile } from "./open-file";
+import { openInvestigation } from "./open-investigation";
+import { openInvestigationInEditor } from "./open-investigation-in-editor";
+import { openPlace } from "./open-place";
+import { saveInvestigation } from "./save-investigation";
+import { scanHost } from "./scan-host";
+import { scanTarget } from "./scan-target";
+import { scanThisMachine } from "./scan-this-machine";
+import { showLog } from "./show-log";
+import { startDemo } from "./start-demo";
+import { stopDemo } from "./stop-demo";
+
+/** Every command of the manifest; a test holds the two lists against each other. */
+export const ALL_COMMANDS: readonly EditorCommand[] = [
+  scanThisMachine, scanHost, lookAgain, openFile, explainCapture, analyzeWorkspace, openInvestigation, openInvestigationInEditor,
+  saveInvestigation, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, forgetTarget, openPlace,
+];

@@ -1,0 +1,32 @@
+import * as vscode from "vscode";
+import type { Target } from "../../model/target";
+import { formatTarget } from "../../model/target";
+import { chooseWorkspaceRoot } from "../workspace-root";
+import type { CommandParts } from "./command";
+
+/**
+ * Looks at a target and shows the case. `again`: the present case is the history, so that growth can be seen.
+ * `root` is the folder to read code from; left out, it is the workspace's.
+ */
+export async function scan(parts: CommandParts, target: Target, options: { readonly again?: boolean; readonly root?: string } = {}): Promise<void> {
+  const { t } = vscode.l10n;
+  const name = target.kind === "local" ? t("this machine") : formatTarget(target).replace(/^ssh:\/\//, "");
+  const root = options.root ?? await chooseWorkspaceRoot();
+  const before = parts.store.current;
+  void parts.panels.show();
+  const investigation = await parts.activity.run(t("Scanning {0}", name), async (signal, report) => {
+    const { timeLimitMs, engine } = parts.settings();
+    const { investigator } = await parts.product();
+    return investigator({ engine }).scan(target, {
+      workspaceRoot: root,
+      prompts: parts.prompts,
+      previous: options.again === true ? (before?.investigation ?? null) : null,
+      signal,
+      timeLimitMs,
+      onProgress: (step) => report(step.text),
+    });
+  });
+  if (investigation === null) return;
+  if (target.kind === "ssh") await parts.recent.add(formatTarget(target));
+  parts.store.set({ investigation, target, root, socketsNotKept: false });
+}

@@ -1,0 +1,106 @@
+import { formatEndpoint } from "../../model/endpoint";
+import type { Diagnosis } from "../../model/diagnosis";
+import type { Investigation } from "../../model/investigation";
+import type { Service } from "../../model/service";
+import { countStates } from "../../model/snapshot";
+import type { Suspect } from "../../model/suspect";
+import type { NO_SUSPECT_REASONS, PanelCase, PanelDiagnosis, PanelSuspect } from "../../protocol/panel";
+import { listStates } from "./row-index";
+
+/** Skipped lines that are sent with the case; the count says how many there are. */
+const SKIPPED_SHOWN = 100;
+/** A broken capture may hold lines of megabytes. */
+const SKIPPED_WIDTH = 400;
+
+export interface CaseContext {
+  /** Whether a workspace folder is open, and whether it is trusted. */
+  readonly workspace: "none" | "untrusted" | "trusted";
+  readonly socketsNotKept: boolean;
+  /** A live target can be looked at again. */
+  readonly live: boolean;
+}
+
+/** Why the case shows no suspect; null when it has some. */
+export function whyNoSuspect(investigation: Investigation, workspace: CaseContext["workspace"]): (typeof NO_SUSPECT_REASONS)[number] | null {
+  if (investigation.suspects.length > 0) return null;
+  if (investigation.diagnoses.length === 0) return "no-diagnosis";
+  if (investigation.analysis !== null) return "nothing-found";
+  return workspace === "untrusted" ? "not-trusted" : "no-workspace";
+}
+
+function describeService(service: Service): { name: string; how: string } {
+  return { name: service.name, how: service.how.map((how) => how.text).join("; ") };
+}
+
+function toPanelDiagnosis(diagnosis: Diagnosis): PanelDiagnosis {
+  const { process, service, endpoint } = diagnosis;
+  const fallback = endpoint === null ? null : { name: formatEndpoint(endpoint), how: "" };
+  return {
+    cause: diagnosis.cause,
+    title: diagnosis.title,
+    severity: diagnosis.severity,
+    confidence: diagnosis.confidence,
+    count: diagnosis.count,
+    states: listStates(diagnosis.states),
+    direction: diagnosis.direction,
+    process: process === null ? null : { pid: process.pid, name: process.name, commandLine: process.commandLine },
+    service: service === null ? fallback : describeService(service),
+    peerIdleMs: diagnosis.peerIdleTimeout?.medianMs ?? null,
+    evidence: diagnosis.evidence.map((one) => ({ supports: one.supports, text: one.text, figure: one.figure, sockets: one.sockets.length })),
+    advice: [...diagnosis.advice],
+    sockets: diagnosis.sockets.length,
+  };
+}
+
+/** A suspect with what its finding tells: the message and the leak path. */
+export function toPanelSuspect(investigation: Investigation, suspect: Suspect): PanelSuspect {
+  const finding = investigation.findings[suspect.finding];
+  return {
+    rank: suspect.rank,
+    score: suspect.score,
+    symbol: suspect.symbol,
+    kind: suspect.kind,
+    rule: suspect.rule,
+    message: finding?.message ?? "",
+    diagnosis: suspect.diagnosis,
+    place: { file: suspect.file, line: suspect.line, column: suspect.column },
+    reasons: suspect.reasons.map((reason) => ({ points: reason.points, text: reason.text })),
+    path: (finding?.path ?? []).map((step) => ({ place: { file: step.file, line: step.line, column: step.column }, label: step.label })),
+  };
+}
+
+/** All that the panel shows at a glance. The size does not grow with the number of sockets. */
+export function toPanelCase(investigation: Investigation, context: CaseContext): PanelCase {
+  const last = investigation.snapshots.at(-1);
+  const states = last === undefined ? [] : listStates(countStates(last));
+  const target = investigation.targets.at(-1) ?? "";
+  const taken = Date.parse(last?.source.takenAt ?? (context.live ? investigation.startedAt : ""));
+  const skipped = investigation.snapshots.flatMap((snapshot) => snapshot.skipped);
+  const listed = states.reduce((sum, one) => sum + one.count, 0);
+  return {
+    name: last?.hostname ?? target,
+    target,
+    takenAtMs: Number.isNaN(taken) ? null : taken,
+    tookMs: investigation.tookMs,
+    looks: investigation.snapshots.length,
+    live: context.live,
+    sockets: last === undefined ? 0 : last.statesOnly === null ? last.sockets.length : listed,
+    states,
+    diagnoses: investigation.diagnoses.map(toPanelDiagnosis),
+    suspects: investigation.suspects.map((suspect) => toPanelSuspect(investigation, suspect)),
+    noSuspect: whyNoSuspect(investigation, context.workspace),
+    workspace: investigation.analysis === null ? null : {
+      name: investigation.workspace ?? "",
+      files: investigation.analysis.files,
+      findings: investigation.findings.length,
+      givenUp: investigation.analysis.givenUp.length,
+    },
+    missing: investigation.snapshots.at(-1)?.missing.map((one) => ({ ...one })) ?? [],
+    skipped: {
+      count: skipped.length,
+      first: skipped.slice(0, SKIPPED_SHOWN).map((one) => ({ line: one.line, text: one.text.slice(0, SKIPPED_WIDTH), reason: one.reason })),
+    },
+    socketsNotKept: context.socketsNotKept,
+    groups: investigation.groups.filter((group) => group.snapshot === investigation.snapshots.length - 1).length,
+  };
+}

@@ -1,0 +1,91 @@
+import * as vscode from "vscode";
+import type { Activity } from "../activity";
+import type { CaseStore } from "../case-store";
+import { openPlace } from "../open-place";
+import { workspaceStanding } from "../workspace-root";
+import { Failure } from "../../model/failure";
+import { createAnswerer } from "../../protocol/channel";
+import type { Port } from "../../protocol/channel";
+import { PANEL_METHODS } from "../../protocol/panel";
+import type { PanelCommand, PanelEvent, PanelMethods, PanelState } from "../../protocol/panel";
+import { toPanelCase } from "./panel-case";
+import { createRowIndex } from "./row-index";
+import type { RowIndex } from "./row-index";
+
+const COMMANDS: Readonly<Record<PanelCommand, string>> = {
+  scanThisMachine: "leakline.scanThisMachine",
+  scanHost: "leakline.scanHost",
+  lookAgain: "leakline.lookAgain",
+  openFile: "leakline.openFile",
+  saveInvestigation: "leakline.saveInvestigation",
+  analyzeWorkspace: "leakline.analyzeWorkspace",
+  cancel: "leakline.cancel",
+  startDemo: "leakline.startDemo",
+  openFolder: "workbench.action.files.openFolder",
+  manageTrust: "workbench.trust.manage",
+};
+
+export interface PanelServices {
+  readonly store: CaseStore;
+  readonly activity: Activity;
+}
+
+function portOf(webview: vscode.Webview): Port {
+  return {
+    post: (message) => void webview.postMessage(message),
+    listen: (handler) => {
+      const listening = webview.onDidReceiveMessage(handler);
+      return () => listening.dispose();
+    },
+  };
+}
+
+/** The host's end of one webview: answers what it asks and tells it what changes. Dispose it with the webview. */
+export function servePanel(webview: vscode.Webview, place: "side" | "tab", services: PanelServices): vscode.Disposable {
+  const { store, activity } = services;
+  let index: { readonly key: string; readonly rows: RowIndex } | null = null;
+
+  const state = (): PanelState => ({
+    revision: store.revision,
+    activity: activity.current,
+    case: store.current === null ? null : toPanelCase(store.current.investigation, {
+      workspace: workspaceStanding(), socketsNotKept: store.current.socketsNotKept, live: store.current.target !== null,
+    }),
+    query: store.query,
+    words: vscode.l10n.bundle ?? {},
+    locale: vscode.env.language,
+  });
+
+  const answerer = createAnswerer<PanelMethods, PanelEvent>(portOf(webview), PANEL_METHODS, {
+    ready: () => state(),
+    rows({ revision, query, from, count }) {
+      const shown = store.current;
+      // A question about a case that is gone: the state that follows makes the panel ask again.
+      if (shown === null || revision !== store.revision) return { revision: store.revision, total: 0, sockets: 0, cut: false, from, rows: [] };
+      const key = `${revision} ${JSON.stringify(query)}`;
+      if (index?.key !== key) index = { key, rows: createRowIndex(shown.investigation, query) };
+      return { revision, ...index.rows.page(from, count) };
+    },
+    async reveal(where) {
+      if (store.current === null) throw new Failure("notFound", vscode.l10n.t("There is no case"), vscode.l10n.t("Scan a target first."));
+      await openPlace(store.current.root, where, place === "tab");
+      return {};
+    },
+    run({ command }) {
+      // Not awaited: a scan takes its time and the panel hears of it by events.
+      void vscode.commands.executeCommand(COMMANDS[command]);
+      return {};
+    },
+    remember({ query }) {
+      store.query = query;
+      return {};
+    },
+  });
+
+  return vscode.Disposable.from(
+    store.onDidChange(() => answerer.tell({ kind: "state", state: state() })),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => answerer.tell({ kind: "state", state: state() })),
+    activity.onDidChange(() => answerer.tell({ kind: "activity", activity: activity.current })),
+    answerer,
+  );
+}

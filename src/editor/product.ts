@@ -1,0 +1,94 @@
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { parseTarget } from "../command/targets";
+import type { Demo } from "../demo/start-demo";
+import { startDemo } from "../demo/start-demo";
+import { createInvestigator } from "../investigate/create-investigator";
+import type { Investigator } from "../investigate/investigator";
+import { Locator } from "../locate/locator";
+import { embeddedWasm } from "../locate/parsing/embedded-wasm";
+import { Failure } from "../model/failure";
+import type { Investigation } from "../model/investigation";
+import type { Target } from "../model/target";
+import { openTarget } from "../observe/targets/open-target";
+import { readConfigFile } from "../observe/targets/ssh/config-file";
+import { userSshEnvironment } from "../observe/targets/ssh/user-environment";
+import { readDocument, writeInvestigation } from "../protocol/investigation-file";
+
+/** What the editor uses of the rooms below it. The bundle `dist/product.js`, loaded on first use. */
+export interface Product {
+  /** The investigator for an engine; the same one as long as the engine does not change. */
+  investigator(options: { readonly engine: "wasm" | "native" }): Investigator;
+  parseTarget(text: string): Target;
+  /** Aliases in ~/.ssh/config that name one host each: no patterns, no negations. */
+  listSshHosts(): Promise<string[]>;
+  writeInvestigation(investigation: Investigation): Iterable<string>;
+  /** A saved investigation as it was, nothing computed anew. */
+  readInvestigation(bytes: Uint8Array): Promise<Investigation>;
+  startDemo(signal: AbortSignal): Promise<Demo>;
+  dispose(): Promise<void>;
+}
+
+export interface ProductOptions {
+  readonly extensionPath: string;
+  /** A folder of our own for the analysis cache. */
+  readonly cacheDirectory: string;
+  readonly onNotice: (text: string) => void;
+}
+
+async function listSshHosts(): Promise<string[]> {
+  const home = homedir();
+  const folder = join(home, ".ssh");
+  const hosts = new Set<string>();
+  for (const directive of await readConfigFile(join(folder, "config"), home, folder)) {
+    for (const condition of directive.conditions) {
+      if (condition.kind !== "host") continue;
+      for (const pattern of condition.patterns) if (!/[*?!]/.test(pattern)) hosts.add(pattern);
+    }
+  }
+  return [...hosts];
+}
+
+export function createProduct(options: ProductOptions): Product {
+  const program = join(options.extensionPath, "dist", "leakline.js");
+  let present: { readonly engine: string; readonly investigator: Investigator } | null = null;
+
+  const create = (engine: "wasm" | "native"): Investigator => createInvestigator({
+    now: Date.now,
+    reach: (target, reach) => openTarget(target, { ...reach, environment: userSshEnvironment(process.env, homedir()) }),
+    locator: () => new Locator({
+      engine,
+      wasm: embeddedWasm,
+      // The command's bundle is also the parser's worker: one file less to ship.
+      workerFile: program,
+      cacheDirectory: options.cacheDirectory,
+      rules: [],
+      require: createRequire(program),
+      onNotice: options.onNotice,
+    }),
+  });
+
+  return {
+    investigator({ engine }) {
+      if (present?.engine !== engine) {
+        void present?.investigator.dispose();
+        present = { engine, investigator: create(engine) };
+      }
+      return present.investigator;
+    },
+    parseTarget,
+    listSshHosts,
+    writeInvestigation,
+    async readInvestigation(bytes) {
+      const document = readDocument("case.json", JSON.parse(new TextDecoder().decode(bytes)));
+      if ("investigation" in document) return document.investigation;
+      throw new Failure("notUnderstood", "a snapshot where an investigation should be", "Scan again.");
+    },
+    startDemo: (signal) => startDemo({ program, node: process.execPath, signal }),
+    async dispose() {
+      await present?.investigator.dispose();
+      present = null;
+    },
+  };
+}

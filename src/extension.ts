@@ -1,0 +1,68 @@
+import * as vscode from "vscode";
+import { Activity, INVESTIGATION_VIEW, showFailure } from "./editor/activity";
+import { CaseStore } from "./editor/case-store";
+import { ALL_COMMANDS } from "./editor/commands/all-commands";
+import type { CommandParts } from "./editor/commands/command";
+import { keepContextKeys } from "./editor/context-keys";
+import { DemoRun } from "./editor/demo-run";
+import { KeptCase } from "./editor/keep-case";
+import { createProductLoader } from "./editor/load-product";
+import { INVESTIGATION_TAB, InvestigationPanels } from "./editor/panel/investigation-view";
+import { Problems } from "./editor/problems";
+import { readSettings } from "./editor/settings";
+import { createSshPrompts } from "./editor/ssh/prompts";
+import { StoredSecrets } from "./editor/ssh/stored-secrets";
+import { createStatusBar } from "./editor/status-bar";
+import { SUSPECTS_VIEW, SuspectsTree } from "./editor/suspects/suspects-tree";
+import { RecentTargets } from "./editor/targets/recent-targets";
+import { TARGETS_VIEW, TargetsTree } from "./editor/targets/targets-tree";
+
+/** Wires the product into VS Code. Nothing heavy is loaded here: that waits for the first scan. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel("Leakline", { log: true });
+  const loader = createProductLoader({
+    extensionPath: context.extensionPath,
+    cacheDirectory: vscode.Uri.joinPath(context.globalStorageUri, "analysis").fsPath,
+    onNotice: (text) => log.info(text),
+  });
+  const product = loader.load;
+  const sshHosts = async (): Promise<readonly string[]> => (await product()).listSshHosts().catch((thrown: unknown) => {
+    log.warn(`the ssh configuration could not be read: ${String(thrown)}`);
+    return [];
+  });
+
+  const store = new CaseStore();
+  const activity = new Activity(log);
+  const recent = new RecentTargets(context.globalState);
+  const secrets = new StoredSecrets(context.secrets, context.globalState);
+  const panels = new InvestigationPanels(context.extensionUri, { store, activity });
+  const targets = new TargetsTree({ recent, store, sshHosts });
+  const suspects = new SuspectsTree(store);
+  const problems = new Problems(store);
+  const demo = new DemoRun(product);
+  const kept = new KeptCase(context.storageUri ?? context.globalStorageUri, store, product, log);
+
+  const parts: CommandParts = {
+    activity, demo, log, panels, problems, product, recent, secrets, sshHosts, store, targets,
+    prompts: createSshPrompts(secrets, () => readSettings().keepSecrets),
+    settings: readSettings,
+  };
+  context.subscriptions.push(
+    log, store, activity, recent, panels, targets, suspects, problems, demo, kept,
+    { dispose: () => void loader.dispose() },
+    keepContextKeys(store),
+    createStatusBar(store, activity),
+    vscode.window.registerTreeDataProvider(TARGETS_VIEW, targets),
+    vscode.window.registerTreeDataProvider(SUSPECTS_VIEW, suspects),
+    vscode.window.registerWebviewViewProvider(INVESTIGATION_VIEW, panels),
+    vscode.window.registerWebviewPanelSerializer(INVESTIGATION_TAB, panels),
+    ...ALL_COMMANDS.map((command) => vscode.commands.registerCommand(command.id, async (...args: unknown[]) => {
+      try {
+        await command.run(parts, ...args);
+      } catch (thrown) {
+        await showFailure(thrown, log);
+      }
+    })),
+  );
+  void kept.restore();
+}

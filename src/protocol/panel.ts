@@ -1,0 +1,181 @@
+import * as z from "zod/mini";
+import { TCP_STATES } from "../model/tcp-state";
+
+/**
+ * What the Investigation panel and its host say to each other. The host keeps the case and sends what a person reads at a glance;
+ * sockets come in pages, only when they are looked at. Everything here is text and figures, never markup.
+ */
+
+const state = z.enum(TCP_STATES);
+const confidence = z.enum(["high", "medium", "low"]);
+const index = z.int().check(z.nonnegative());
+
+const place = z.object({ file: z.string(), line: z.int().check(z.positive()), column: z.int().check(z.positive()) });
+export type Place = z.infer<typeof place>;
+
+const stateCount = z.object({ state, count: z.int() });
+export type StateCount = z.infer<typeof stateCount>;
+
+const suspect = z.object({
+  rank: z.int(),
+  score: z.number(),
+  symbol: z.string(),
+  kind: z.string(),
+  rule: z.string(),
+  /** What is wrong there, in a sentence. */
+  message: z.string(),
+  diagnosis: index,
+  place,
+  reasons: z.array(z.object({ points: z.number(), text: z.string() })),
+  path: z.array(z.object({ place, label: z.string() })),
+});
+export type PanelSuspect = z.infer<typeof suspect>;
+
+const evidence = z.object({ supports: z.boolean(), text: z.string(), figure: z.nullable(z.string()), sockets: z.int() });
+
+const diagnosis = z.object({
+  cause: z.string(),
+  title: z.string(),
+  severity: z.enum(["critical", "warning", "notice"]),
+  confidence,
+  count: z.int(),
+  states: z.array(stateCount),
+  direction: z.nullable(z.enum(["inbound", "outbound"])),
+  process: z.nullable(z.object({ pid: z.int(), name: z.string(), commandLine: z.nullable(z.string()) })),
+  service: z.nullable(z.object({ name: z.string(), how: z.string() })),
+  peerIdleMs: z.nullable(z.number()),
+  evidence: z.array(evidence),
+  advice: z.array(z.string()),
+  /** Sockets that can be shown. */
+  sockets: z.int(),
+});
+export type PanelDiagnosis = z.infer<typeof diagnosis>;
+
+/** Why there is no suspect to show. */
+export const NO_SUSPECT_REASONS = ["no-workspace", "not-trusted", "no-diagnosis", "nothing-found"] as const;
+
+const panelCase = z.object({
+  /** The host's own name where it told one, else the target. */
+  name: z.string(),
+  target: z.string(),
+  /** Milliseconds since the epoch, our clock; null for a capture that does not tell. */
+  takenAtMs: z.nullable(z.number()),
+  tookMs: z.number(),
+  looks: z.int(),
+  live: z.boolean(),
+  sockets: z.int(),
+  states: z.array(stateCount),
+  diagnoses: z.array(diagnosis),
+  suspects: z.array(suspect),
+  noSuspect: z.nullable(z.enum(NO_SUSPECT_REASONS)),
+  workspace: z.nullable(z.object({ name: z.string(), files: z.int(), findings: z.int(), givenUp: z.int() })),
+  missing: z.array(z.object({ what: z.string(), why: z.string(), remedy: z.string() })),
+  skipped: z.object({ count: z.int(), first: z.array(z.object({ line: z.int(), text: z.string(), reason: z.string() })) }),
+  /** True when the case came back after a reload without its sockets, because they were too many to keep. */
+  socketsNotKept: z.boolean(),
+  groups: z.int(),
+});
+export type PanelCase = z.infer<typeof panelCase>;
+
+const activity = z.object({ title: z.string(), step: z.string() });
+export type PanelActivity = z.infer<typeof activity>;
+
+/** What the rows are narrowed to. Indices are those of the case. */
+const filter = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("state"), state }),
+  z.object({ kind: z.literal("diagnosis"), diagnosis: index }),
+  z.object({ kind: z.literal("evidence"), diagnosis: index, evidence: index }),
+]);
+export type RowFilter = z.infer<typeof filter>;
+
+const query = z.object({
+  filter: z.nullable(filter),
+  /** Part of an address, port, process or service name; several words must all occur. */
+  text: z.string().check(z.maxLength(200)),
+  /** Groups that are open. Under a filter or text every group is open except those listed in `closed`. */
+  open: z.array(index),
+  closed: z.array(index),
+});
+export type RowQuery = z.infer<typeof query>;
+
+export const EMPTY_QUERY: RowQuery = { filter: null, text: "", open: [], closed: [] };
+
+const ownerWord = z.enum(["owned", "none", "hidden", "not-asked"]);
+
+const groupRow = z.object({
+  kind: z.literal("group"),
+  group: index,
+  open: z.boolean(),
+  direction: z.nullable(z.enum(["inbound", "outbound"])),
+  process: z.nullable(z.string()),
+  pid: z.nullable(z.int()),
+  endpoint: z.string(),
+  service: z.nullable(z.string()),
+  how: z.nullable(z.string()),
+  /** Of the sockets that pass the query. */
+  count: z.int(),
+  states: z.array(stateCount),
+});
+const socketRow = z.object({
+  kind: z.literal("socket"),
+  state: z.nullable(z.string()),
+  protocol: z.string(),
+  local: z.string(),
+  remote: z.string(),
+  recvQueue: z.nullable(z.number()),
+  sendQueue: z.nullable(z.number()),
+  ownership: ownerWord,
+  /** `shopd (812) fd 14`; empty when nobody is known. */
+  owner: z.string(),
+  lastSendMs: z.nullable(z.number()),
+  lastReceiveMs: z.nullable(z.number()),
+  lastAckMs: z.nullable(z.number()),
+  timer: z.nullable(z.string()),
+  cgroup: z.nullable(z.string()),
+});
+const row = z.discriminatedUnion("kind", [groupRow, socketRow]);
+export type GroupRow = z.infer<typeof groupRow>;
+export type SocketRow = z.infer<typeof socketRow>;
+export type PanelRow = z.infer<typeof row>;
+
+const panelState = z.object({
+  /** Grows with every change of the case; rows of another revision are void. */
+  revision: z.int(),
+  activity: z.nullable(activity),
+  case: z.nullable(panelCase),
+  query,
+  /** Translations by their English text; empty for English. */
+  words: z.record(z.string(), z.string()),
+  locale: z.string(),
+});
+export type PanelState = z.infer<typeof panelState>;
+
+/** What a button of the panel may ask for. Nothing else can be run from there. */
+export const PANEL_COMMANDS = [
+  "scanThisMachine", "scanHost", "lookAgain", "openFile", "saveInvestigation", "analyzeWorkspace", "cancel", "startDemo", "openFolder", "manageTrust",
+] as const;
+export type PanelCommand = (typeof PANEL_COMMANDS)[number];
+
+/** Rows of one answer at most. */
+export const MAX_PAGE = 500;
+
+export const PANEL_METHODS = {
+  /** The view is there: give it everything. */
+  ready: { params: z.object({}), result: panelState },
+  rows: {
+    params: z.object({ revision: z.int(), query, from: index, count: z.int().check(z.nonnegative(), z.maximum(MAX_PAGE)) }),
+    result: z.object({ revision: z.int(), total: z.int(), sockets: z.int(), cut: z.boolean(), from: index, rows: z.array(row) }),
+  },
+  /** Shows the place in an editor, with the cursor on it. */
+  reveal: { params: place, result: z.object({}) },
+  run: { params: z.object({ command: z.enum(PANEL_COMMANDS) }), result: z.object({}) },
+  /** Keeps the query for the next time the view is shown. */
+  remember: { params: z.object({ query }), result: z.object({}) },
+} as const;
+export type PanelMethods = typeof PANEL_METHODS;
+
+export const panelEventSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("state"), state: panelState }),
+  z.object({ kind: z.literal("activity"), activity: z.nullable(activity) }),
+]);
+export type PanelEvent = z.infer<typeof panelEventSchema>;

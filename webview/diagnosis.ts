@@ -1,0 +1,71 @@
+import type { PanelCase, PanelDiagnosis, RowFilter } from "../src/protocol/panel";
+import type { PanelContext } from "./actions";
+import { h } from "./dom";
+import { renderSuspects } from "./suspect";
+import type { Translate } from "./words";
+import { formatCount, formatDuration } from "./words";
+
+/** `126 CLOSE_WAIT, outbound, held by shopd (pid 812); the peer hangs up after 60.0 s idle` */
+export function summarize(diagnosis: PanelDiagnosis, t: Translate, locale: string): string {
+  const parts: string[] = [];
+  const states = diagnosis.states.map(({ state, count }) => `${formatCount(count, locale)} ${state}`).join(" + ");
+  if (states !== "") parts.push(states);
+  if (diagnosis.direction === "inbound") parts.push(t("inbound"));
+  if (diagnosis.direction === "outbound") parts.push(t("outbound"));
+  if (diagnosis.process !== null) parts.push(t("held by {0} (pid {1})", diagnosis.process.name, diagnosis.process.pid));
+  const first = parts.join(", ");
+  return diagnosis.peerIdleMs === null ? first : `${first}; ${t("the peer hangs up after {0} idle", formatDuration(diagnosis.peerIdleMs))}`;
+}
+
+export function confidenceWords(confidence: PanelDiagnosis["confidence"], t: Translate): string {
+  switch (confidence) {
+    case "high": return t("high confidence");
+    case "medium": return t("medium confidence");
+    case "low": return t("low confidence");
+  }
+}
+
+function figureButton(text: string, sockets: number, filter: RowFilter, context: PanelContext): HTMLElement {
+  const { t } = context;
+  if (sockets === 0) return h("span", { class: "figure" }, text);
+  return h("button", {
+    class: "figure link", title: t("Show the {0} sockets behind this figure", formatCount(sockets, context.locale)), onClick: () => context.narrow(filter),
+  }, text);
+}
+
+function evidenceRow(diagnosis: PanelDiagnosis, at: number, number: number, context: PanelContext): HTMLElement | null {
+  const evidence = diagnosis.evidence[at];
+  if (evidence === undefined) return null;
+  const { t } = context;
+  const filter: RowFilter = { kind: "evidence", diagnosis: number, evidence: at };
+  const figure = evidence.figure ?? (evidence.sockets > 0 ? t("{0} sockets", formatCount(evidence.sockets, context.locale)) : null);
+  return h("li", { class: evidence.supports ? "row for" : "row against" },
+    h("span", { class: "label" }, evidence.supports ? t("for") : t("against")),
+    h("span", { class: "text" }, evidence.text),
+    figure === null ? null : figureButton(figure, evidence.sockets, filter, context),
+  );
+}
+
+/** One cause with what speaks for and against it, what to do now, and its suspects. */
+export function renderDiagnosis(shown: PanelCase, number: number, context: PanelContext): HTMLElement | null {
+  const diagnosis = shown.diagnoses[number];
+  if (diagnosis === undefined) return null;
+  const { t, locale } = context;
+  const order = diagnosis.evidence.map((_, at) => at).sort((a, b) => Number(diagnosis.evidence[b]?.supports) - Number(diagnosis.evidence[a]?.supports) || a - b);
+  const heading = `diagnosis-${number}`;
+  const summary = summarize(diagnosis, t, locale);
+  return h("article", { class: "diagnosis", data: { severity: diagnosis.severity, cause: diagnosis.cause }, aria: { labelledby: heading } },
+    h("div", { class: "title" },
+      h("h2", { id: heading }, diagnosis.title),
+      h("span", { class: "confidence", data: { confidence: diagnosis.confidence } }, confidenceWords(diagnosis.confidence, t)),
+    ),
+    h("p", { class: "summary", title: diagnosis.process?.commandLine ?? "" },
+      diagnosis.sockets === 0 ? summary : h("button", { class: "link", title: t("Show these sockets"), onClick: () => context.narrow({ kind: "diagnosis", diagnosis: number }) }, summary)),
+    diagnosis.service !== null && diagnosis.service.how !== "" ? h("p", { class: "how" }, t("{0}, known from {1}", diagnosis.service.name, diagnosis.service.how)) : null,
+    h("ul", { class: "evidence" },
+      ...order.map((at) => evidenceRow(diagnosis, at, number, context)),
+      ...diagnosis.advice.map((advice) => h("li", { class: "row now" }, h("span", { class: "label" }, t("now")), h("span", { class: "text" }, advice))),
+    ),
+    renderSuspects(shown.suspects.filter((suspect) => suspect.diagnosis === number), context),
+  );
+}

@@ -1,0 +1,43 @@
+import type { PanelCase } from "../src/protocol/panel";
+import type { PanelContext } from "./actions";
+import { h } from "./dom";
+import { formatCount, formatDuration } from "./words";
+
+/** Where, when and how long; and the two things one does next with a case. */
+export function renderHeader(shown: PanelCase, context: PanelContext): HTMLElement {
+  const { t, locale } = context;
+  const when = shown.takenAtMs === null ? null : new Date(shown.takenAtMs);
+  const time = when === null ? t("time unknown") : when.toLocaleTimeString(locale, { hour12: false });
+  const looks = shown.looks > 1 ? t("{0} looks", shown.looks) : null;
+  return h("header", { class: "head" },
+    h("h1", { title: shown.target }, shown.name),
+    shown.name === shown.target ? null : h("span", { class: "target" }, shown.target),
+    h("div", { class: "actions" },
+      shown.live ? h("vscode-button", { appearance: "primary", title: t("A second look shows what grows"), onClick: () => context.run("lookAgain") }, t("Look Again")) : null,
+      h("vscode-button", { appearance: "secondary", title: t("Keep the scene in one file before anything is restarted"), onClick: () => context.run("saveInvestigation") }, t("Save...")),
+    ),
+    h("p", { class: "when", title: when === null ? "" : when.toLocaleString(locale) }, [time, t("took {0}", formatDuration(shown.tookMs)), looks].filter((part) => part !== null).join(", ")),
+  );
+}
+
+/** All sockets by state: a bar for the eye, and the counts as buttons that show the sockets. */
+export function renderStates(shown: PanelCase, context: PanelContext): HTMLElement {
+  const { t, locale } = context;
+  const bar = h("div", { class: "bar", aria: { hidden: true } });
+  for (const { state, count } of shown.states) {
+    const part = h("span", { class: "part", data: { state } });
+    part.style.flexGrow = String(count);
+    bar.append(part);
+  }
+  const ordered = [...shown.states].sort((a, b) => Number(b.state === "CLOSE_WAIT") - Number(a.state === "CLOSE_WAIT") || b.count - a.count);
+  return h("section", { class: "states", aria: { label: t("Socket states") } },
+    h("div", { class: "total" }, h("span", { class: "figure" }, formatCount(shown.sockets, locale)), " ", t("sockets")),
+    bar,
+    h("ul", { class: "legend" }, ...ordered.map(({ state, count }) =>
+      h("li", {}, h("button", {
+        class: "state", data: { state }, title: t("Show these sockets"),
+        onClick: () => context.narrow({ kind: "state", state }),
+      }, h("span", { class: "swatch", data: { state }, aria: { hidden: true } }), h("span", { class: "name" }, state), " ", h("span", { class: "count" }, formatCount(count, locale))))),
+    ),
+  );
+}

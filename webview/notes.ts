@@ -1,0 +1,73 @@
+import type { PanelCase } from "../src/protocol/panel";
+import type { PanelContext } from "./actions";
+import { h } from "./dom";
+import { formatCount } from "./words";
+
+/** No diagnosis: the clean bill, and what it covers. */
+export function renderCleanBill(context: PanelContext): HTMLElement {
+  const { t } = context;
+  return h("section", { class: "clean" },
+    h("h2", {}, t("Nothing is stuck")),
+    h("p", {}, t("No known cause of leaking or stuck sockets shows in this look. A leak that has just begun shows when it grows: look again in a minute.")),
+  );
+}
+
+/** There is a diagnosis and no line to point at: why, and the way to one. */
+export function renderNoSuspect(shown: PanelCase, context: PanelContext): HTMLElement | null {
+  const { t } = context;
+  switch (shown.noSuspect) {
+    case null:
+    case "no-diagnosis":
+      return null;
+    case "no-workspace":
+      return h("section", { class: "note" },
+        h("p", {}, t("Open the folder with the service's source, then analyze it: Leakline points at the lines that can cause this.")),
+        h("div", { class: "actions" },
+          h("vscode-button", { appearance: "secondary", onClick: () => context.run("openFolder") }, t("Open Folder...")),
+          h("vscode-button", { appearance: "secondary", onClick: () => context.run("analyzeWorkspace") }, t("Analyze Workspace"))));
+    case "not-trusted":
+      return h("section", { class: "note" },
+        h("p", {}, t("This workspace is not trusted, so its code was not read.")),
+        h("div", { class: "actions" }, h("vscode-button", { appearance: "secondary", onClick: () => context.run("manageTrust") }, t("Manage Workspace Trust..."))));
+    case "nothing-found":
+      return h("section", { class: "note" }, h("p", {}, t(
+        "{0} files of {1} were read and none has a line that can cause this. The code may be in another folder or in a language that Leakline does not read (it reads Go and Python).",
+        formatCount(shown.workspace?.files ?? 0, context.locale), shown.workspace?.name ?? "")));
+  }
+}
+
+/** What this look could not see, with the remedy. Stands where it cannot be missed and takes one line when closed. */
+export function renderMissing(shown: PanelCase, context: PanelContext): HTMLElement | null {
+  if (shown.missing.length === 0) return null;
+  const { t } = context;
+  return h("details", { class: "note missing" },
+    h("summary", {}, t("Not seen: {0}", shown.missing.map((one) => one.what).join(", "))),
+    h("ul", {}, ...shown.missing.map((one) => h("li", {}, h("span", { class: "what" }, one.what), ": ", one.why, " ", h("span", { class: "remedy" }, one.remedy)))),
+  );
+}
+
+/** Lines of the capture that were not understood. Nothing is lost. */
+export function renderSkipped(shown: PanelCase, context: PanelContext): HTMLElement | null {
+  const { count, first } = shown.skipped;
+  if (count === 0) return null;
+  const { t } = context;
+  return h("details", { class: "note skipped" },
+    h("summary", {}, t("{0} lines were not understood", formatCount(count, context.locale))),
+    h("ul", {}, ...first.map((line) => h("li", {}, h("span", { class: "line" }, t("line {0}", line.line)), " ", h("code", {}, line.text), " ", h("span", { class: "remedy" }, line.reason)))),
+    count > first.length ? h("p", {}, t("The first {0} are shown; a saved investigation has them all.", first.length)) : null,
+  );
+}
+
+/** Nothing has been looked at yet. */
+export function renderNoCase(context: PanelContext): HTMLElement {
+  const { t } = context;
+  return h("section", { class: "empty" },
+    h("h2", {}, t("Which line leaks?")),
+    h("p", {}, t("Look at the live sockets of a host. Leakline says why they are stuck and points at the line.")),
+    h("div", { class: "actions column" },
+      h("vscode-button", { appearance: "primary", onClick: () => context.run("scanThisMachine") }, t("Scan This Machine")),
+      h("vscode-button", { appearance: "secondary", onClick: () => context.run("scanHost") }, t("Scan Host...")),
+      h("vscode-button", { appearance: "secondary", onClick: () => context.run("openFile") }, t("Open Capture...")),
+      h("vscode-button", { appearance: "secondary", onClick: () => context.run("startDemo") }, t("Try the Demo"))),
+  );
+}
