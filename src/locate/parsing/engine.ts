@@ -1,6 +1,6 @@
 import type { Language } from "../languages/language";
 import { Failure } from "../../model/failure";
-import type { RoleCaptures, SyntaxNode } from "./syntax";
+import type { SyntaxNode } from "./syntax";
 
 export type EngineId = "wasm" | "native";
 
@@ -17,13 +17,8 @@ export interface Engine {
    * The only way to a tree: whoever could bypass it would leak wasm memory.
    * Throws Failure `cancelled` when `shouldStop` said so, `unsupported` for a language this engine was not made with.
    */
-  withTree<T>(language: Language, text: string, use: (root: SyntaxNode, roles: RoleCaptures) => T, limits?: ParseLimits): T;
+  withTree<T>(language: Language, text: string, use: (root: SyntaxNode) => T, limits?: ParseLimits): T;
   dispose(): void;
-}
-
-/** What both bindings have of a query: captures over a node, in source order. */
-export interface CompiledQuery {
-  captures(root: SyntaxNode): RoleCaptures;
 }
 
 /** Predicates that both engines evaluate the same way. Any other is silently ignored by the engines, so it is refused here. */
@@ -45,17 +40,6 @@ export function refuseUnknownPredicates(language: Language): void {
     `the role query of ${language.id} uses ${unknown.map((name) => `#${name}`).join(", ")}, which no engine evaluates`,
     `Use only ${[...KNOWN_PREDICATES].map((name) => `#${name}`).join(", ")} in .scm files, and decide the rest in the language file.`,
   );
-}
-
-/** Groups flat captures by name. */
-export function groupCaptures(captures: Iterable<{ readonly name: string; readonly node: SyntaxNode }>): RoleCaptures {
-  const roles = new Map<string, SyntaxNode[]>();
-  for (const { name, node } of captures) {
-    const nodes = roles.get(name);
-    if (nodes === undefined) roles.set(name, [node]);
-    else nodes.push(node);
-  }
-  return roles;
 }
 
 export function notLoaded(engine: EngineId, language: Language): Failure {

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Failure } from "../../model/failure";
 import type { Language } from "../languages/language";
-import { groupCaptures, notLoaded, parseCancelled, refuseUnknownPredicates } from "./engine";
+import { notLoaded, parseCancelled } from "./engine";
 import type { Engine } from "./engine";
 import type { SyntaxNode } from "./syntax";
 
@@ -19,12 +19,8 @@ interface NativeParser {
   ): NativeTree | null | undefined;
   reset(): void;
 }
-interface NativeQuery {
-  captures(node: SyntaxNode): { readonly name: string; readonly node: SyntaxNode }[];
-}
 interface NativeModule {
   new (): NativeParser;
-  readonly Query: new (language: unknown, source: string) => NativeQuery;
 }
 
 /** UTF-16 units handed over at a time. The binding refuses a string of 32,768 units or more as a whole. */
@@ -35,7 +31,6 @@ const CHUNK = 16_384;
  * Throws Failure `toolMissing` when a binding does not load; the caller goes on with the wasm engine and says so once.
  */
 export function createNativeEngine(from: string, languages: readonly Language[]): Engine {
-  languages.forEach(refuseUnknownPredicates);
   const require = createRequire(join(from, "leakline-native.cjs"));
   const load = <T>(name: string): T => {
     try {
@@ -50,30 +45,30 @@ export function createNativeEngine(from: string, languages: readonly Language[])
     }
   };
   const Parser = load<NativeModule>("tree-sitter");
-  const loaded = new Map<string, { parser: NativeParser; query: NativeQuery }>();
+  const loaded = new Map<string, NativeParser>();
   for (const language of languages) {
     const grammar = load<unknown>(language.grammar);
     const parser = new Parser();
     parser.setLanguage(grammar);
-    loaded.set(language.id, { parser, query: new Parser.Query(grammar, language.roles) });
+    loaded.set(language.id, parser);
   }
   return {
     id: "native",
     withTree(language, text, use, limits = {}) {
-      const found = loaded.get(language.id);
-      if (found === undefined) throw notLoaded("native", language);
+      const parser = loaded.get(language.id);
+      if (parser === undefined) throw notLoaded("native", language);
       const { shouldStop } = limits;
-      const tree = found.parser.parse(
+      const tree = parser.parse(
         (index) => (index < text.length ? text.slice(index, index + CHUNK) : null),
         null,
         shouldStop === undefined ? {} : { progressCallback: () => shouldStop() },
       );
       if (tree === null || tree === undefined) {
-        found.parser.reset();
+        parser.reset();
         throw parseCancelled(language);
       }
       // The binding has no delete: the tree goes when the collector finds it unreachable.
-      return use(tree.rootNode, groupCaptures(found.query.captures(tree.rootNode)));
+      return use(tree.rootNode);
     },
     dispose() {
       loaded.clear();

@@ -42,5 +42,3 @@ export interface SyntaxCursor {
   delete?(): void;
 }
 
-/** Captures of a compiled role query over one tree: capture name -> nodes, in source order. */
-export type RoleCaptures = ReadonlyMap<string, readonly SyntaxNode[]>;

@@ -1,7 +1,8 @@
 import { Language as Grammar, Parser, Query } from "web-tree-sitter";
 import type { Node } from "web-tree-sitter";
+import { Failure } from "../../model/failure";
 import type { Language } from "../languages/language";
-import { groupCaptures, notLoaded, parseCancelled, refuseUnknownPredicates } from "./engine";
+import { notLoaded, parseCancelled, refuseUnknownPredicates } from "./engine";
 import type { Engine } from "./engine";
 import type { SyntaxNode } from "./syntax";
 
@@ -30,49 +31,60 @@ function startRuntime(wasm: WasmSource): Promise<void> {
   return runtime;
 }
 
-interface Loaded {
-  readonly parser: Parser;
-  readonly query: Query;
-}
-
-/** The engine that ships: loads everywhere, and frees what it parsed. Compiles each language's role query once. */
+/** The engine that ships: loads everywhere, and frees what it parsed. */
 export async function createWasmEngine(wasm: WasmSource, languages: readonly Language[]): Promise<Engine> {
-  languages.forEach(refuseUnknownPredicates);
   await startRuntime(wasm);
-  const loaded = new Map<string, Loaded>();
+  const loaded = new Map<string, Parser>();
   for (const language of languages) {
     const grammar = await Grammar.load(wasm.grammar(language.grammar));
     const parser = new Parser();
     parser.setLanguage(grammar);
-    loaded.set(language.id, { parser, query: new Query(grammar, language.roles) });
+    loaded.set(language.id, parser);
   }
   return {
     id: "wasm",
     withTree(language, text, use, limits = {}) {
-      const found = loaded.get(language.id);
-      if (found === undefined) throw notLoaded("wasm", language);
+      const parser = loaded.get(language.id);
+      if (parser === undefined) throw notLoaded("wasm", language);
       const { shouldStop } = limits;
-      const tree = found.parser.parse(text, null, shouldStop === undefined ? undefined : { progressCallback: () => shouldStop() });
+      const tree = parser.parse(text, null, shouldStop === undefined ? undefined : { progressCallback: () => shouldStop() });
       if (tree === null) {
         // Without this the next parse goes on with this one's half-built stack and returns the wrong tree.
-        found.parser.reset();
+        parser.reset();
         throw parseCancelled(language);
       }
       try {
-        const root = asSyntaxNode(tree.rootNode);
-        return use(root, groupCaptures(found.query.captures(tree.rootNode).map(({ name, node }) => ({ name, node: asSyntaxNode(node) }))));
+        return use(asSyntaxNode(tree.rootNode));
       } finally {
         tree.delete();
       }
     },
     dispose() {
-      for (const { parser, query } of loaded.values()) {
-        query.delete();
-        parser.delete();
-      }
+      for (const parser of loaded.values()) parser.delete();
       loaded.clear();
     },
   };
+}
+
+/**
+ * Compiles a language's role query against its grammar. A language file reads its `.scm` as a table and runs it over no tree, so this is
+ * for tests: it proves that the node types and fields exist, and that no predicate is written that nobody would evaluate.
+ * Throws Failure `unsupported`.
+ */
+export async function checkRoles(wasm: WasmSource, language: Language): Promise<void> {
+  refuseUnknownPredicates(language);
+  await startRuntime(wasm);
+  const grammar = await Grammar.load(wasm.grammar(language.grammar));
+  try {
+    new Query(grammar, language.roles).delete();
+  } catch (error) {
+    throw new Failure(
+      "unsupported",
+      `the role query of ${language.id} does not fit its grammar: ${error instanceof Error ? error.message : String(error)}`,
+      `Correct the .scm file, or install the version of ${language.grammar} that it was written for.`,
+      { cause: error },
+    );
+  }
 }
 
 /** web-tree-sitter's node has the same shape. */

@@ -1,10 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Failure } from "../../../src/model/failure";
+import { LANGUAGES as LANGUAGES_REGISTERED } from "../../../src/locate/languages/registry";
 import type { Engine } from "../../../src/locate/parsing/engine";
 import { unknownPredicates } from "../../../src/locate/parsing/engine";
 import { createNativeEngine } from "../../../src/locate/parsing/native-engine";
 import type { SyntaxNode } from "../../../src/locate/parsing/syntax";
-import { createWasmEngine } from "../../../src/locate/parsing/wasm-engine";
+import { checkRoles, createWasmEngine } from "../../../src/locate/parsing/wasm-engine";
 import { wasmFromNodeModules } from "../../../src/locate/parsing/wasm-from-node-modules";
 import { ensureNativeEngine } from "../../../build/native-engine.mjs";
 import { countNamed, plainLanguage } from "./plain-languages";
@@ -29,6 +30,10 @@ const ODD_TEXTS: readonly (readonly [name: string, language: "go" | "python", te
   ["one long line", "python", `x = [${"1, ".repeat(30_000)}]\n`],
 ];
 
+function functionNames(root: SyntaxNode): (string | undefined)[] {
+  return root.namedChildren.filter((node) => node.type === "function_declaration").map((node) => node.childForFieldName("name")?.text);
+}
+
 describe.each(["wasm", "native"] as const)("the %s engine", (id) => {
   let engine: Engine;
   beforeAll(async () => {
@@ -39,10 +44,10 @@ describe.each(["wasm", "native"] as const)("the %s engine", (id) => {
     };
   }, 300_000);
 
-  it("hands over the tree and what the role query captured", () => {
-    const names = engine.withTree(GO, "package p\nfunc a() {}\nfunc b() {}\n", (root, roles) => {
+  it("hands over the tree", () => {
+    const names = engine.withTree(GO, "package p\nfunc a() {}\nfunc b() {}\n", (root) => {
       expect(root.type).toBe("source_file");
-      return roles.get("function")?.map((node) => node.text);
+      return functionNames(root);
     });
     expect(names).toEqual(["a", "b"]);
   });
@@ -57,7 +62,7 @@ describe.each(["wasm", "native"] as const)("the %s engine", (id) => {
     const stopped = () => engine.withTree(GO, LONG, countNamed, { shouldStop: () => ++asked > 1 });
     expect(stopped).toThrow(Failure);
     expect(asked).toBeGreaterThan(0);
-    const names = engine.withTree(GO, "package q\nfunc only() {}\n", (_root, roles) => roles.get("function")?.map((node) => node.text));
+    const names = engine.withTree(GO, "package q\nfunc only() {}\n", functionNames);
     expect(names).toEqual(["only"]);
   });
 
@@ -102,11 +107,21 @@ describe("both engines", () => {
     expect(one).toBe(other);
     expect(one).toMatch(/^(source_file|module)[!@]/);
   });
+});
 
-  it("refuse role queries with predicates that would be ignored", async () => {
+describe("role queries", () => {
+  it.each(LANGUAGES_REGISTERED.map((language) => [language.id, language] as const))("of %s fit the grammar", async (_id, language) => {
+    await expect(checkRoles(wasm, language)).resolves.toBeUndefined();
+  });
+
+  it("are refused with predicates that would be ignored", async () => {
     const wrong = plainLanguage("go", { roles: '((identifier) @x (#is-not? local))\n((identifier) @y (#eq? @y "a"))' });
-    await expect(createWasmEngine(wasm, [wrong])).rejects.toMatchObject({ reason: "unsupported" });
-    expect(() => createNativeEngine(process.cwd(), [wrong])).toThrow(/#is-not\?/);
+    await expect(checkRoles(wasm, wrong)).rejects.toMatchObject({ reason: "unsupported", message: expect.stringContaining("#is-not?") as string });
+  });
+
+  it("are refused with node types and fields that the grammar has not", async () => {
+    await expect(checkRoles(wasm, plainLanguage("python", { roles: "(no_such_node) @x" }))).rejects.toMatchObject({ reason: "unsupported" });
+    await expect(checkRoles(wasm, plainLanguage("python", { roles: "(call nofield: (_) @x)" }))).rejects.toMatchObject({ reason: "unsupported" });
   });
 });
 

@@ -1,0 +1,136 @@
+import { readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname } from "node:path";
+import type { Analysis } from "../model/finding";
+import { Failure } from "../model/failure";
+import type { AnalysisProgress } from "./analysis-session";
+import { LANGUAGES } from "./languages/registry";
+import type { EngineId } from "./parsing/engine";
+import type { LocateWorkerData, SessionEvent } from "./parsing/locate-worker";
+import type { WasmSource } from "./parsing/wasm-engine";
+import { WorkerThread } from "./parsing/worker-thread";
+import type { RuleFile } from "./rules/rule-model";
+import { contentHash } from "./source-file";
+
+export interface LocatorOptions {
+  readonly engine: EngineId;
+  /** The same as the workers run with: its grammars are part of what a cached flow depends on. */
+  readonly wasm: WasmSource;
+  /** The built program of the workers: it must call `runLocateWorker` when it runs inside a thread. Absolute path. */
+  readonly workerFile: string;
+  /** Threads that parse; the smaller of 4 and the number of cores when not given. */
+  readonly workers?: number;
+  /** Where the cache lies, one file for each workspace; null for no cache. */
+  readonly cacheDirectory: string | null;
+  /** Rules besides the built-in ones. */
+  readonly rules: readonly RuleFile[];
+  /** Resolves the native engine's packages; those beside the worker file when not given. */
+  readonly require?: NodeJS.Require;
+  /** Things the user should know that are no failure: the native engine does not load. Each is said once. */
+  readonly onNotice: (text: string) => void;
+  /** A file that takes longer is given up. 3,000 ms when not given. */
+  readonly fileLimitMs?: number;
+}
+
+export interface LocateOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: AnalysisProgress) => void;
+  /** Files and folders relative to the root: only findings in these, though what they call is read too. All when not given. */
+  readonly only?: readonly string[];
+}
+
+const MAX_WORKERS = 4;
+const FILE_LIMIT_MS = 3000;
+
+/**
+ * Workspace in, findings out. All work is done in a worker thread with workers of its own, so that the thread that calls (an editor's, say)
+ * never waits: not for the disk, not for a parser, not for the solver. An abort kills them at once; the next analysis starts them again
+ * and finds in the cache what was done before.
+ */
+export class Locator {
+  readonly #options: LocatorOptions;
+  readonly #noticed = new Set<string>();
+  #session: WorkerThread | null = null;
+  /** The end of the analyses before: one at a time. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(options: LocatorOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Reads the workspace below `root` and gives what can leak or block there. Rejects with Failure `cancelled` when `signal` aborts (every
+   * thread is gone by then), `notFound` for a root that is no readable folder. Calls follow one another.
+   */
+  async analyze(root: string, options: LocateOptions): Promise<Analysis> {
+    const turn = this.#last.then(() => this.#analyzeNow(root, options));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async dispose(): Promise<void> {
+    const session = this.#session;
+    this.#session = null;
+    await session?.kill();
+  }
+
+  async #analyzeNow(root: string, { signal, onProgress, only }: LocateOptions): Promise<Analysis> {
+    if (signal.aborted) throw cancelled();
+    const session = (this.#session ??= new WorkerThread(this.#options.workerFile, this.#workerData()));
+    let killed: Promise<void> | null = null;
+    const onAbort = (): void => {
+      killed = session.kill(cancelled());
+    };
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      return (await session.call(
+        "analyze",
+        { root, only: only ?? [] },
+        {
+          onEvent: (event) => {
+            const told = event as SessionEvent;
+            if (told.kind === "progress") onProgress({ phase: told.phase, done: told.done, total: told.total });
+            else this.#notice(told.text);
+          },
+        },
+      )) as Analysis;
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      await killed;
+    }
+  }
+
+  #notice(text: string): void {
+    if (this.#noticed.has(text)) return;
+    this.#noticed.add(text);
+    this.#options.onNotice(text);
+  }
+
+  #workerData(): LocateWorkerData {
+    const { engine, wasm, workerFile, cacheDirectory, rules, require } = this.#options;
+    return {
+      leakline: "session",
+      workerFile,
+      engine,
+      nativeFrom: nativeFolder(require) ?? dirname(workerFile),
+      workers: Math.max(1, this.#options.workers ?? Math.min(availableParallelism(), MAX_WORKERS)),
+      cacheDirectory,
+      version: contentHash(readFileSync(workerFile), wasm.runtime(), ...LANGUAGES.map(({ grammar }) => wasm.grammar(grammar))),
+      rules,
+      fileLimitMs: this.#options.fileLimitMs ?? FILE_LIMIT_MS,
+    };
+  }
+}
+
+/** The folder below whose node_modules `tree-sitter` lies, or null when it is not installed. */
+function nativeFolder(require: NodeJS.Require | undefined): string | null {
+  try {
+    return require === undefined ? null : dirname(dirname(dirname(require.resolve("tree-sitter/package.json"))));
+  } catch {
+    return null;
+  }
+}
+
+function cancelled(): Failure {
+  return new Failure("cancelled", "the analysis was cancelled", "Start it again when you want it.");
+}

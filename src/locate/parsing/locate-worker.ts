@@ -1,0 +1,103 @@
+import { workerData } from "node:worker_threads";
+import { Failure } from "../../model/failure";
+import { AnalysisSession } from "../analysis-session";
+import type { Language } from "../languages/language";
+import { LANGUAGES } from "../languages/registry";
+import { loadBuiltInRules } from "../rules/built-in";
+import type { RuleFile } from "../rules/rule-model";
+import type { Engine, EngineId } from "./engine";
+import { LowerPool } from "./lower-pool";
+import { FileLowerer } from "./lowerer";
+import type { LowerTask } from "./lowerer";
+import { createNativeEngine } from "./native-engine";
+import { createWasmEngine } from "./wasm-engine";
+import type { WasmSource } from "./wasm-engine";
+import { Moved, serveThread } from "./worker-thread";
+
+/** Which of the two kinds of worker a thread is, and what it needs. Plain data. */
+export interface LocateWorkerData {
+  readonly leakline: "session" | "lower";
+  readonly workerFile: string;
+  readonly engine: EngineId;
+  /** Folder whose node_modules have the native engine. */
+  readonly nativeFrom: string;
+  readonly workers: number;
+  readonly cacheDirectory: string | null;
+  readonly version: string;
+  /** Rules besides the built-in ones. */
+  readonly rules: readonly RuleFile[];
+  /** A file that takes longer is given up. Milliseconds. */
+  readonly fileLimitMs: number;
+}
+
+/** What a session tells while it works. */
+export type SessionEvent =
+  | { readonly kind: "progress"; readonly phase: "read" | "parse" | "solve"; readonly done: number; readonly total: number }
+  | { readonly kind: "notice"; readonly text: string };
+
+/**
+ * The program of a worker thread. Its file is built by whoever bundles: for the command it is the command's own file, which calls this
+ * when it finds itself inside a thread. The session worker owns the lowering workers, so that killing it kills all.
+ *
+ * @param languages for tests; all of the registry otherwise
+ */
+export function runLocateWorker(wasm: WasmSource, languages: readonly Language[] = LANGUAGES): void {
+  const data = workerData as LocateWorkerData;
+  const rules = [...loadBuiltInRules(), ...data.rules];
+  if (data.leakline === "session") serveSession(data, rules, languages);
+  else serveLowering(data, rules, languages, wasm);
+}
+
+function serveLowering(data: LocateWorkerData, rules: readonly RuleFile[], languages: readonly Language[], wasm: WasmSource): void {
+  const engine: Promise<Engine> = data.engine === "native" ? Promise.resolve().then(() => createNativeEngine(data.nativeFrom, languages)) : createWasmEngine(wasm, languages);
+  const lowerer = engine.then((made) => new FileLowerer(made, languages, rules));
+  // Told at the first call: nobody listens before.
+  lowerer.catch(() => undefined);
+  serveThread({
+    ready: async () => void (await lowerer),
+    lower: async (task) => {
+      const outcome = (await lowerer).lower(task as LowerTask, data.fileLimitMs);
+      return outcome.ok ? new Moved(outcome, [outcome.flow.buffer as ArrayBuffer]) : outcome;
+    },
+  });
+}
+
+function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], languages: readonly Language[]): void {
+  let session: AnalysisSession | null = null;
+  const open = (emit: (event: SessionEvent) => void): AnalysisSession => {
+    if (session !== null) return session;
+    const engine = usableEngine(data, emit);
+    const lowerer = new LowerPool({
+      workerFile: data.workerFile,
+      workers: data.workers,
+      data: { ...data, leakline: "lower", engine } satisfies LocateWorkerData,
+      limitMs: data.fileLimitMs,
+    });
+    session = new AnalysisSession({ engine, lowerer, languages, rules, cacheDirectory: data.cacheDirectory, version: data.version });
+    return session;
+  };
+  serveThread({
+    analyze: (argument, emit) => {
+      const { root, only } = argument as { readonly root: string; readonly only: readonly string[] };
+      return open(emit).analyze(root, {
+        only,
+        onProgress: (progress) => {
+          emit({ kind: "progress", ...progress } satisfies SessionEvent);
+        },
+      });
+    },
+  });
+}
+
+/** The engine asked for, or the wasm engine when the native one does not load; then it is said, once a session. */
+function usableEngine(data: LocateWorkerData, emit: (event: SessionEvent) => void): EngineId {
+  if (data.engine === "wasm") return "wasm";
+  try {
+    createNativeEngine(data.nativeFrom, []).dispose();
+    return "native";
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    emit({ kind: "notice", text: `${error.message}. Going on with the wasm engine. ${error.remedy}` });
+    return "wasm";
+  }
+}

@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { deserialize, serialize } from "node:v8";
+import { Failure } from "../../model/failure";
+import type { FileFlow } from "../flow/flow-model";
+import type { Language } from "../languages/language";
+import { outlineFlow, ruledNames } from "../prefilter";
+import type { FunctionOutline } from "../prefilter";
+import type { RuleFile } from "../rules/rule-model";
+import { readSourceFile, sourceText } from "../source-file";
+import type { Engine } from "./engine";
+
+export interface LowerTask {
+  /** Absolute folder of the workspace. */
+  readonly root: string;
+  readonly file: string;
+  readonly language: string;
+  readonly module: string;
+}
+
+/** A lowered file as bytes, so that it can be moved between threads and into the cache without being looked at. */
+export interface Lowered {
+  readonly ok: true;
+  /** Hash of the content that was really lowered. */
+  readonly hash: string;
+  readonly flow: Uint8Array;
+  readonly outlines: readonly FunctionOutline[];
+}
+export type LowerOutcome = Lowered | { readonly ok: false; readonly reason: string };
+
+/** Lowers files one by one, or several at a time when there are workers. A file that cannot be lowered gives a reason, never a rejection. */
+export interface Lowerer {
+  /** How many files it takes at a time. */
+  readonly width: number;
+  lower(task: LowerTask): Promise<LowerOutcome>;
+  dispose(): Promise<void>;
+}
+
+export function packFlow(flow: FileFlow): Uint8Array {
+  return serialize(flow);
+}
+
+/** Throws when the bytes are not a flow of this version. */
+export function unpackFlow(bytes: Uint8Array): FileFlow {
+  return deserialize(bytes) as FileFlow;
+}
+
+/** What lowers one file in the thread it is called in. */
+export class FileLowerer {
+  readonly #engine: Engine;
+  readonly #languages: readonly Language[];
+  readonly #ruled = new Map<string, ReadonlySet<string>>();
+
+  constructor(engine: Engine, languages: readonly Language[], rules: readonly RuleFile[]) {
+    this.#engine = engine;
+    this.#languages = languages;
+    for (const { id } of languages) this.#ruled.set(id, ruledNames(rules, id));
+  }
+
+  /** @param limitMs parsing is given up after this long */
+  lower(task: LowerTask, limitMs: number): LowerOutcome {
+    const language = this.#languages.find(({ id }) => id === task.language);
+    if (language === undefined) return { ok: false, reason: `no language ${task.language}` };
+    const source = readSourceFile(join(task.root, task.file));
+    if (!source.ok) return source;
+    const text = sourceText(source.bytes);
+    const until = performance.now() + limitMs;
+    try {
+      const flow = this.#engine.withTree(
+        language,
+        text,
+        (root) => language.lower({ file: task.file, text, root, module: task.module }),
+        { shouldStop: () => performance.now() > until },
+      );
+      return { ok: true, hash: source.hash, flow: packFlow(flow), outlines: outlineFlow(flow, this.#ruled.get(task.language) ?? new Set()) };
+    } catch (error) {
+      if (error instanceof Failure && error.reason === "cancelled") return { ok: false, reason: overTime(limitMs) };
+      // A defect of a language file must not cost the other files: named, counted, shown.
+      return { ok: false, reason: `could not be lowered: ${error instanceof Error ? error.message : String(error)}` };
+    }
+  }
+}
+
+export function overTime(limitMs: number): string {
+  return `over ${limitMs >= 1000 ? `${limitMs / 1000} s` : `${limitMs} ms`}`;
+}

@@ -1,0 +1,221 @@
+import type { FileFlow, Expression, Step, FunctionFlow } from "./flow/flow-model";
+import type { RuleFile } from "./rules/rule-model";
+
+/**
+ * What a cheap look at a file's bytes tells, without a parser: enough to decide whether parsing it can matter. Names are kept as 32-bit
+ * hashes, sorted: two names with one hash cost a needless parse, never a missed one.
+ */
+export interface FileScan {
+  /** Import paths as written: `net/http`, `requests`, `..db`. */
+  readonly imports: readonly string[];
+  /** Names that a definition gives: `func F`, `func (r T) M`, `def f`, `class C`, `type T`. */
+  readonly defines: Uint32Array;
+  /** Names that stand right before a `(`. */
+  readonly calls: Uint32Array;
+  /** The text says that a program wrote it. */
+  readonly generated: boolean;
+}
+
+/** FNV-1a over UTF-8 bytes, 32 bits. */
+export function nameHash(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) {
+    const unit = name.charCodeAt(i);
+    if (unit < 128) hash = Math.imul(hash ^ unit, 0x01000193);
+    else return hashBytes(new TextEncoder().encode(name));
+  }
+  return hash >>> 0;
+}
+
+function hashBytes(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+const DEFINING_WORDS = new Set(["func", "def", "class", "type", "function", "interface", "struct"].map(nameHash));
+
+const PART_OF_NAME = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const letter = String.fromCharCode(byte);
+  return byte >= 128 || /\w/.test(letter) ? 1 : 0;
+});
+const OPEN = 0x28;
+const CLOSE = 0x29;
+const BLANK = 0x20;
+const TAB = 0x09;
+
+/** One pass over the bytes; comments and strings are not told apart, which only adds names. */
+export function scanNames(bytes: Uint8Array): { readonly defines: Uint32Array; readonly calls: Uint32Array } {
+  const defines = new Set<number>();
+  const calls = new Set<number>();
+  const end = bytes.length;
+  let defining = false;
+  for (let at = 0; at < end; ) {
+    const byte = bytes[at] as number;
+    if (PART_OF_NAME[byte] === 0) {
+      // `func (r *T) Name(`: the receiver stands between the word and the name.
+      if (defining && byte === OPEN) {
+        let close = at;
+        while (close < end && bytes[close] !== CLOSE && bytes[close] !== 0x0a) close++;
+        at = close + 1;
+        continue;
+      }
+      if (byte !== BLANK && byte !== TAB) defining = false;
+      at++;
+      continue;
+    }
+    let hash = 0x811c9dc5;
+    do {
+      hash = Math.imul(hash ^ (bytes[at] as number), 0x01000193);
+      at++;
+    } while (at < end && PART_OF_NAME[bytes[at] as number] === 1);
+    hash >>>= 0;
+    if (defining) {
+      defines.add(hash);
+      defining = false;
+    } else if (DEFINING_WORDS.has(hash)) {
+      defining = true;
+      continue;
+    }
+    let next = at;
+    while (next < end && (bytes[next] === BLANK || bytes[next] === TAB)) next++;
+    if (bytes[next] === OPEN) calls.add(hash);
+    // `Name[T](`: an explicit instantiation.
+    else if (bytes[next] === 0x5b) {
+      let close = next + 1;
+      while (close < end && close - next < 80 && bytes[close] !== 0x5d && bytes[close] !== 0x0a) close++;
+      if (bytes[close] === 0x5d && bytes[close + 1] === OPEN) calls.add(hash);
+    }
+  }
+  return { defines: Uint32Array.from(defines).sort(), calls: Uint32Array.from(calls).sort() };
+}
+
+/** Where a language writes what it imports, for the text scan alone. Not listed: every quoted text of the first 4,000 characters. */
+const IMPORT_READERS: Readonly<Record<string, (text: string) => string[]>> = {
+  go: (text) => {
+    const body = /^(?:func|type|var|const)\b/m.exec(text)?.index ?? text.length;
+    return [...text.slice(0, body).matchAll(/"([^"\n]+)"|`([^`\n]+)`/g)].map((match) => match[1] ?? match[2] ?? "");
+  },
+  python: (text) => {
+    const found: string[] = [];
+    // `from a import (b, c)`: `b` may be a module, so that `a.b` counts too; names in the brackets' later lines are covered by `a`.
+    for (const match of text.matchAll(/(?:^|[;:])[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b[ \t]*([^\n#;]*)|import[ \t]+([^\n#;]+))/gm)) {
+      const [, from, members, modules] = match;
+      if (from !== undefined) {
+        found.push(from);
+        for (const member of (members ?? "").matchAll(/(\w+)(?:[ \t]+as[ \t]+\w+)?/g)) found.push(from.endsWith(".") ? `${from}${member[1]}` : `${from}.${member[1]}`);
+      } else {
+        for (const part of (modules ?? "").split(",")) {
+          const name = /^\s*([\w.]+)/.exec(part)?.[1];
+          if (name !== undefined) found.push(name);
+        }
+      }
+    }
+    return found;
+  },
+};
+
+export function scanImports(language: string, text: string): readonly string[] {
+  const read = IMPORT_READERS[language] ?? ((source: string) => [...source.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""));
+  return [...new Set(read(text))];
+}
+
+/** True when an import as written may bring the module in: the module itself, one below it, or (Python binds the top) one above it. */
+function importBrings(language: string, written: string, module: string): boolean {
+  if (written === module) return true;
+  const separator = language === "python" ? "." : "/";
+  return written.startsWith(module + separator) || (language === "python" && module.startsWith(written + separator));
+}
+
+/** The imports that make a language's rules apply: with the other names of the same library. Rules that only describe say nothing here. */
+export function ruleImports(rules: readonly RuleFile[], language: string): readonly string[] {
+  const found = new Set<string>();
+  for (const file of rules) {
+    if (file.language !== language) continue;
+    if (file.resources.length + file.blocking.length + file.timeouts.length + file.churn.length === 0) continue;
+    for (const name of file.imports) found.add(name);
+    for (const { path } of file.sameAs) found.add(path);
+  }
+  return [...found];
+}
+
+export function importsAny(language: string, scan: FileScan, modules: readonly string[]): boolean {
+  return scan.imports.some((written) => modules.some((module) => importBrings(language, written, module)));
+}
+
+/** A lowered function, reduced to what decides which other files matter. */
+export interface FunctionOutline {
+  /** Names by which others call it: its own, and its class's for a constructor; an inner function goes by the outermost one's as well. */
+  readonly names: readonly number[];
+  readonly calls: readonly number[];
+  /** It calls something that may be a rule's. */
+  readonly direct: boolean;
+}
+
+/** The last names of all calls that open, block or make something by a language's rules; `*`: any call may be one. */
+export function ruledNames(rules: readonly RuleFile[], language: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  const add = (call: string): void => void names.add(call.slice(Math.max(call.lastIndexOf("."), call.lastIndexOf("/")) + 1));
+  for (const file of rules) {
+    if (file.language !== language) continue;
+    for (const resource of file.resources) {
+      // Closing calls do not count: a function that only closes is reached from the code that opened.
+      for (const { call } of resource.opens) add(call);
+    }
+    for (const { calls } of file.blocking) calls.forEach(add);
+    for (const { calls, builds } of file.timeouts) [...calls, ...(builds === null ? [] : [builds])].forEach(add);
+    for (const { makes } of file.churn) makes.forEach(add);
+  }
+  return names;
+}
+
+/** Outlines of a flow's functions. `ruled`: last names of the rules' calls (`ruledNames`); a `*` among them makes every call count. */
+export function outlineFlow(flow: FileFlow, ruled: ReadonlySet<string>): FunctionOutline[] {
+  const any = ruled.has("*");
+  const outermost = (fn: FunctionFlow): FunctionFlow => {
+    let outer = fn;
+    while (outer.parent !== null && outer.parent !== 0) outer = flow.functions[outer.parent] ?? outer;
+    return outer;
+  };
+  return flow.functions.map((fn) => {
+    const called = new Set<string>();
+    for (const step of fn.body) calledInStep(step, called);
+    const outer = outermost(fn);
+    const names = new Set([fn.name, outer.name]);
+    if (fn.owner !== null && ["__init__", "__new__", "__enter__", "__aenter__"].includes(fn.name)) names.add(fn.owner.slice(fn.owner.lastIndexOf(".") + 1));
+    let direct = false;
+    for (const name of called) {
+      if (any || ruled.has(name)) {
+        direct = true;
+        break;
+      }
+    }
+    return { names: [...names].map(nameHash), calls: [...called].map(nameHash), direct };
+  });
+}
+
+/** Walks any part of the flow model: plain data in which `call`s have a callee whose last name counts. */
+function calledInStep(step: Step, called: Set<string>): void {
+  const stack: unknown[] = [step];
+  while (stack.length > 0) {
+    const value = stack.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (Array.isArray(value)) {
+      if (typeof value[0] !== "number") for (const part of value as unknown[]) stack.push(part);
+      continue;
+    }
+    const node = value as Partial<Expression> & Record<string, unknown>;
+    if (node.is === "call") {
+      const callee = node.callee as Expression;
+      if (callee.is === "name" || callee.is === "member") called.add(callee.name);
+    } else if (node.is === "name" || node.is === "member") {
+      // Handed over without a call (`executor.submit(fetch)`, `http.HandleFunc("/", handler)`): not run from here.
+      if (node.is === "member") stack.push(node.object);
+      continue;
+    } else if (node.is === "build" && typeof node.type === "object" && node.type !== null) {
+      const name = (node.type as { name: string }).name;
+      called.add(name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("/")) + 1));
+    }
+    for (const part of Object.values(node)) if (typeof part === "object" && part !== null) stack.push(part);
+  }
+}
