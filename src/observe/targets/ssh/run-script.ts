@@ -149,13 +149,13 @@ async function drive(channel: ClientChannel, client: VerifiedClient, request: Ru
   const sentAtMs = Date.now();
   try {
     if (!stop.signal.aborted) channel.write(guardScript(request.script));
-    await Promise.race([ended, stopped]);
-    if (stop.signal.aborted) {
+    const complete = await Promise.race([ended.then(() => true), stopped.then(() => false)]);
+    if (!complete) {
       wanted = false;
       await endRun(channel, ended);
+      if (!truncated && limit.signal.aborted) throw limit.signal.reason;
     }
     const endedAtMs = Date.now();
-    if (limit.signal.aborted && !exited) throw limit.signal.reason;
     if (broken !== null) throw broken instanceof Failure ? broken : asFailure(broken, client);
     if (!exited && !truncated) {
       throw client.lost() ?? new Failure("connectionLost", `${client.where} ended the run without saying how.`, "Look into the host's sshd log.");
