@@ -1,0 +1,28 @@
+import type { Cause, Diagnosis, Evidence } from "../../model/diagnosis";
+import type { TcpState } from "../../model/tcp-state";
+import type { Scene } from "../scene";
+import { socketAt } from "../scene";
+
+/** One cause: a file of its own beside this one, and a line in `registry.ts`. */
+export interface CauseReader {
+  readonly cause: Cause;
+  /** Every place where this look shows the cause. Empty on a healthy host. */
+  diagnose(scene: Scene): Diagnosis[];
+}
+
+export function speaksFor(text: string, figure: string | null, sockets: readonly number[] = []): Evidence {
+  return { supports: true, text, figure, sockets };
+}
+
+export function speaksAgainst(text: string, figure: string | null, sockets: readonly number[] = []): Evidence {
+  return { supports: false, text, figure, sockets };
+}
+
+export function countStatesOf(scene: Scene, sockets: readonly number[]): Partial<Record<TcpState, number>> {
+  const states: Partial<Record<TcpState, number>> = {};
+  for (const index of sockets) {
+    const { state } = socketAt(scene, index);
+    if (state !== null) states[state] = (states[state] ?? 0) + 1;
+  }
+  return states;
+}

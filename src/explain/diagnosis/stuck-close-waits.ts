@@ -1,0 +1,64 @@
+import { identityOf } from "../history/same-socket";
+import type { Scene } from "../scene";
+import { socketAt } from "../scene";
+import { closeWaitTimes } from "../socket-times";
+
+/** Any server holds a few CLOSE_WAITs for the moment it needs to read the end of file and close. */
+const YOUNG_MS = 5000;
+/** But nobody holds many of them for a second. */
+const CROWD_YOUNG_MS = 1000;
+const CROWD = 5;
+
+/** The CLOSE_WAITs of a group that are no passing moment, by what the receive queue tells (FACTS section 1). */
+export interface StuckCloseWaits {
+  readonly all: readonly number[];
+  /** At least the FIN is unread (Recv-Q 1 and more). */
+  readonly unread: readonly number[];
+  /** The end of file was read (Recv-Q 0). */
+  readonly read: readonly number[];
+  /** The capture has no queues. */
+  readonly queueUnknown: readonly number[];
+  /** Those of `all` of which it is known that they have lasted: by their age, or because an earlier look shows them too. */
+  readonly lasting: number;
+  /** Young or still in use, so not counted. */
+  readonly passing: readonly number[];
+  /** Enough of them to speak of: three that lasted, or four whose age nobody knows. */
+  readonly worthReporting: boolean;
+}
+
+export function stuckCloseWaits(scene: Scene, sockets: readonly number[]): StuckCloseWaits {
+  const closeWaits = sockets.filter((index) => socketAt(scene, index).state === "CLOSE_WAIT");
+  const before = closeWaits.length === 0 ? null : scene.closeWaitsBefore();
+  const lingering = closeWaits.filter((index) => (closeWaitTimes(socketAt(scene, index)).ageMs ?? 0) >= CROWD_YOUNG_MS).length;
+  const limit = lingering >= CROWD ? CROWD_YOUNG_MS : YOUNG_MS;
+
+  const all: number[] = [];
+  const passing: number[] = [];
+  let lasting = 0;
+  for (const index of closeWaits) {
+    const socket = socketAt(scene, index);
+    const { ageMs, ageCertain } = closeWaitTimes(socket);
+    const seenBefore = before !== null && before.sockets.has(identityOf(socket)) && before.gapMs >= limit;
+    // Half-closed on purpose: we go on sending after the peer's FIN, and it goes on taking it.
+    const sentMs = socket.info?.lastSendMs ?? Infinity;
+    const inUse = ageMs !== null && sentMs < Math.min(ageMs, YOUNG_MS);
+    const stillSending = sentMs < 1000 && (socket.sendQueue ?? 0) > 0;
+    const old = seenBefore || (ageMs !== null && ageMs >= limit);
+    if ((!old && ageMs !== null && ageCertain) || inUse || stillSending) {
+      passing.push(index);
+      continue;
+    }
+    all.push(index);
+    if (old) lasting += 1;
+  }
+  const queue = (index: number): number | null => socketAt(scene, index).recvQueue;
+  return {
+    all,
+    unread: all.filter((index) => (queue(index) ?? 0) >= 1),
+    read: all.filter((index) => queue(index) === 0),
+    queueUnknown: all.filter((index) => queue(index) === null),
+    lasting,
+    passing,
+    worthReporting: lasting >= 3 || all.length >= 4,
+  };
+}

@@ -1,0 +1,85 @@
+import { formatEndpoint } from "../model/endpoint";
+import type { Process } from "../model/process";
+import type { Service } from "../model/service";
+import type { Snapshot } from "../model/snapshot";
+import type { Socket } from "../model/socket";
+import { readDirections } from "./direction";
+import type { Directions } from "./direction";
+import { groupSockets } from "./groups";
+import type { Group } from "./groups";
+import { identityOf } from "./history/same-socket";
+import type { ServiceNames } from "./services/name-services";
+
+/** One look, made ready for the causes: directions, groups and processes at hand, and the looks before it. */
+export interface Scene {
+  readonly snapshot: Snapshot;
+  /** Index of the snapshot in the investigation. */
+  readonly index: number;
+  readonly directions: Directions;
+  readonly groups: readonly Group[];
+  readonly groupsByKey: ReadonlyMap<string, Group>;
+  readonly processes: ReadonlyMap<number, Process>;
+  /** Earlier looks at the same target, oldest first. */
+  readonly earlier: readonly Scene[];
+  /** Epoch milliseconds of the look on the target's clock, else on ours; null when the capture does not tell. */
+  readonly takenMs: number | null;
+  serviceOf(group: Group): Service | null;
+  /** The sockets that were in CLOSE_WAIT at the look before this one, and how long ago that was; null: no such look. */
+  closeWaitsBefore(): EarlierCloseWaits | null;
+}
+
+export interface EarlierCloseWaits {
+  /** `identityOf` each. */
+  readonly sockets: ReadonlySet<string>;
+  readonly gapMs: number;
+}
+
+export function makeScene(snapshot: Snapshot, index: number, earlier: readonly Scene[], names: ServiceNames): Scene {
+  const directions = readDirections(snapshot);
+  const processes = new Map(snapshot.processes.map((process) => [process.pid, process]));
+  const groups = groupSockets(snapshot, directions, processes);
+  let before: EarlierCloseWaits | null | undefined;
+  const scene: Scene = {
+    snapshot,
+    index,
+    directions,
+    groups,
+    groupsByKey: new Map(groups.map((group) => [group.key, group])),
+    processes,
+    earlier,
+    takenMs: takenMs(snapshot),
+    serviceOf: (group) => names.serviceOf(snapshot, directions, processes, group),
+    closeWaitsBefore: () => (before === undefined ? (before = readCloseWaitsBefore(scene)) : before),
+  };
+  return scene;
+}
+
+function readCloseWaitsBefore(scene: Scene): EarlierCloseWaits | null {
+  const previous = scene.earlier[scene.earlier.length - 1];
+  if (previous === undefined || previous.takenMs === null || scene.takenMs === null) return null;
+  const sockets = new Set<string>();
+  for (const socket of previous.snapshot.sockets) if (socket.state === "CLOSE_WAIT") sockets.add(identityOf(socket));
+  return { sockets, gapMs: scene.takenMs - previous.takenMs };
+}
+
+function takenMs(snapshot: Snapshot): number | null {
+  if (snapshot.clock !== null) return snapshot.clock.targetMs;
+  if (snapshot.source.takenAt === null) return null;
+  const parsed = Date.parse(snapshot.source.takenAt);
+  return Number.isNaN(parsed) ? null : parsed;
+}
+
+export function socketAt(scene: Scene, index: number): Socket {
+  const socket = scene.snapshot.sockets[index];
+  if (socket === undefined) throw new RangeError(`no socket ${index} in this snapshot`);
+  return socket;
+}
+
+/** What a person would call a group's end: `mysql-lb:3306`, `10.0.0.3:3306 (mysql)`, `*:8080`. */
+export function nameEnd(scene: Scene, group: Group): string {
+  const end = formatEndpoint(group.endpoint);
+  if (group.direction !== "outbound") return end;
+  const service = scene.serviceOf(group);
+  if (service === null || service.name === group.endpoint.address) return end;
+  return service.how.every((how) => how.source === "well-known-port") ? `${end} (${service.name})` : `${service.name}:${group.endpoint.port ?? "?"}`;
+}

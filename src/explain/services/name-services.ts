@@ -1,0 +1,166 @@
+import { isLoopback } from "../../model/endpoint";
+import type { Process } from "../../model/process";
+
+import type { ConfiguredEndpoint, HowWeKnow, Service, ServiceKind } from "../../model/service";
+import type { Snapshot } from "../../model/snapshot";
+import type { Directions } from "../direction";
+import type { Group } from "../groups";
+import { mainOwner } from "../groups";
+import { isGoBetween, kindOfProgram } from "./known-programs";
+import { wellKnownPort } from "./well-known-ports";
+
+/** Names what stands at the ends of connections, and remembers each name it gave. */
+export interface ServiceNames {
+  /** What stands at a group's endpoint; null: nothing tells. The same group end always gives the same object. */
+  serviceOf(snapshot: Snapshot, directions: Directions, processes: ReadonlyMap<number, Process>, group: Group): Service | null;
+}
+
+export function createServiceNames(configured: readonly ConfiguredEndpoint[]): ServiceNames {
+  const byPort = new Map<number, ConfiguredEndpoint[]>();
+  for (const endpoint of configured) {
+    const known = byPort.get(endpoint.port);
+    if (known === undefined) byPort.set(endpoint.port, [endpoint]);
+    else known.push(endpoint);
+  }
+  const given = new WeakMap<Snapshot, Map<string, Service | null>>();
+  return {
+    serviceOf: (snapshot, directions, processes, group) => {
+      let services = given.get(snapshot);
+      if (services === undefined) given.set(snapshot, (services = new Map<string, Service | null>()));
+      const far = group.direction === "outbound" || (group.direction === null && group.states.LISTEN === undefined);
+      const key = `${far ? "far" : "own"} ${group.endpoint.address}%${group.endpoint.zone ?? ""} ${group.endpoint.port} ${group.namespace ?? ""}`;
+      let service = services.get(key);
+      if (service === undefined) {
+        service = nameService({ snapshot, directions, processes, group, far, byPort });
+        services.set(key, service);
+      }
+      return service;
+    },
+  };
+}
+
+interface Question {
+  readonly snapshot: Snapshot;
+  readonly directions: Directions;
+  readonly processes: ReadonlyMap<number, Process>;
+  readonly group: Group;
+  readonly far: boolean;
+  readonly byPort: ReadonlyMap<number, readonly ConfiguredEndpoint[]>;
+}
+
+const GENERIC: ReadonlySet<ServiceKind> = new Set(["database", "cache", "queue"]);
+
+function nameService(question: Question): Service | null {
+  const { address, port } = question.group.endpoint;
+  const how = [...ownListener(question), ...workspaceConfig(question), ...hostsFile(question), ...capture(question), ...wellKnown(question)];
+  const strongest = how[0];
+  if (strongest === undefined) return null;
+  // A load balancer on this host is named by what the workspace calls the service behind it.
+  const behind = strongest.source === "own-listener" && isGoBetween(strongest.name) ? how.find((one) => one.source === "workspace-config") : undefined;
+  const kind = bestKind(how.filter((one) => one !== strongest || behind === undefined)) ?? strongest.kind;
+  return { name: (behind ?? strongest).name, kind, address, port, how };
+}
+
+/** The kind of the strongest source that names a product; failing that one that names a family; failing that whatever the first says. */
+function bestKind(how: readonly HowWeKnow[]): ServiceKind | null {
+  const telling = how.find((one) => one.kind !== "other" && one.kind !== "proxy" && !GENERIC.has(one.kind) && !vague(one, how))
+    ?? how.find((one) => GENERIC.has(one.kind))
+    ?? how.find((one) => one.kind !== "other");
+  return telling?.kind ?? how[0]?.kind ?? null;
+}
+
+/** `http` from a port number alone says less than a family that the workspace names. */
+function vague(one: HowWeKnow, how: readonly HowWeKnow[]): boolean {
+  return one.source === "well-known-port" && how.some((other) => other !== one && GENERIC.has(other.kind));
+}
+
+function ownListener({ snapshot, directions, processes, group, far }: Question): HowWeKnow[] {
+  const { address, port } = group.endpoint;
+  const ours = !far || isLoopback(address) || snapshot.ownAddresses.includes(address);
+  const site = far ? directions.siteFor(group.namespace, address, port) : group.site;
+  if (!ours || site === null) return [];
+  for (const index of directions.sites[site]?.sockets ?? []) {
+    const socket = snapshot.sockets[index];
+    const owner = socket === undefined ? null : mainOwner(socket);
+    if (owner === null) continue;
+    const process = processes.get(owner.pid);
+    const name = process?.name ?? owner.process ?? null;
+    if (name === null) continue;
+    const text = `${name} (pid ${owner.pid}) listens there on this host`;
+    return [{ source: "own-listener", text, name, kind: kindOfProgram(name, process?.commandLine ?? null), file: null, line: null }];
+  }
+  return [];
+}
+
+/** Names for "this machine" in configuration. */
+const THIS_MACHINE: ReadonlySet<string> = new Set(["localhost", "host.docker.internal", "0.0.0.0", "::", "*", "ip6-localhost"]);
+/** So many different hosts answer at these ports that the port alone ties no name to an address. */
+const COMMON_PORTS: ReadonlySet<number> = new Set([22, 53, 80, 443, 8000, 8080, 8443]);
+
+function workspaceConfig({ snapshot, group, far, byPort }: Question): HowWeKnow[] {
+  const { address, port } = group.endpoint;
+  if (port === null || !far) return [];
+  const exact: HowWeKnow[] = [];
+  const byName: (HowWeKnow & { readonly host: string })[] = [];
+  const mine = isLoopback(address) || snapshot.ownAddresses.includes(address);
+  for (const endpoint of byPort.get(port) ?? []) {
+    const host = canonicalHost(endpoint.host);
+    const place = `${endpoint.file}:${endpoint.line}${endpoint.key === null ? "" : ` (${endpoint.key})`}`;
+    const know = (text: string): HowWeKnow => ({ source: "workspace-config", text, name: endpoint.name, kind: endpoint.kind, file: endpoint.file, line: endpoint.line });
+    if (host === canonicalHost(address) || (mine && (THIS_MACHINE.has(host) || isLoopback(host)))) exact.push(know(place));
+    else {
+      const mapped = snapshot.hostNames.find((entry) => entry.address === address && sameHost(entry.name, host));
+      if (mapped !== undefined) exact.push(know(`${place} names ${endpoint.host}, which ${mapped.from} maps to this address`));
+      // Only a name that the host's own files do not place elsewhere.
+      else if (isName(host) && !COMMON_PORTS.has(port) && !THIS_MACHINE.has(host) && !snapshot.hostNames.some((entry) => sameHost(entry.name, host))) {
+        byName.push({ ...know(`${place} names ${endpoint.host}:${port}; same port, the name's address was not looked up`), host });
+      }
+    }
+  }
+  const seen = new Set<string>();
+  const unique = (one: HowWeKnow): boolean => {
+    const key = `${one.file}:${one.line} ${one.name} ${one.kind}`;
+    return seen.has(key) ? false : (seen.add(key), true);
+  };
+  if (exact.length > 0) return exact.filter(unique).sort((a, b) => told(b) - told(a));
+  // Several names for one port: each may be meant, so none is.
+  return new Set(byName.map((one) => one.host)).size === 1 ? byName.map(({ host: _host, ...one }) => one).filter(unique) : [];
+}
+
+/** Configuration that says what kind of thing it is comes before one that does not. */
+function told(one: HowWeKnow): number {
+  return one.kind === "other" ? 0 : 1;
+}
+
+function hostsFile({ snapshot, group, far }: Question): HowWeKnow[] {
+  const { address } = group.endpoint;
+  if (!far || isLoopback(address)) return [];
+  return snapshot.hostNames.filter((entry) => entry.address === address)
+    .map((entry) => ({ source: "hosts-file" as const, text: `${entry.from} of the host names ${entry.address}`, name: entry.name, kind: "other" as const, file: null, line: null }));
+}
+
+function capture({ group, far }: Question): HowWeKnow[] {
+  const { address } = group.endpoint;
+  if (!far || !isName(address) || isLoopback(address)) return [];
+  return [{ source: "capture", text: "the capture prints this name instead of an address", name: address, kind: "other", file: null, line: null }];
+}
+
+function wellKnown({ group }: Question): HowWeKnow[] {
+  const { port } = group.endpoint;
+  const known = port === null ? null : wellKnownPort(port);
+  return known === null ? [] : [{ source: "well-known-port", text: `port ${port} is usually ${known.name}`, name: known.name, kind: known.kind, file: null, line: null }];
+}
+
+function canonicalHost(host: string): string {
+  return host.replace(/^\[|\]$/g, "").replace(/^::ffff:(?=\d+\.)/i, "").toLowerCase().replace(/\.$/, "");
+}
+
+function sameHost(name: string, host: string): boolean {
+  return canonicalHost(name) === host;
+}
+
+/** A host's name rather than its address. */
+function isName(host: string): boolean {
+  return !/^[\d.]+$/.test(host) && !host.includes(":") && host !== "*";
+}
+

@@ -1,0 +1,117 @@
+import type { CodeModule } from "../../model/code-module";
+import type { Process } from "../../model/process";
+import { baseName, canRun, languageOfProcess } from "./language-of-process";
+
+/** How well a module's code fits a process, and why. */
+export interface ModuleFit {
+  /** Index into the modules. */
+  readonly module: number;
+  /** 0 (nothing says so) to 1 (it is this one); below 0: it cannot be. */
+  readonly fit: number;
+  /** In words, for the user: `shopd is built from cmd/shopd`. */
+  readonly text: string;
+}
+
+/** What little may be known of a process: a capture gives its name alone. */
+export type KnownProcess = Pick<Process, "name" | "exe" | "commandLine" | "cwd">;
+
+/**
+ * Which modules of the workspace this process may run, one answer a module, in the modules' order. A local process is tied by its
+ * working directory and the paths on its command line; a remote one by the ends of such paths, and both by the program's name.
+ * `workspaceRoot` is absolute; null: the process runs elsewhere, or there is no folder.
+ */
+export function codeOfProcess(process: KnownProcess, modules: readonly CodeModule[], workspaceRoot: string | null): ModuleFit[] {
+  const language = languageOfProcess(process);
+  return modules.map((module, index) => {
+    const runs = language === null ? null : canRun(language, module.language);
+    if (runs === false) return { module: index, fit: -1, text: `${process.name} ${language?.text ?? ""}, and this is ${sayLanguage(module.language)}` };
+    const best = ties(process, module, workspaceRoot).reduce<Tie | null>((strongest, tie) => (strongest === null || tie.fit > strongest.fit ? tie : strongest), null);
+    if (best !== null) return { module: index, fit: best.fit, text: best.text };
+    if (runs === true && language !== null && language.language !== "native") return { module: index, fit: 0.3, text: `${process.name} ${language.text}, and this is ${sayLanguage(module.language)}` };
+    if (language?.language === "native" && runs === null) return { module: index, fit: -0.5, text: `${process.name} ${language.text}, and this is ${sayLanguage(module.language)}` };
+    return { module: index, fit: runs === true ? 0.1 : 0, text: `nothing ties ${module.folder === "" ? "this code" : module.folder} to ${process.name}` };
+  });
+}
+
+interface Tie {
+  readonly fit: number;
+  readonly text: string;
+}
+
+function ties(process: KnownProcess, module: CodeModule, root: string | null): Tie[] {
+  const found: Tie[] = [];
+  const program = programName(process);
+  for (const binary of module.binaries) {
+    if (sameProgram(binary, process.name) || sameProgram(binary, program)) found.push({ fit: 1, text: `${process.name} is built from ${module.folder === "" ? "this module" : module.folder} (${binary})` });
+  }
+  for (const entry of module.entryFiles) {
+    const shown = argumentThatEndsWith(process, entry, module.folder);
+    if (shown !== null) found.push({ fit: 1, text: `${process.name} was started with ${shown}` });
+  }
+  const folder = root === null ? null : joinPath(root, module.folder);
+  if (folder !== null) {
+    if (process.cwd !== null && isInside(process.cwd, folder)) found.push({ fit: 0.9, text: `${process.name} works in ${module.folder === "" ? "the workspace" : module.folder}` });
+    if (process.exe !== null && isInside(process.exe, folder)) found.push({ fit: 0.9, text: `${process.name}'s executable lies in ${module.folder === "" ? "the workspace" : module.folder}` });
+    const path = argumentsOf(process).find((argument) => argument.startsWith("/") && isInside(argument, folder));
+    if (path !== undefined) found.push({ fit: 0.9, text: `${process.name}'s command line names ${module.folder === "" ? "the workspace" : module.folder}` });
+  }
+  const name = module.name === null ? null : baseName(module.name.replace(/\/v\d+$/, ""));
+  if (name !== null && (sameProgram(name, process.name) || sameProgram(name, program))) found.push({ fit: 0.9, text: `${process.name} has the name of the module ${module.name ?? name}` });
+  const last = module.folder === "" ? (root === null ? null : baseName(root)) : baseName(module.folder);
+  if (last !== null && last.length >= 3) {
+    if (sameProgram(last, process.name) || sameProgram(last, program)) found.push({ fit: 0.8, text: `${process.name} has the name of the folder ${last}` });
+    else if (process.cwd !== null && baseName(process.cwd) === last) found.push({ fit: 0.7, text: `${process.name} works in a folder that is called ${last} too` });
+    else if (!GENERAL_FOLDERS.has(last) && argumentsOf(process).some((argument) => argument.split("/").includes(last))) found.push({ fit: 0.6, text: `${process.name}'s command line names a folder ${last}` });
+    else if (!GENERAL_FOLDERS.has(last) && process.cwd !== null && process.cwd.split("/").includes(last)) found.push({ fit: 0.6, text: `${process.name} works below a folder ${last}` });
+  }
+  return found;
+}
+
+const GENERAL_FOLDERS: ReadonlySet<string> = new Set(["src", "app", "lib", "bin", "cmd", "usr", "opt", "srv", "home", "var", "main", "server", "code", "workspace", "local", "python", "node_modules"]);
+
+/** The program that a person means: the script after an interpreter, the module after `-m`, else the executable. */
+function programName(process: KnownProcess): string {
+  const words = (process.commandLine ?? "").split(/\s+/).filter((word) => word !== "");
+  const language = languageOfProcess(process);
+  if (language !== null && language.language !== "native") {
+    const dashM = words.indexOf("-m");
+    if (dashM >= 0 && words[dashM + 1] !== undefined) return words[dashM + 1] ?? process.name;
+    const script = words.slice(1).find((word) => !word.startsWith("-"));
+    if (script !== undefined) return baseName(script).replace(/\.(py|js|mjs|cjs|ts|jar|rb|php)$/, "");
+  }
+  return process.exe === null ? (words[0] === undefined ? process.name : baseName(words[0])) : baseName(process.exe.replace(/ \(deleted\)$/, ""));
+}
+
+/** `comm` is cut at 15 bytes. */
+function sameProgram(name: string, process: string): boolean {
+  return name !== "" && (name === process || (process.length === 15 && name.startsWith(process)));
+}
+
+function argumentsOf(process: KnownProcess): string[] {
+  return (process.commandLine ?? "").split(/\s+/).filter((word) => word !== "");
+}
+
+/** An argument that is this file: its whole path's end, its path inside the module, or `package.module[:app]` for it. */
+function argumentThatEndsWith(process: KnownProcess, entry: string, folder: string): string | null {
+  const inside = folder !== "" && entry.startsWith(`${folder}/`) ? entry.slice(folder.length + 1) : entry;
+  const dotted = inside.replace(/(\/__main__|\/__init__)?\.py$/, "").replaceAll("/", ".");
+  for (const argument of argumentsOf(process)) {
+    const path = argument.replace(/^\.\//, "");
+    if (path === inside || path.endsWith(`/${inside}`) || path === entry || path.endsWith(`/${entry}`)) return argument;
+    if (entry.endsWith(".py") && dotted !== "" && (argument === dotted || argument.startsWith(`${dotted}:`))) return argument;
+  }
+  return null;
+}
+
+function joinPath(root: string, folder: string): string {
+  const base = root.replace(/\/+$/, "");
+  return folder === "" ? base : `${base}/${folder}`;
+}
+
+function isInside(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+function sayLanguage(language: string): string {
+  return language === "" ? "other code" : language.charAt(0).toUpperCase() + language.slice(1);
+}

@@ -1,0 +1,52 @@
+import type { Process } from "../../model/process";
+
+export interface ProcessLanguage {
+  /** `python`, `javascript`, `java`, ...; `native`: an executable of its own, which Go, Rust, C and C++ are. */
+  readonly language: string;
+  /** In words: `runs python3`. */
+  readonly text: string;
+}
+
+/** Interpreters and runtimes, by the start of the executable's name. */
+const RUNTIMES: readonly (readonly [RegExp, string])[] = [
+  [/^(python|pypy)[\d.]*$/, "python"],
+  [/^(gunicorn|uwsgi|uvicorn|hypercorn|celery|daphne|twistd)\b/, "python"],
+  [/^(node|nodejs|bun|deno)$/, "javascript"],
+  [/^java$/, "java"],
+  [/^(ruby|puma|unicorn|sidekiq)\b/, "ruby"],
+  [/^(php|php-fpm)[\d.]*\b/, "php"],
+  [/^(dotnet|mono)$/, "csharp"],
+  [/^(beam\.smp|erl)$/, "erlang"],
+  [/^perl[\d.]*$/, "perl"],
+];
+
+/** Languages whose programs are executables of their own. */
+const NATIVE: ReadonlySet<string> = new Set(["go", "rust", "c", "cpp", "zig", "swift"]);
+
+/** Which language a process runs, by its executable, its name, or the first words of its command line. null: nothing tells. */
+export function languageOfProcess(process: Pick<Process, "name" | "exe" | "commandLine">): ProcessLanguage | null {
+  const words = (process.commandLine ?? "").split(/\s+/).slice(0, 2);
+  for (const candidate of [process.exe, process.name, ...words]) {
+    if (candidate === null || candidate === "") continue;
+    const base = baseName(candidate.replace(/ \(deleted\)$/, "")).replace(/:$/, "");
+    for (const [pattern, language] of RUNTIMES) if (pattern.test(base)) return { language, text: `runs ${base}` };
+  }
+  if (process.exe === null && process.commandLine === null) return null;
+  const base = baseName((process.exe ?? words[0] ?? process.name).replace(/ \(deleted\)$/, ""));
+  return { language: "native", text: `runs an executable of its own, ${base}` };
+}
+
+/** true and false when it is known, null when it cannot be told. TypeScript runs as JavaScript. */
+export function canRun(process: ProcessLanguage, language: string): boolean | null {
+  if (process.language === "native") return NATIVE.has(language) ? true : null;
+  const runs = language === "typescript" || language === "tsx" ? "javascript" : language === "kotlin" || language === "scala" ? "java" : language;
+  return runs === process.language;
+}
+
+export function isNative(language: string): boolean {
+  return NATIVE.has(language);
+}
+
+export function baseName(path: string): string {
+  return path.slice(path.replace(/\/+$/, "").lastIndexOf("/") + 1).replace(/\/+$/, "");
+}

@@ -1,0 +1,173 @@
+import type { CodeModule } from "../../model/code-module";
+import type { Diagnosis } from "../../model/diagnosis";
+import type { Finding } from "../../model/finding";
+import type { Service } from "../../model/service";
+import type { Snapshot } from "../../model/snapshot";
+import type { Suspect, SuspectReason } from "../../model/suspect";
+import { codeOfProcess } from "./code-of-process";
+import type { KnownProcess, ModuleFit } from "./code-of-process";
+import { languageOfProcess, canRun } from "./language-of-process";
+import { readCompany } from "./company";
+import type { Company } from "./company";
+import { weighService } from "./service-match";
+import { WEIGHTS } from "./weights";
+
+export interface RankInput {
+  /** Root cause first, as `explain` gives them. */
+  readonly diagnoses: readonly Diagnosis[];
+  readonly findings: readonly Finding[];
+  readonly snapshots: readonly Snapshot[];
+  readonly services: readonly Service[];
+  readonly modules: readonly CodeModule[];
+  /** Absolute path of the workspace when the processes run on the same machine; null otherwise. */
+  readonly workspaceRoot: string | null;
+}
+
+/**
+ * Joins causes and findings: one suspect for each diagnosis and each finding of a kind that the diagnosis looks for. A finding that
+ * explains no diagnosis is no suspect. Scores are sums of the weights in `weights.ts`, within 0 to 100.
+ *
+ * Order: the best suspect of the first diagnosis that has any is rank 1. All others follow by score; equal scores by the order of the
+ * diagnoses, then the surer rule, then file, line and column.
+ */
+export function rank(input: RankInput): Suspect[] {
+  const company = new Map<number, Company>();
+  const suspects: Omit<Suspect, "rank">[] = [];
+  input.diagnoses.forEach((diagnosis, place) => {
+    let around = company.get(diagnosis.snapshot);
+    if (around === undefined) {
+      const snapshot = input.snapshots[diagnosis.snapshot];
+      const pids = new Set(input.diagnoses.flatMap((other) => (other.snapshot === diagnosis.snapshot && other.process !== null ? [other.process.pid] : [])));
+      company.set(diagnosis.snapshot, (around = readCompany(snapshot, pids, input.services)));
+    }
+    const process = processOf(diagnosis, input.snapshots);
+    const fits = process === null ? null : codeOfProcess(process, input.modules, input.workspaceRoot);
+    input.findings.forEach((finding, index) => {
+      const at = diagnosis.lookFor.indexOf(finding.kind);
+      if (at < 0) return;
+      const reasons = [
+        explains(diagnosis, finding, at),
+        ...weighService(diagnosis, finding, around),
+        ...weighProcess(process, finding, fits, input.modules),
+        certainty(finding),
+        sureness(finding),
+      ];
+      const score = Math.max(0, Math.min(100, Math.round(reasons.reduce((sum, reason) => sum + reason.points, 0))));
+      suspects.push({
+        score,
+        cause: diagnosis.cause,
+        kind: finding.kind,
+        rule: finding.rule,
+        file: finding.file,
+        line: finding.range.start.line,
+        column: finding.range.start.column,
+        symbol: finding.symbol,
+        reasons,
+        finding: index,
+        diagnosis: place,
+      });
+    });
+  });
+
+  const compare = (a: Omit<Suspect, "rank">, b: Omit<Suspect, "rank">): number =>
+    b.score - a.score
+    || a.diagnosis - b.diagnosis
+    || sure(input.findings[b.finding]) - sure(input.findings[a.finding])
+    || byText(a.file, b.file)
+    || a.line - b.line
+    || a.column - b.column
+    || a.finding - b.finding;
+  suspects.sort(compare);
+  const first = suspects.reduce((lowest, suspect) => Math.min(lowest, suspect.diagnosis), Infinity);
+  const lead = suspects.findIndex((suspect) => suspect.diagnosis === first);
+  if (lead > 0) suspects.unshift(...suspects.splice(lead, 1));
+  return suspects.map((suspect, index) => ({ rank: index + 1, ...suspect }));
+}
+
+function explains(diagnosis: Diagnosis, finding: Finding, at: number): SuspectReason {
+  const weights = WEIGHTS.explainsCause;
+  const points = weights[Math.min(at, weights.length - 1)] ?? 0;
+  return { factor: "explains-cause", points, text: `${KIND_WORDS[finding.kind]} explains ${CAUSE_WORDS[diagnosis.cause]}` };
+}
+
+const KIND_WORDS: Readonly<Record<Finding["kind"], string>> = {
+  "transaction-leak": "an unfinished transaction",
+  "resource-leak": "something left open",
+  "blocking-in-async": "a blocking call in a coroutine",
+  "no-timeout": "a call without a timeout",
+  "client-churn": "a client made for each request",
+  "pool-config": "the pool's settings",
+};
+
+const CAUSE_WORDS: Readonly<Record<Diagnosis["cause"], string>> = {
+  "connection-pinned": "pinned connections",
+  "end-of-file-ignored": "connections that are never closed",
+  "accept-queue-stalled": "connections that nobody accepts",
+  "handler-stalled": "handlers that do not come back",
+  "idle-timeout-mismatch": "connections that outlive the peer's patience",
+  "established-growth": "idle connections that grow",
+  "held-but-dead": "descriptors of dead sockets",
+  "time-wait-churn": "connections opened for each request",
+  "descriptor-exhaustion": "used-up descriptors",
+};
+
+function processOf(diagnosis: Diagnosis, snapshots: readonly Snapshot[]): KnownProcess | null {
+  const { process } = diagnosis;
+  if (process === null) return null;
+  const known = snapshots[diagnosis.snapshot]?.processes.find((one) => one.pid === process.pid);
+  return known ?? { name: process.name, exe: null, commandLine: process.commandLine, cwd: null };
+}
+
+function weighProcess(process: KnownProcess | null, finding: Finding, fits: readonly ModuleFit[] | null, modules: readonly CodeModule[]): SuspectReason[] {
+  if (process === null || fits === null) return [];
+  const weights = WEIGHTS.inProcess;
+  const reason = (points: number, text: string): SuspectReason[] => (points === 0 ? [] : [{ factor: "in-process", points, text }]);
+  const home = moduleOf(finding, modules);
+  const fit = home === null ? null : (fits[home] ?? null);
+  if (fit === null) {
+    const runs = languageOfProcess(process);
+    const can = runs === null ? null : canRun(runs, finding.language);
+    if (runs === null || can === null) return runs?.language === "native" ? reason(weights.unlikely, `${process.name} ${runs.text}, and this is ${finding.language}`) : [];
+    return can ? reason(Math.round(weights.fit * 0.3), `${process.name} ${runs.text}: it can be this code`) : reason(weights.cannot, `${process.name} ${runs.text}, and this is ${finding.language}`);
+  }
+  if (fit.fit <= -1) return reason(weights.cannot, fit.text);
+  if (fit.fit < 0) return reason(weights.unlikely, fit.text);
+  if (fit.fit <= 0.3) {
+    const better = fits.find((other) => other.fit >= 0.6);
+    // Code without a program of its own may be a library of the one that fits.
+    if (better !== undefined && home !== null && isProgram(modules[home])) return reason(weights.elsewhere, `${better.text}, and this is elsewhere`);
+  }
+  return reason(Math.round(weights.fit * fit.fit), fit.text);
+}
+
+function isProgram(module: CodeModule | undefined): boolean {
+  return module !== undefined && (module.binaries.length > 0 || module.entryFiles.length > 0);
+}
+
+/** The deepest module of the finding's language whose folder holds its file; null: none. */
+function moduleOf(finding: Finding, modules: readonly CodeModule[]): number | null {
+  let best: number | null = null;
+  modules.forEach((module, index) => {
+    if (module.language !== finding.language || !(module.folder === "" || finding.file.startsWith(`${module.folder}/`))) return;
+    if (best === null || module.folder.length > (modules[best]?.folder.length ?? 0)) best = index;
+  });
+  return best;
+}
+
+function certainty(finding: Finding): SuspectReason {
+  const text = { path: "a path through the code leaves it open", call: "the call stands there, whatever path is taken", raise: "left open only if a call in between raises" }[finding.grade];
+  return { factor: "path-certainty", points: WEIGHTS.pathCertainty[finding.grade], text };
+}
+
+function sureness(finding: Finding): SuspectReason {
+  const text = { high: "the rule is sure of the types", medium: "the rule is fairly sure of the types", low: "the rule goes by names alone" }[finding.confidence];
+  return { factor: "confidence", points: WEIGHTS.confidence[finding.confidence], text };
+}
+
+function sure(finding: Finding | undefined): number {
+  return finding === undefined ? 0 : WEIGHTS.confidence[finding.confidence];
+}
+
+function byText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

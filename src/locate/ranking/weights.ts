@@ -1,0 +1,34 @@
+import type { Confidence, Finding } from "../../model/finding";
+
+/**
+ * All weights of the ranking, in points of a hundred. What can reach a hundred: a finding of the first kind that the cause looks for,
+ * that speaks to the very service, in the code of the very process, on a certain path, by a sure rule.
+ */
+export const WEIGHTS = {
+  /** By the kind's place in the diagnosis's `lookFor`; places beyond the last count as the last. */
+  explainsCause: [40, 32, 24, 16],
+  speaksToService: {
+    /** The same product, or the family that the rule names (a `database` rule, and mysql stands there). */
+    same: 20,
+    /** Inbound causes: the process holds connections to a service of that kind. */
+    processSpeaksToKind: 12,
+    /** Inbound causes: the process holds connections to something whose kind nobody knows. */
+    processSpeaksToUnknown: 6,
+    /** Another family stands there. */
+    other: -25,
+    /** Another product of the same family stands there, known by more than its port. */
+    otherProduct: -15,
+  },
+  inProcess: {
+    /** Times the fit, 0 to 1. */
+    fit: 20,
+    /** Another module of the workspace fits, and this one does not. */
+    elsewhere: -12,
+    /** A native process, and the code is for an interpreter: it may still be embedded. */
+    unlikely: -20,
+    /** The process cannot run this language. */
+    cannot: -35,
+  },
+  pathCertainty: { path: 10, call: 8, raise: 3 } satisfies Record<Finding["grade"], number>,
+  confidence: { high: 10, medium: 5, low: 0 } satisfies Record<Confidence, number>,
+} as const;
