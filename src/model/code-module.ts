@@ -1,13 +1,13 @@
-/** A part of the workspace that is built or run as one program, as its own project files tell. */
+/** A unit of the workspace that can become a process: a Go module's main package, a Python package, an npm package ... */
 export interface CodeModule {
-  /** Relative to the workspace with `/`; '' is the workspace itself. */
+  /** Relative to the workspace with `/`; empty for the root. */
   readonly folder: string;
-  /** `go`, `python`, ... as in `Finding.language`. */
+  /** `go`, `python`, `javascript`, ... */
   readonly language: string;
-  /** The module's own name: of go.mod (`example.com/shop/shopd`), pyproject.toml, package.json; null: it has none. */
+  /** Module path, package or project name as its manifest says; null when it does not. */
   readonly name: string | null;
-  /** Names of the programs that are built or installed from it: Go `package main` folders, console scripts. */
+  /** Names of executables that it can produce: folder names of main packages, console scripts, entry files. */
   readonly binaries: readonly string[];
-  /** Files that are started themselves (`cmd/shopd/main.go`, `app.py`), relative to the workspace. */
-  readonly entryFiles: readonly string[];
+  /** The manifest that says so: `go.mod`, `pyproject.toml`; null when the folder itself says so (a loose script). */
+  readonly manifest: string | null;
 }

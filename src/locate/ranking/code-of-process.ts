@@ -42,11 +42,14 @@ function ties(process: KnownProcess, module: CodeModule, root: string | null): T
   const found: Tie[] = [];
   const program = programName(process);
   for (const binary of module.binaries) {
+    if (isScript(binary)) {
+      // A script is named by its file: the process is an interpreter with that file on its command line.
+      const entry = module.folder === "" ? binary : `${module.folder}/${binary}`;
+      const shown = argumentThatEndsWith(process, entry, module.folder, root);
+      if (shown !== null) found.push({ fit: shown.surely ? 1 : 0.7, text: `${process.name} was started with ${shown.argument}` });
+      continue;
+    }
     if (sameProgram(binary, process.name) || sameProgram(binary, program)) found.push({ fit: 1, text: `${process.name} is built from ${module.folder === "" ? "this module" : module.folder} (${binary})` });
-  }
-  for (const entry of module.entryFiles) {
-    const shown = argumentThatEndsWith(process, entry, module.folder);
-    if (shown !== null) found.push({ fit: 1, text: `${process.name} was started with ${shown}` });
   }
   const folder = root === null ? null : joinPath(root, module.folder);
   if (folder !== null) {
@@ -91,16 +94,34 @@ function argumentsOf(process: KnownProcess): string[] {
   return (process.commandLine ?? "").split(/\s+/).filter((word) => word !== "");
 }
 
+interface NamedFile {
+  readonly argument: string;
+  /** The path says which file it is, not its last name alone: `main.py` and `app.py` are everywhere. */
+  readonly surely: boolean;
+}
+
 /** An argument that is this file: its whole path's end, its path inside the module, or `package.module[:app]` for it. */
-function argumentThatEndsWith(process: KnownProcess, entry: string, folder: string): string | null {
+function argumentThatEndsWith(process: KnownProcess, entry: string, folder: string, root: string | null): NamedFile | null {
   const inside = folder !== "" && entry.startsWith(`${folder}/`) ? entry.slice(folder.length + 1) : entry;
-  const dotted = inside.replace(/(\/__main__|\/__init__)?\.py$/, "").replaceAll("/", ".");
+  const absolute = root === null ? null : joinPath(root, entry);
+  const dotted = (path: string): string => path.replace(/(\/__main__|\/__init__)?\.py$/, "").replaceAll("/", ".");
+  let named: NamedFile | null = null;
   for (const argument of argumentsOf(process)) {
-    const path = argument.replace(/^\.\//, "");
-    if (path === inside || path.endsWith(`/${inside}`) || path === entry || path.endsWith(`/${entry}`)) return argument;
-    if (entry.endsWith(".py") && dotted !== "" && (argument === dotted || argument.startsWith(`${dotted}:`))) return argument;
+    const path = argument.replace(/^(\.\/)+/, "");
+    const full = path.startsWith("/") ? path : process.cwd === null ? null : joinPath(process.cwd, path);
+    if (absolute !== null && full !== null && full === absolute) return { argument, surely: true };
+    const module = argument.split(":", 1)[0] ?? argument;
+    const whole = entry.includes("/") && (path === entry || path.endsWith(`/${entry}`) || (full !== null && full.endsWith(`/${entry}`)) || (entry.endsWith(".py") && module === dotted(entry)));
+    if (whole) return { argument, surely: true };
+    const last = path === inside || path.endsWith(`/${inside}`) || (entry.endsWith(".py") && module === dotted(inside));
+    // On this machine the whole path is known: the same last name elsewhere is another file.
+    if (last && !(absolute !== null && full !== null)) named ??= { argument, surely: false };
   }
-  return null;
+  return named;
+}
+
+function isScript(binary: string): boolean {
+  return /\.(py|js|mjs|cjs|ts|rb|php|jar|sh)$/.test(binary);
 }
 
 function joinPath(root: string, folder: string): string {

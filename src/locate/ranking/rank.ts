@@ -141,7 +141,7 @@ function weighProcess(process: KnownProcess | null, finding: Finding, fits: read
 }
 
 function isProgram(module: CodeModule | undefined): boolean {
-  return module !== undefined && (module.binaries.length > 0 || module.entryFiles.length > 0);
+  return module !== undefined && module.binaries.length > 0;
 }
 
 /** The deepest module of the finding's language whose folder holds its file; null: none. */
