@@ -19,8 +19,18 @@ export interface ResolverInput {
  * Makes the one that answers "what does this call mean". The index of modules is built at once; scopes, fields and inferred results only
  * when they are asked for, and once.
  */
-export function createResolver(input: ResolverInput): WorkspaceResolver {
+export function createResolver(input: ResolverInput): IndexedWorkspace {
   return new Resolver(input);
+}
+
+/** A resolver that also answers about types as such. */
+export interface IndexedWorkspace extends WorkspaceResolver {
+  /** Full names of a type declared in this file's module (as `FunctionFlow.owner` has it) and of all that it extends, itself first. */
+  ancestry(file: FileFlow, owner: string): readonly string[];
+  /** The types that a parameter is declared to have, full names, what they extend included. */
+  parameterTypes(file: FileFlow, fn: FunctionFlow): readonly string[];
+  /** Assignments to members in one function: `client.Timeout = t`. */
+  memberAssignments(file: FileFlow, fn: FunctionFlow): readonly MemberBinding[];
 }
 
 /** A type with how sure it is. */
@@ -54,7 +64,7 @@ const COMMON_METHODS = new Set(
 /** Decorators of generators whose `with` gives what they yield. */
 const CONTEXT_DECORATORS = new Set(["contextlib.contextmanager", "contextlib.asynccontextmanager", "contextmanager", "asynccontextmanager"]);
 
-class Resolver implements WorkspaceResolver {
+class Resolver implements IndexedWorkspace {
   readonly files: readonly FileFlow[];
   readonly index: WorkspaceIndex;
   private readonly rules: readonly RuleFile[];
@@ -88,6 +98,18 @@ class Resolver implements WorkspaceResolver {
     const fn = file?.functions[ref.id];
     if (file === null || fn === undefined) throw new RangeError(`no function ${ref.id} in ${ref.file}`);
     return { file, function: fn };
+  }
+
+  ancestry(file: FileFlow, owner: string): readonly string[] {
+    return this.lineage(`${this.index.moduleOf(file).name}.${owner}`, file.language);
+  }
+
+  parameterTypes(file: FileFlow, fn: FunctionFlow): readonly string[] {
+    return fn.parameters.flatMap(({ type }) => (type === null ? [] : this.lineage(this.absolute(type, file).name, file.language)));
+  }
+
+  memberAssignments(file: FileFlow, fn: FunctionFlow): readonly MemberBinding[] {
+    return this.scope(file, fn).bindings.members;
   }
 
   scopeOf(ref: FunctionRef): Scope {
@@ -451,6 +473,8 @@ class Scope implements FunctionScope {
             return { is: "library", name: `${object.module.name}.${expression.name}` };
           }
           case "library":
+            // A variable of a library has methods of its type, not names of its own.
+            if (this.rules.value(object.name) !== null) return null;
             return { is: "library", name: this.rules.canonical(`${object.name}.${expression.name}`) };
           case "type": {
             const refs = this.workspace.methods(object.type.full, expression.name, this.language);

@@ -112,7 +112,7 @@ export function indexWorkspace(files: readonly FileFlow[], libraryImports: (lang
     for (const declaration of file.types) typeOf(module, file, declaration.name, declaration);
     for (const fn of file.functions) {
       const ref = { file: file.file, id: fn.id };
-      if (fn.owner !== null && (fn.parent === null || fn.parent === 0)) {
+      if (fn.owner !== null) {
         push(typeOf(module, file, fn.owner, null).methods, fn.name, ref);
         push(methods, `${file.language} ${fn.name}`, ref);
       } else if (fn.id !== 0 && (fn.parent === null || fn.parent === 0)) push(module.functions, fn.name, ref);

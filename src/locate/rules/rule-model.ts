@@ -32,6 +32,8 @@ export interface RuleFile {
   readonly churn: readonly ChurnRule[];
   /** Methods (or `*`) of classes that extend `type` run on the event loop, though they are no coroutines: a Tornado handler's `get`. */
   readonly evented: readonly { readonly type: string; readonly methods: readonly string[] }[];
+  /** What makes a function answer one request: a parameter of one of these types, a decorator, or being a method of a class that extends one. */
+  readonly handlers: { readonly parameters: readonly string[]; readonly decorators: readonly string[]; readonly types: readonly string[] };
   /** Decorators whose function runs away from the event loop when it is called: `tornado.concurrent.run_on_executor`. */
   readonly offloads: readonly string[];
   /** Calls that use what they are given and keep nothing of it: an open resource handed to one does not escape (`io.ReadAll`, `json.load`, `log.*`). */

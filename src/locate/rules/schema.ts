@@ -145,6 +145,10 @@ export const WRITTEN_RULE_FILE = z
       .array(z.strictObject({ type: callee, methods: oneOrMany(z.string()) }))
       .optional()
       .describe("Methods of classes that extend `type` run on the event loop, though they are no coroutines."),
+    handlers: z
+      .strictObject({ parameters: oneOrMany(callee).optional(), decorators: oneOrMany(callee).optional(), types: oneOrMany(callee).optional() })
+      .optional()
+      .describe("What makes a function answer one request: types of its parameters, its decorators, types that its class extends."),
     offloads: oneOrMany(callee).optional().describe("Decorators that make a function run away from the event loop."),
     borrows: oneOrMany(callee).optional().describe("Calls that keep nothing of what they are given."),
     passes: oneOrMany(passCall).optional().describe("Calls whose result stands for their argument."),

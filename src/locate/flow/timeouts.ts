@@ -1,0 +1,276 @@
+import type { Confidence, Finding } from "../../model/finding";
+import { indexRules } from "../rules/rule-index";
+import type { Ruled, RuleIndex } from "../rules/rule-index";
+import type { ChurnRule, RuleFile, TimeoutRule } from "../rules/rule-model";
+import { eachBody, eachChild, eachExpression } from "./bindings";
+import { decoratorNames, EventLoop } from "./event-loop";
+import type { Argument, Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
+import type { CallResolution, FunctionScope } from "./resolution";
+import type { IndexedWorkspace } from "./resolver";
+
+export interface TimeoutInput {
+  readonly resolver: IndexedWorkspace;
+  readonly rules: readonly RuleFile[];
+  /** By language id. */
+  readonly traits: ReadonlyMap<string, LanguageTraits>;
+}
+
+/**
+ * Calls and clients without a time limit (`no-timeout`), and clients with a pool of their own that are made anew for each piece of work
+ * (`client-churn`). A literal null is no limit; an argument that is spread (`**options`) may bring one, so it is silent.
+ */
+export function findNoTimeout(input: TimeoutInput): readonly Finding[] {
+  return [...input.traits.values()].flatMap((traits) => new TimeoutSearch(input, traits).run());
+}
+
+/** Where an expression stands. */
+interface Standing {
+  readonly scope: FunctionScope;
+  readonly inLoop: boolean;
+  /** Bound to a plain local name, entered by `with`, or used on the spot: it ends with this function. */
+  readonly stays: boolean;
+}
+
+class TimeoutSearch {
+  private readonly rules: RuleIndex;
+  private readonly loop: EventLoop;
+  /** Last parts of the callees of all rules: a call by another name is not resolved at all. */
+  private readonly lastParts = new Set<string>();
+  private readonly handlerParameters: ReadonlySet<string>;
+  private readonly handlerDecorators: readonly string[];
+  private readonly handlerTypes: ReadonlySet<string>;
+  private readonly findings: Finding[] = [];
+  private readonly satisfied = new Map<FileFlow, Set<string>>();
+
+  constructor(
+    private readonly input: TimeoutInput,
+    private readonly traits: LanguageTraits,
+  ) {
+    this.rules = indexRules(input.rules, traits.id);
+    this.loop = new EventLoop(input.resolver, input.rules, traits);
+    for (const file of this.rules.files) {
+      for (const name of [...file.timeouts.flatMap((rule) => [...rule.calls, ...(rule.builds === null ? [] : [rule.builds])]), ...file.churn.flatMap((rule) => rule.makes)]) {
+        this.lastParts.add(name.slice(name.lastIndexOf(".") + 1));
+      }
+    }
+    this.handlerParameters = new Set(this.rules.files.flatMap((file) => file.handlers.parameters));
+    this.handlerDecorators = this.rules.files.flatMap((file) => file.handlers.decorators);
+    this.handlerTypes = new Set(this.rules.files.flatMap((file) => file.handlers.types));
+  }
+
+  run(): readonly Finding[] {
+    if (this.lastParts.size === 0) return [];
+    const libraries = this.rules.files.filter((file) => file.timeouts.length > 0 || file.churn.length > 0).flatMap((file) => file.imports);
+    for (const file of this.input.resolver.files) {
+      if (file.language !== this.traits.id) continue;
+      if (!file.imports.some((one) => libraries.some((library) => isBelow(one.path, library) || (one.member !== null && isBelow(`${one.path}.${one.member}`, library))))) continue;
+      for (const fn of file.functions) this.inFunction(file, fn);
+    }
+    return this.findings;
+  }
+
+  private inFunction(file: FileFlow, fn: FunctionFlow): void {
+    const scope = this.input.resolver.scope(file, fn);
+    const expression = (value: Expression, standing: Standing): void => {
+      if (value.is === "call") this.atCall(value, standing);
+      else if (value.is === "build") this.atBuild(value, standing);
+      const inner = value.is === "await" || value.is === "same" ? standing : { ...standing, stays: value.is === "member" || (value.is === "call" && value.callee.is === "member") };
+      if (value.is === "call") {
+        expression(value.callee, { ...standing, stays: true });
+        for (const argument of value.arguments) expression(argument.value, { ...standing, stays: false });
+      } else if (value.is === "build") {
+        for (const part of value.parts) expression(part.value, standing);
+      } else eachChild(value, (child) => expression(child, inner));
+    };
+    const steps = (list: readonly Step[], inLoop: boolean): void => {
+      for (const step of list) {
+        const local = (step.is === "bind" && step.targets.every((target) => target.is === "name" && this.isLocal(scope, target.name))) || step.is === "with" || step.is === "do";
+        eachExpression(step, (value) => expression(value, { scope, inLoop, stays: local }));
+        eachBody(step, (body) => steps(body, inLoop || step.is === "loop"));
+      }
+    };
+    steps(fn.body, false);
+  }
+
+  /** False for names of the file's top level: what is bound to them outlives the function. */
+  private isLocal(scope: FunctionScope, name: string): boolean {
+    if (scope.function.id === 0) return false;
+    return !scope.function.body.some((step) => step.is === "scope" && step.kind !== "delete" && step.names.includes(name));
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ calls
+
+  private atCall(call: Expression & { readonly is: "call" }, standing: Standing): void {
+    const last = call.callee.is === "member" || call.callee.is === "name" ? call.callee.name : null;
+    // A local name may stand for anything (`from requests import get as fetch`), so only members are left out by their name.
+    if (last !== null && call.callee.is === "member" && !this.lastParts.has(last)) return;
+    const resolution = standing.scope.call(call);
+    if (resolution.names.length === 0) return;
+    const told = new Set<string>();
+    for (const ruled of [...this.rules.timeouts(resolution.names), ...resolution.names.flatMap((name) => this.rules.timeoutsOfType(name))]) {
+      if (told.has(ruled.rule.rule)) continue;
+      told.add(ruled.rule.rule);
+      if (this.isOverridden(call, resolution, standing.scope)) continue;
+      if (this.limitOf(call.arguments, ruled.rule) !== "missing") continue;
+      if (this.isSatisfiedElsewhere(standing.scope.file, ruled.rule)) continue;
+      if (ruled.rule.builds !== null && this.isLimitedLater(standing.scope, ruled.rule)) continue;
+      this.report(standing.scope, call.at, ruled, "no-timeout", resolution.certainty, `${nameOf(call.callee, resolution)} has no time limit`, "no time limit is given here");
+    }
+    if (resolution.certainty !== "named") this.atMaking(call, resolution.names, standing);
+  }
+
+  private limitOf(given: readonly Argument[], rule: TimeoutRule): "missing" | "given" | "unknown" {
+    if (given.some((argument) => argument.spread)) return "unknown";
+    for (const argument of given) {
+      if (argument.name !== null && rule.arguments.includes(argument.name)) return isNull(argument.value) ? "missing" : "given";
+    }
+    if (rule.position !== null) {
+      const positional = given.filter((argument) => argument.name === null)[rule.position];
+      if (positional !== undefined) return isNull(positional.value) ? "missing" : "given";
+    }
+    return "missing";
+  }
+
+  /** A workspace class that has its own `request` or `get`, or an instance whose method was replaced, may set a limit inside. */
+  private isOverridden(call: Expression & { readonly is: "call" }, resolution: CallResolution, scope: FunctionScope): boolean {
+    if (resolution.targets.length > 0) return true;
+    if (call.callee.is !== "member") return false;
+    const replaced = new Set([call.callee.name, "request", "send"]);
+    for (const fn of scope.file.functions) {
+      if (this.input.resolver.memberAssignments(scope.file, fn).some((assignment) => replaced.has(assignment.name))) return true;
+    }
+    const type = scope.typeOf(call.callee.object)?.type.name;
+    return type !== undefined && resolution.names[0] !== undefined && resolution.names.length > 1 && this.hasOwn(scope, call.callee.object, replaced);
+  }
+
+  /** True when the object's own workspace class has a method of one of these names. */
+  private hasOwn(scope: FunctionScope, object: Expression, methods: ReadonlySet<string>): boolean {
+    for (const method of methods) {
+      const probe: Expression & { readonly is: "call" } = { is: "call", callee: { is: "member", object, name: method, at: object.at }, arguments: [], at: object.at };
+      if (scope.call(probe).targets.length > 0) return true;
+    }
+    return false;
+  }
+
+  private isSatisfiedElsewhere(file: FileFlow, rule: TimeoutRule): boolean {
+    if (rule.satisfiedBy.length === 0) return false;
+    let names = this.satisfied.get(file);
+    if (names === undefined) {
+      names = new Set();
+      const wanted = new Set(this.rules.files.flatMap((each) => each.timeouts.flatMap((one) => one.satisfiedBy)).map((name) => name.slice(name.lastIndexOf(".") + 1)));
+      for (const fn of file.functions) {
+        const scope = this.input.resolver.scope(file, fn);
+        const visit = (value: Expression): void => {
+          if (value.is === "call" && (value.callee.is === "name" || (value.callee.is === "member" && wanted.has(value.callee.name)))) {
+            for (const name of scope.call(value).names) names?.add(name);
+          }
+          eachChild(value, visit);
+        };
+        const steps = (list: readonly Step[]): void => {
+          for (const step of list) {
+            eachExpression(step, visit);
+            eachBody(step, steps);
+          }
+        };
+        steps(fn.body);
+      }
+      this.satisfied.set(file, names);
+    }
+    return rule.satisfiedBy.some((name) => names.has(name));
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ what is built
+
+  private atBuild(build: Expression & { readonly is: "build" }, standing: Standing): void {
+    if (build.type === null) return;
+    const written = build.type.name;
+    if (!this.lastParts.has(written.slice(written.lastIndexOf(".") + 1))) return;
+    const type = standing.scope.typeOf(build)?.type.name;
+    if (type === undefined) return;
+    for (const ruled of this.rules.timeoutsOfType(type)) {
+      // Fields by position are all given.
+      if (build.parts.some((part) => part.name === null || part.spread)) continue;
+      if (this.limitOf(build.parts, ruled.rule) !== "missing") continue;
+      if (this.isLimitedLater(standing.scope, ruled.rule) || this.isSatisfiedElsewhere(standing.scope.file, ruled.rule)) continue;
+      this.report(standing.scope, build.at, ruled, "no-timeout", "typed", `${type} without ${ruled.rule.arguments.join(" or ")}`, "no time limit is given here");
+    }
+    this.atMaking(build, [type], standing);
+  }
+
+  /** `client.Timeout = t` anywhere in the file, on a value of the type or on one that nothing is known of. */
+  private isLimitedLater(scope: FunctionScope, rule: TimeoutRule): boolean {
+    return scope.file.functions.some((fn) => {
+      const assignments = this.input.resolver.memberAssignments(scope.file, fn).filter((assignment) => rule.arguments.includes(assignment.name));
+      if (assignments.length === 0) return false;
+      const inner = this.input.resolver.scope(scope.file, fn);
+      return assignments.some((assignment) => {
+        const type = inner.typeOf(assignment.object);
+        return type === null || type.type.name === rule.builds;
+      });
+    });
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ churn
+
+  private atMaking(made: Expression & { readonly is: "call" | "build" }, names: readonly string[], standing: Standing): void {
+    if (!standing.stays || standing.scope.function.id === 0) return;
+    for (const ruled of this.rules.churns(names)) {
+      const fields = made.is === "build" ? made.parts : made.arguments;
+      if (ruled.rule.withFields.length > 0 && !fields.some((field) => field.name !== null && ruled.rule.withFields.includes(field.name))) continue;
+      const why = standing.inLoop ? "in each turn of a loop" : this.isHandler(standing.scope) ? "for each request" : null;
+      if (why === null) continue;
+      this.report(standing.scope, made.at, ruled, "client-churn", "typed", `${names[0] ?? "a client"} is made anew ${why}`, `made anew ${why}`);
+      return;
+    }
+  }
+
+  private isHandler(scope: FunctionScope): boolean {
+    const { file, function: fn } = scope;
+    if (this.loop.reason(file, fn) === "handler") return true;
+    if (this.input.resolver.parameterTypes(file, fn).some((type) => this.handlerParameters.has(type))) return true;
+    if (fn.owner !== null && this.input.resolver.ancestry(file, fn.owner).some((type) => this.handlerTypes.has(type))) return !fn.name.startsWith("_");
+    return fn.decorators.length > 0 && decoratorNames(scope, fn).some((name) => this.handlerDecorators.some((known) => known === name || (known.endsWith(".*") && name.startsWith(known.slice(0, -1)))));
+  }
+
+  // ------------------------------------------------------------------------------------------------------------ findings
+
+  private report(
+    scope: FunctionScope, at: Place, ruled: Ruled<TimeoutRule> | Ruled<ChurnRule>, kind: "no-timeout" | "client-churn",
+    certainty: CallResolution["certainty"], message: string, label: string,
+  ): void {
+    const { rule, file } = ruled;
+    this.findings.push({
+      rule: rule.rule,
+      kind,
+      confidence: certainty === "named" ? "low" : scope.file.hasSyntaxErrors ? lowered(rule.confidence) : rule.confidence,
+      language: this.traits.id,
+      file: scope.file.file,
+      range: { start: { line: at[0], column: at[1] }, end: { line: at[2], column: at[3] } },
+      symbol: scope.function.symbol,
+      message,
+      grade: "call",
+      path: [{ file: scope.file.file, line: at[0], column: at[1], label }],
+      library: file.library,
+      service: rule.service,
+      advice: rule.advice,
+    });
+  }
+}
+
+function nameOf(callee: Expression, resolution: CallResolution): string {
+  if (resolution.certainty === "exact" && resolution.names[0] !== undefined) return resolution.names[0];
+  const written = (value: Expression): string => (value.is === "name" ? value.name : value.is === "member" ? `${written(value.object)}.${value.name}` : "...");
+  return written(callee);
+}
+
+function isNull(value: Expression): boolean {
+  return value.is === "literal" && value.kind === "null";
+}
+
+function isBelow(name: string, path: string): boolean {
+  return name === path || name.startsWith(`${path}.`) || name.startsWith(`${path}/`);
+}
+
+function lowered(confidence: Confidence): Confidence {
+  return confidence === "high" ? "medium" : "low";
+}
