@@ -32,3 +32,8 @@ declare module "*.txt" {
   const text: string;
   export default text;
 }
+/** Bytes, by the bundler's binary loader. */
+declare module "*.wasm" {
+  const bytes: Uint8Array;
+  export default bytes;
+}

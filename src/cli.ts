@@ -9,7 +9,6 @@ import { terminalPrompts } from "./command/terminal-prompts";
 import { runDemoProgram } from "./demo/demo-program";
 import { DEMO_PROGRAM_ARGUMENT, startDemo } from "./demo/start-demo";
 import { createInvestigator } from "./investigate/create-investigator";
-import { loadRuleFiles } from "./investigate/rule-files";
 import { Locator } from "./locate/locator";
 import { embeddedWasm } from "./locate/parsing/embedded-wasm";
 import { runLocateWorker } from "./locate/parsing/locate-worker";
@@ -41,13 +40,14 @@ async function main(): Promise<number> {
       createInvestigator({
         now: Date.now,
         reach: (target, options) => openTarget(target, { ...options, environment: userSshEnvironment(process.env, home) }),
-        locator: () =>
+        ruleFiles: rules,
+        locator: (all) =>
           new Locator({
             engine,
             wasm: embeddedWasm,
             workerFile: __filename,
             cacheDirectory: join(cache, "leakline"),
-            rules: loadRuleFiles(rules),
+            rules: all,
             require: createRequire(__filename),
             onNotice: (text) => process.stderr.write(`leakline: ${text}\n`),
           }),

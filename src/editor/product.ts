@@ -57,13 +57,14 @@ export function createProduct(options: ProductOptions): Product {
   const create = (engine: "wasm" | "native"): Investigator => createInvestigator({
     now: Date.now,
     reach: (target, reach) => openTarget(target, { ...reach, environment: userSshEnvironment(process.env, homedir()) }),
-    locator: () => new Locator({
+    ruleFiles: [],
+    locator: (rules) => new Locator({
       engine,
       wasm: embeddedWasm,
       // The command's bundle is also the parser's worker: one file less to ship.
       workerFile: program,
       cacheDirectory: options.cacheDirectory,
-      rules: [],
+      rules,
       require: createRequire(program),
       onNotice: options.onNotice,
     }),

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { explain } from "../explain/explain";
 import type { Locator } from "../locate/locator";
 import { rank } from "../locate/ranking/rank";
+import type { RuleFile } from "../locate/rules/rule-model";
 import { Failure } from "../model/failure";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
@@ -12,14 +13,17 @@ import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
 import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, ScanOptions, SshPrompts } from "./investigator";
 import { readOpenedFile } from "./read-files";
+import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { readWorkspaceFacts } from "./workspace-facts";
 
 /** What an investigator is made of. Handed in, so that the editor, the command and the tests each bring their own. */
 export interface InvestigatorParts {
   /** Opens a connection to a target; the investigator closes it. */
   readonly reach: (target: Target, options: { readonly prompts: SshPrompts; readonly signal: AbortSignal; readonly timeLimitMs: number }) => Promise<Reach>;
-  /** Made on first use: a scan without a workspace needs no parser. */
-  readonly locator: () => Locator;
+  /** Made on first use: a scan without a workspace needs no parser. `rules` are those besides the built-in ones. */
+  readonly locator: (rules: readonly RuleFile[]) => Locator;
+  /** Rule files that the user names (`--rules`), absolute paths. */
+  readonly ruleFiles: readonly string[];
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -30,12 +34,24 @@ const MAX_HISTORY = 12;
 type Progress = (step: InvestigationStep) => void;
 
 export function createInvestigator(parts: InvestigatorParts): Investigator {
-  let locator: Locator | null = null;
-  const theLocator = (): Locator => (locator ??= parts.locator());
+  /** With the rules that it was made with: another workspace, or an edited rule, wants another one. */
+  let present: { readonly rules: string; readonly locator: Locator } | null = null;
+
+  async function locatorFor(root: string): Promise<Locator> {
+    const rules = [...(await readRuleFiles(parts.ruleFiles)), ...(await readWorkspaceRules(root))];
+    const key = JSON.stringify(rules);
+    if (present !== null && present.rules !== key) {
+      await present.locator.dispose();
+      present = null;
+    }
+    present ??= { rules: key, locator: parts.locator(rules) };
+    return present.locator;
+  }
 
   async function analyze(root: string, signal: AbortSignal, onProgress: Progress): Promise<Analysis> {
     onProgress({ phase: "locate", text: "Reading the workspace" });
-    return theLocator().analyze(root, {
+    const locator = await locatorFor(root);
+    return locator.analyze(root, {
       signal,
       onProgress: (progress) => onProgress({ phase: "locate", text: `Reading the workspace: ${progress.done} of ${progress.total} files` }),
     });
@@ -137,8 +153,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     },
     analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
     async dispose() {
-      await locator?.dispose();
-      locator = null;
+      await present?.locator.dispose();
+      present = null;
     },
   };
 }

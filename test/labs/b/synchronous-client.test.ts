@@ -96,7 +96,7 @@ describe("lab B: a synchronous client in a coroutine", () => {
   });
 
   test("found through real ssh, the line first", async () => {
-    const result = await leakline(["scan", "ssh://lab-b", "--workspace", workspace, "--json"], { env: { HOME: await sshd.home({ alias: "lab-b" }), SSH_AUTH_SOCK: "" } });
+    const result = await leakline(["scan", `ssh://127.0.0.1:${sshd.port}`, "--workspace", workspace, "--json"], { env: { HOME: sshd.home, SSH_AUTH_SOCK: "" } });
     requireTheAnswer(investigationOf(result));
   });
 
