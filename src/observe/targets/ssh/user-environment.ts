@@ -4,7 +4,7 @@ import type { OpenSshEnvironment } from "./open-ssh";
 const WINDOWS_AGENT = "\\\\.\\pipe\\openssh-ssh-agent";
 
 /**
- * This user's side of ssh, from the variables of the process (`process.env`) and the home folder (`os.homedir()`).
+ * This user's side of ssh, from the variables of the process and the home folder (`os.homedir()`).
  * A pure function: the wiring reads the process, the ssh room never does.
  */
 export function userSshEnvironment(
