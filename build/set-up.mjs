@@ -9,6 +9,7 @@ export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Debian packages by the command that shows they are there. */
 export const DEBIAN = {
+  look: { ss: "iproute2" },
   workbench: { chromium: "chromium" },
   engine: { "g++": "g++", make: "make", python3: "python3" },
   observe: { ss: "iproute2", ip: "iproute2", netstat: "net-tools", busybox: "busybox", dash: "dash", setpriv: "util-linux", nsenter: "util-linux" },
