@@ -2,20 +2,12 @@ import type { Argument, Case, Expression, FileFlow, Parameter, Step, TypeRef } f
 import type { Language, LowerInput } from "./language";
 import roleFile from "./go.scm";
 import { goImports } from "./go-imports";
+import { GO_READING } from "./go-reading";
 import { readIgnores } from "./ignores";
 import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
 import { childOfType, part, parts, readPlainTree } from "./plain-tree";
-import type { PlainNode, Reading } from "./plain-tree";
-import { readRoles } from "./roles";
-
-const READING: Reading = {
-  roles: readRoles(roleFile),
-  whole: new Set(["interpreted_string_literal", "raw_string_literal", "int_literal", "float_literal", "imaginary_literal", "rune_literal", "dot", "fallthrough_statement"]),
-  words: new Set(["identifier", "field_identifier", "type_identifier", "package_identifier", "label_name", "blank_identifier", "nil", "true", "false", "iota"]),
-  skipped: new Set(["comment"]),
-  entered: new Map(),
-};
+import type { PlainNode } from "./plain-tree";
 
 /** The Go specification, "Predeclared identifiers": types. They belong to no package. */
 const PREDECLARED = new Set([
@@ -80,7 +72,7 @@ export const go: Language = {
 };
 
 function lowerGo(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, READING);
+  const tree = readPlainTree(input.root, input.text, GO_READING);
   const file = new GoFile(input.text);
   file.lower(tree.root);
   return {
@@ -562,11 +554,10 @@ class GoFile extends Lowering {
         return { name: PREDECLARED.has(name) ? name : `.${name}`, element: null };
       }
       case "qualified_type": {
-        const pack = part(node, "package");
-        const name = part(node, "name");
-        if (pack === null || name === null) return null;
-        const local = this.textOf(pack);
-        return { name: `${this.#packages.get(local) ?? local}.${this.textOf(name)}`, element: null };
+        const written = this.textOf(node);
+        const dot = written.indexOf(".");
+        const local = written.slice(0, dot).trim();
+        return { name: `${this.#packages.get(local) ?? local}.${written.slice(dot + 1).trim()}`, element: null };
       }
       case "pointer_type":
       case "parenthesized_type":

@@ -17,7 +17,7 @@ export interface PlainNode {
 
 export interface PlainTree {
   readonly root: PlainNode;
-  /** Named nodes visited. */
+  /** Named nodes read. */
   readonly nodes: number;
 }
 
@@ -35,9 +35,12 @@ export interface Reading {
   readonly words: ReadonlySet<string>;
   /** Types that mean nothing to the flow (comments): they are left out. */
   readonly skipped: ReadonlySet<string>;
-  /** Types that are entered only when this says so, by the text from their start. */
-  readonly entered: ReadonlyMap<string, (text: string, start: number) => boolean>;
+  /** What is inside short nodes, told by their text alone (`a.b.c`, `(x)`). null: not so simple, enter it. */
+  readonly shortcuts: ReadonlyMap<string, Shortcut>;
 }
+
+/** The very children that the cursor would find. The tests read real code both ways and compare. */
+export type Shortcut = (text: string, start: number, end: number) => PlainNode[] | null;
 
 interface TypeFacts {
   readonly name: string;
@@ -45,7 +48,7 @@ interface TypeFacts {
   readonly whole: boolean;
   readonly word: boolean;
   readonly skipped: boolean;
-  readonly entered: ((text: string, start: number) => boolean) | null;
+  readonly shortcut: Shortcut | null;
   readonly roles: TypeRoles | null;
   /** Field id -> role, filled as met. */
   readonly roleByFieldId: (string | null | undefined)[];
@@ -54,8 +57,8 @@ interface TypeFacts {
 /** Copies a tree over `text` into plain nodes. */
 export function readPlainTree(root: SyntaxNode, text: string, reading: Reading): PlainTree {
   const cursor = root.walk();
-  // A word that the parser made up has no width, whatever stands at its place.
-  const trustWords = !root.hasError;
+  // What the parser made up has no width, whatever stands at its place; what it left out is there all the same.
+  const trustText = !root.hasError;
   const factsById: (TypeFacts | undefined)[] = [];
   const factsHere = (): TypeFacts => {
     const id = cursor.nodeTypeId;
@@ -64,8 +67,8 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
     const name = cursor.nodeType;
     const word = reading.words.has(name);
     const facts: TypeFacts = {
-      name, named: cursor.nodeIsNamed, whole: word || reading.whole.has(name), word: word && trustWords, skipped: reading.skipped.has(name),
-      entered: reading.entered.get(name) ?? null, roles: reading.roles.byType.get(name) ?? null, roleByFieldId: [],
+      name, named: cursor.nodeIsNamed, whole: word || reading.whole.has(name), word: word && trustText, skipped: reading.skipped.has(name),
+      shortcut: trustText ? reading.shortcuts.get(name) ?? null : null, roles: reading.roles.byType.get(name) ?? null, roleByFieldId: [],
     };
     factsById[id] = facts;
     return facts;
@@ -96,9 +99,14 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
         if (!facts.skipped) {
           const role = parentFacts.roles === null ? null : roleIn(parentFacts);
           const start = cursor.startIndex;
-          const whole = facts.whole || (facts.entered !== null && !facts.entered(text, start));
-          if (!whole && cursor.gotoFirstChild()) {
-            const node: Mutable<PlainNode> = { type: facts.name, role, start, end: -1, children: [] };
+          let end = -1;
+          let children: PlainNode[] | null = null;
+          if (facts.shortcut !== null) {
+            end = cursor.endIndex;
+            children = facts.shortcut(text, start, end);
+          }
+          if (children === null && !facts.whole && cursor.gotoFirstChild()) {
+            const node: Mutable<PlainNode> = { type: facts.name, role, start, end, children: [] };
             parent.children.push(node);
             above.push(parent);
             aboveFacts.push(parentFacts);
@@ -106,7 +114,8 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
             parentFacts = facts;
             continue;
           }
-          parent.children.push({ type: facts.name, role, start, end: facts.word ? endOfWord(text, start) : cursor.endIndex, children: NOTHING });
+          if (children !== null) nodes += count(children);
+          parent.children.push({ type: facts.name, role, start, end: facts.word ? endOfWord(text, start) : end < 0 ? cursor.endIndex : end, children: children ?? NOTHING });
         }
       } else if (parentFacts.roles !== null && parentFacts.roles.tokens) {
         const role = roleIn(parentFacts);
@@ -116,7 +125,7 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
         const outer = above.pop();
         if (outer === undefined) return { root: top, nodes };
         cursor.gotoParent();
-        parent.end = cursor.endIndex;
+        if (parent.end < 0) parent.end = cursor.endIndex;
         parent = outer;
         parentFacts = aboveFacts.pop()!;
       }
@@ -126,13 +135,43 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
   }
 }
 
+function count(nodes: readonly PlainNode[]): number {
+  let sum = nodes.length;
+  for (const node of nodes) sum += count(node.children);
+  return sum;
+}
+
+function isWordPart(c: number): boolean {
+  return (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c >= 128;
+}
+
 function endOfWord(text: string, start: number): number {
   let at = start;
-  for (; at < text.length; at++) {
-    const c = text.charCodeAt(at);
-    if (!((c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 95 || c >= 128)) break;
-  }
+  while (at < text.length && isWordPart(text.charCodeAt(at))) at++;
   return at;
+}
+
+/** Nothing but one word, which does not begin with a digit. */
+export function isWord(text: string, start: number, end: number): boolean {
+  const first = text.charCodeAt(start);
+  if (start >= end || (first >= 48 && first <= 57)) return false;
+  for (let at = start; at < end; at++) if (!isWordPart(text.charCodeAt(at))) return false;
+  return true;
+}
+
+/** `a.b.c` and nothing else; a word is one as well. */
+export function isDottedName(text: string, start: number, end: number): boolean {
+  const first = text.charCodeAt(start);
+  if (start >= end || first === 46 || (first >= 48 && first <= 57)) return false;
+  for (let at = start; at < end; at++) {
+    const c = text.charCodeAt(at);
+    if (c !== 46 ? !isWordPart(c) : at + 1 === end || text.charCodeAt(at + 1) === 46) return false;
+  }
+  return true;
+}
+
+export function leaf(type: string, role: string | null, start: number, end: number): PlainNode {
+  return { type, role, start, end, children: NOTHING };
 }
 
 /** The first child in that role, or null. */

@@ -4,40 +4,10 @@ import type { Language, LowerInput } from "./language";
 import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
 import { childOfType, part, parts, readPlainTree } from "./plain-tree";
-import type { PlainNode, Reading } from "./plain-tree";
+import type { PlainNode } from "./plain-tree";
 import roleFile from "./python.scm";
+import { PYTHON_READING } from "./python-reading";
 import { readAnnotation } from "./python-types";
-import { readRoles } from "./roles";
-
-const READING: Reading = {
-  roles: readRoles(roleFile),
-  // Annotations are read as text (python-types.ts), because the quoted ones are strings to the parser.
-  whole: new Set([
-    "integer", "float", "ellipsis", "type", "type_parameter", "import_prefix", "dotted_name", "relative_import", "string_start", "string_content", "string_end",
-    "type_conversion", "break_statement", "continue_statement", "pass_statement", "wildcard_import", "keyword_separator", "positional_separator",
-  ]),
-  words: new Set(["identifier", "none", "true", "false"]),
-  skipped: new Set(["comment", "line_continuation"]),
-  entered: new Map([["string", interpolates]]),
-};
-
-/** Only f- and t-strings have an inside that runs. */
-function interpolates(text: string, start: number): boolean {
-  for (let at = start; at < start + 3; at++) {
-    switch (text[at]) {
-      case "f":
-      case "F":
-      case "t":
-      case "T":
-        return true;
-      case '"':
-      case "'":
-      case "`":
-        return false;
-    }
-  }
-  return false;
-}
 
 /** Types that belong to no module. */
 const BUILTIN = new Set([
@@ -91,7 +61,7 @@ export const python: Language = {
 };
 
 function lowerPython(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, READING);
+  const tree = readPlainTree(input.root, input.text, PYTHON_READING);
   const file = new PythonFile(input.text, input.module, /(?:^|\/)__init__\.pyw?$/.test(input.file));
   file.lower(tree.root);
   return {
@@ -840,6 +810,7 @@ class PythonFile extends Lowering {
     const left: PlainNode[] = [node];
     for (let at = left.pop(); at !== undefined; at = left.pop()) {
       if (at.type === "identifier") names.push(this.textOf(at));
+      if (at.type === "attribute" || at.type === "subscript") continue;
       for (let i = at.children.length - 1; i >= 0; i--) left.push(at.children[i]!);
     }
     return names;
