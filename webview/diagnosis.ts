@@ -3,7 +3,7 @@ import type { PanelContext } from "./actions";
 import { h } from "./dom";
 import { renderSuspects } from "./suspect";
 import type { Translate } from "./words";
-import { formatCount, formatDuration } from "./words";
+import { formatCount, formatTimeout } from "./words";
 
 /** `126 CLOSE_WAIT, outbound, held by shopd (pid 812); the peer hangs up after 60.0 s idle` */
 export function summarize(diagnosis: PanelDiagnosis, t: Translate, locale: string): string {
@@ -14,7 +14,7 @@ export function summarize(diagnosis: PanelDiagnosis, t: Translate, locale: strin
   if (diagnosis.direction === "outbound") parts.push(t("outbound"));
   if (diagnosis.process !== null) parts.push(t("held by {0} (pid {1})", diagnosis.process.name, diagnosis.process.pid));
   const first = parts.join(", ");
-  return diagnosis.peerIdleMs === null ? first : `${first}; ${t("the peer hangs up after {0} idle", formatDuration(diagnosis.peerIdleMs))}`;
+  return diagnosis.peerIdleMs === null ? first : `${first}; ${t("the peer hangs up after {0} idle", formatTimeout(diagnosis.peerIdleMs))}`;
 }
 
 export function confidenceWords(confidence: PanelDiagnosis["confidence"], t: Translate): string {

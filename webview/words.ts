@@ -18,6 +18,11 @@ export function formatDuration(ms: number): string {
   return small === 0 ? `${big} ${bigName}` : `${big} ${bigName} ${small} ${smallName}`;
 }
 
+/** An idle timeout, exact to a tenth of a second where people set it in seconds: `60.0 s`, `2 h`. */
+export function formatTimeout(ms: number): string {
+  return ms < 600_000 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms);
+}
+
 /** 100,000 as the reader's language groups it. */
 export function formatCount(count: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(count);
