@@ -1,0 +1,379 @@
+import type { HostName, LookCost, MissingFact, Snapshot } from "../../model/snapshot";
+import type { SocketOwner } from "../../model/socket";
+import type { Target } from "../../model/target";
+import { formatTarget } from "../../model/target";
+import { EndpointReader } from "../sockets/endpoint-reader";
+import { KernelCounterReader } from "../sockets/kernel-counters";
+import { NetstatLinuxReader } from "../sockets/netstat-linux";
+import { ProcNetTcpReader } from "../sockets/proc-net-tcp";
+import type { LineReader } from "../sockets/snapshot-draft";
+import { SnapshotDraft } from "../sockets/snapshot-draft";
+import { SsReader } from "../sockets/ss";
+import { ProcessFacts } from "./process-facts";
+import PROBE_TEXT from "./probe.sh";
+import type { ClockSample } from "./target-clock";
+import { bootTime, readClockSample, targetClock } from "./target-clock";
+import { readHostsFile, readOwnAddresses } from "./target-names";
+
+/** The one script that is run on a target, for `sh -s`. It is constant: nothing from a host or a user is ever put into it. */
+export const PROBE_SCRIPT: string = PROBE_TEXT;
+
+/** How the run of the script went, as its Reach tells. Times are epoch milliseconds on our clock. */
+export interface ProbeContext {
+  readonly target: Target;
+  readonly sentAtMs: number;
+  readonly endedAtMs: number;
+  readonly truncated: boolean;
+  readonly stderr: string;
+  readonly bytes: number;
+}
+
+export interface ProbeReader {
+  push(text: string): void;
+  /** Never throws: what the answer lacks stands in `missing`, what was not understood in `skipped`. */
+  finish(context: ProbeContext): Snapshot;
+}
+
+/** Takes the probe's answer in pieces of any size and gives the Snapshot of the look. */
+export function createProbeReader(): ProbeReader {
+  return new AnswerReader();
+}
+
+/** /proc/self/ns/pid of the first PID namespace (PROC_PID_INIT_INO in the kernel's include/linux/proc_ns.h). */
+const FIRST_PID_NAMESPACE = "pid:[4026531836]";
+/** Machines whose words stand with the highest byte first. */
+const BIG_ENDIAN_MACHINE = /^(?:s390|ppc$|ppc64$|mips(?:64)?$|sparc|m68k|aarch64_be|armeb|parisc)/;
+
+/** A socket table that the target printed, from one source. */
+interface Attempt {
+  readonly name: string;
+  readonly draft: SnapshotDraft;
+  readonly reader: LineReader;
+  lines: number;
+  status: number | null;
+}
+
+class AnswerReader implements ProbeReader {
+  #nonce: string | null = null;
+  #rest = "";
+  #section = "";
+  readonly #facts = new ProcessFacts();
+  readonly #clocks = new Map<string, ClockSample>();
+  readonly #attempts: Attempt[] = [];
+  #attempt: Attempt | null = null;
+  readonly #rootDraft = new SnapshotDraft();
+  readonly #counters = new KernelCounterReader(this.#rootDraft);
+  readonly #owners = new Map<number, { pid: number; fd: number }[]>();
+  readonly #settings: Record<string, number> = {};
+  readonly #texts = { hosts: [] as string[], addresses: [] as string[], links: [] as string[] };
+  readonly #words = new Map<string, string>();
+  readonly #networkNamespaces = new Set<string>();
+  #portRange: readonly [number, number] | null = null;
+  #btime: number | null = null;
+  #times: number[] = [];
+  #denied = 0;
+  #walked = false;
+  #deadChecked = false;
+  #ended = false;
+  #missingTools: string[] = [];
+  #noise = 0;
+
+  push(text: string): void {
+    let start = 0;
+    let end = text.indexOf("\n");
+    if (end !== -1 && this.#rest !== "") {
+      this.#line(this.#rest + text.slice(0, end));
+      this.#rest = "";
+      start = end + 1;
+      end = text.indexOf("\n", start);
+    }
+    while (end !== -1) {
+      this.#line(text.slice(start, end));
+      start = end + 1;
+      end = text.indexOf("\n", start);
+    }
+    this.#rest += text.slice(start);
+  }
+
+  finish(context: ProbeContext): Snapshot {
+    // A last line without its end was cut: half a row is no row.
+    if (this.#rest !== "") this.#rootDraft.skip(1, this.#rest, "the answer was cut off in this line");
+    this.#rest = "";
+    this.#endLinks();
+    const attempt = this.#bestAttempt();
+    attempt?.draft.endTable();
+    attempt?.reader.finish?.();
+    const uid = this.#number("uid");
+    const seesAllProcesses = uid === 0 && this.#walked && this.#denied === 0 && (this.#words.get("pid-namespace") ?? FIRST_PID_NAMESPACE) === FIRST_PID_NAMESPACE;
+    const boot = bootTime(this.#clocks, this.#btime);
+    const clock = targetClock(this.#clocks, this.#btime, context.sentAtMs, context.endedAtMs);
+    const hidden = attempt === null ? 0 : this.#settleOwners(attempt, seesAllProcesses);
+    const ticks = this.#number("ticks") ?? 100;
+    const cost: LookCost = {
+      wallMs: context.endedAtMs - context.sentAtMs,
+      bytes: context.bytes,
+      targetCpuMs: this.#times.length === 0 ? null : Math.round(this.#times.reduce((sum, one) => sum + one, 0)),
+    };
+    return {
+      source: {
+        format: `probe:${attempt === null ? "none" : attempt.reader.format}`,
+        target: formatTarget(context.target),
+        takenAt: new Date(clock === null ? context.endedAtMs : clock.targetMs - clock.offsetMs).toISOString(),
+      },
+      sockets: attempt?.draft.sockets ?? [],
+      statesOnly: null,
+      processes: this.#facts.processes(boot, ticks),
+      kernel: this.#nonce === null ? null : {
+        counters: this.#rootDraft.counters,
+        localPortRange: this.#portRange,
+        settings: this.#settings,
+        release: this.#words.get("system") ?? null,
+      },
+      clock,
+      privilege: uid === null ? null : { uid, seesAllProcesses },
+      hostname: this.#words.get("hostname") ?? null,
+      hostNames: this.#hostNames(),
+      ownAddresses: readOwnAddresses(this.#texts.addresses.join("\n")),
+      skipped: [...(attempt?.draft.skipped ?? []), ...this.#rootDraft.skipped],
+      missing: [...(attempt?.draft.missing ?? []), ...this.#missing(context, attempt, hidden, uid)],
+      cost,
+    };
+  }
+
+  #line(line: string): void {
+    const nonce = this.#nonce;
+    if (nonce === null) {
+      this.#beforeFirstLine(line);
+      return;
+    }
+    if (line.charCodeAt(0) === 64 && line.startsWith(nonce, 1) && line.charCodeAt(nonce.length + 1) === 32) {
+      this.#marker(line.slice(nonce.length + 2));
+      return;
+    }
+    switch (this.#section) {
+      case "sockets":
+        this.#socketLine(line);
+        break;
+      case "descriptors":
+        this.#descriptorLine(line);
+        break;
+      case "netns":
+        this.#namespaceLine(line);
+        break;
+      case "dead":
+        this.#deadLine(line);
+        break;
+      case "files":
+        if (line !== "") this.#facts.addFileLine(line);
+        break;
+      case "links":
+      case "hosts":
+      case "addresses":
+        this.#texts[this.#section].push(line);
+        break;
+      case "counters":
+        this.#counters.read(line);
+        break;
+      case "settings":
+        this.#settingLine(line);
+        break;
+      case "bootlines":
+        if (line.startsWith("btime ")) this.#btime = Number(line.slice(6));
+        break;
+      case "missing-tools":
+        if (line !== "") this.#missingTools.push(line);
+        break;
+      case "times":
+        for (const match of line.matchAll(/(\d+)m([\d.]+)s/g)) this.#times.push(Number(match[1]) * 60_000 + Number(match[2]) * 1000);
+        break;
+      default:
+    }
+  }
+
+  /** A login script may print before our script speaks. */
+  #beforeFirstLine(line: string): void {
+    const match = /^leakline\.probe\/1 ([0-9A-Za-z-]{8,80})\r?$/.exec(line);
+    if (match !== null) this.#nonce = match[1] ?? null;
+    else if (line.trim() !== "") {
+      this.#noise += 1;
+      this.#rootDraft.skip(this.#noise, line, "printed before the probe's answer (by a login script?)");
+    }
+  }
+
+  #marker(words: string): void {
+    this.#endLinks();
+    const [name = "", ...rest] = words.split(" ");
+    this.#section = name;
+    const value = rest.join(" ");
+    switch (name) {
+      case "clock": {
+        const sample = readClockSample(rest[1] ?? "", rest[2] ?? "");
+        if (sample !== null) this.#clocks.set(rest[0] ?? "", sample);
+        break;
+      }
+      case "system":
+      case "machine":
+      case "uid":
+      case "hostname":
+      case "ticks":
+        if (value !== "") this.#words.set(name, value);
+        break;
+      case "namespaces":
+        if ((rest[0] ?? "").startsWith("pid:")) this.#words.set("pid-namespace", rest[0] ?? "");
+        break;
+      case "sockets":
+        this.#beginTable(rest[0] ?? "");
+        break;
+      case "status": {
+        const attempt = this.#attempt;
+        if (attempt !== null) attempt.status = Number(rest[1]);
+        break;
+      }
+      case "deadcheck":
+        this.#deadChecked = true;
+        break;
+      case "end":
+        this.#ended = true;
+        break;
+      default:
+    }
+  }
+
+  #beginTable(name: string): void {
+    if (name === "proc6" && this.#attempt?.name === "proc") return;
+    const draft = new SnapshotDraft();
+    const endpoints = new EndpointReader();
+    const reader = name === "ss" ? new SsReader(draft, endpoints)
+      : name === "netstat" ? new NetstatLinuxReader(draft, endpoints)
+        : new ProcNetTcpReader(draft, endpoints, BIG_ENDIAN_MACHINE.test(this.#words.get("machine") ?? ""));
+    this.#attempt = { name, draft, reader, lines: 0, status: null };
+    this.#attempts.push(this.#attempt);
+  }
+
+  #socketLine(line: string): void {
+    const attempt = this.#attempt;
+    if (attempt === null) return;
+    attempt.lines += 1;
+    if (line === "") return;
+    attempt.draft.lineNumber = attempt.lines;
+    if (!attempt.reader.read(line)) attempt.draft.skip(attempt.lines, line, `not understood as ${attempt.reader.format}`);
+  }
+
+  #descriptorLine(line: string): void {
+    const [kind, pidText, total, sockets, ...held] = line.split(" ");
+    const pid = Number(pidText);
+    if (kind === "P") {
+      this.#walked = true;
+      this.#facts.addDescriptors(pid, Number(total), Number(sockets));
+      for (const pair of held) {
+        const colon = pair.indexOf(":");
+        const inode = Number(pair.slice(colon + 1));
+        const fd = Number(pair.slice(0, colon));
+        const owners = this.#owners.get(inode);
+        if (owners === undefined) this.#owners.set(inode, [{ pid, fd }]);
+        else owners.push({ pid, fd });
+      }
+    } else if (kind === "X") this.#facts.addRefused(pid);
+    else if (kind === "D") this.#denied = pid;
+  }
+
+  #namespaceLine(line: string): void {
+    const match = /^N (\d+) (\d+)$/.exec(line);
+    if (match === null) return;
+    this.#facts.addNamespace(Number(match[1]), match[2] ?? "");
+    this.#networkNamespaces.add(match[2] ?? "");
+  }
+
+  #deadLine(line: string): void {
+    const match = /^(\d+) \d+ (\d+)$/.exec(line);
+    if (match !== null) this.#facts.addDead(Number(match[1]), Number(match[2]));
+  }
+
+  #settingLine(line: string): void {
+    const match = /^\/proc\/sys\/([^:]+):(-?\d+)(?:\s+(\d+))?/.exec(line);
+    if (match === null) return;
+    const name = (match[1] ?? "").replaceAll("/", ".");
+    if (name === "net.ipv4.ip_local_port_range") this.#portRange = [Number(match[2]), Number(match[3])];
+    else this.#settings[name] = Number(match[2]);
+  }
+
+  #endLinks(): void {
+    if (this.#texts.links.length === 0) return;
+    this.#facts.addLinks(this.#texts.links.join("\n"));
+    this.#texts.links.length = 0;
+  }
+
+  #number(name: string): number | null {
+    const word = this.#words.get(name);
+    return word !== undefined && /^\d+$/.test(word) ? Number(word) : null;
+  }
+
+  /** The table to believe: one that ended well, else the one with the most rows. */
+  #bestAttempt(): Attempt | null {
+    const well = this.#attempts.find((attempt) => attempt.status === 0);
+    if (well !== undefined) return well;
+    return [...this.#attempts].sort((one, other) => other.draft.sockets.length - one.draft.sockets.length)[0] ?? null;
+  }
+
+  /** Joins sockets and descriptors by inode and says what is known of the rest; returns how many owners stay hidden. */
+  #settleOwners(attempt: Attempt, seesAllProcesses: boolean): number {
+    let hidden = 0;
+    const names = new Map<number, string | null>();
+    for (const socket of attempt.draft.sockets) {
+      const holders = socket.inode === null || socket.inode === 0 ? undefined : this.#owners.get(socket.inode);
+      if (holders !== undefined && (socket.owners.length === 0 || attempt.name !== "ss")) {
+        socket.owners = holders.map(({ pid, fd }): SocketOwner => {
+          if (!names.has(pid)) names.set(pid, this.#facts.nameOf(pid));
+          return { pid, process: names.get(pid) ?? null, fd };
+        });
+      }
+      if (socket.owners.length > 0) {
+        socket.ownership = "owned";
+        continue;
+      }
+      const none = socket.inode === 0 || socket.state === "TIME_WAIT" || socket.state === "SYN_RECEIVED" || (socket.inode !== null && seesAllProcesses);
+      socket.ownership = none ? "none" : "hidden";
+      if (!none) hidden += 1;
+    }
+    return hidden;
+  }
+
+  #hostNames(): HostName[] {
+    return readHostsFile(this.#texts.hosts.join("\n"));
+  }
+
+  #missing(context: ProbeContext, attempt: Attempt | null, hidden: number, uid: number | null): MissingFact[] {
+    const missing: MissingFact[] = [];
+    const add = (what: string, why: string, remedy: string): void => void missing.push({ what, why, remedy });
+    if (this.#nonce === null) {
+      add("the whole look", `the target did not answer as a POSIX shell does${context.stderr.trim() === "" ? "" : `: ${firstLine(context.stderr)}`}`, "check that sh can be run there by this user");
+      return missing;
+    }
+    if (context.truncated) add("the end of the answer", `it was longer than allowed (${context.bytes} bytes were read)`, "raise the limit, or look at a quieter moment");
+    else if (!this.#ended) add("the end of the answer", "the script ended before it was done", "look again; if it stays so, look for a limit on processes or memory there");
+    const system = this.#words.get("system") ?? "";
+    if (!system.startsWith("Linux")) add("processes and kernel facts", `${system === "" ? "this system" : system} has no /proc as Linux has`, "look at a Linux host");
+    if (attempt === null || (attempt.status !== 0 && attempt.draft.sockets.length === 0)) {
+      add("the socket table", "neither ss, nor netstat, nor /proc/net/tcp could be read", "install iproute2, or run as a user who may read /proc/net");
+    } else if (attempt.status === 124 || attempt.status === 137 || attempt.status === 143) {
+      add("the rest of the socket table", `${attempt.name} did not end in time`, "look again at a quieter moment");
+    }
+    if (attempt !== null && attempt.name !== "ss") {
+      add("idle times, retransmissions and the accept queues' limits", "ss could not be used on the target, and netstat and /proc do not tell them", "install iproute2 there (it brings ss)");
+    }
+    if (!this.#walked) add("which process holds which socket", this.#missingTools.includes("awk") ? "awk is not installed on the target" : "/proc could not be walked", "install awk (or BusyBox), or run as root");
+    if (this.#walked && !this.#deadChecked) add("descriptors whose socket is dead", "the tables of /proc/net could not be read", "run as root outside a restricted container");
+    if (hidden > 0) {
+      if (uid !== 0) add(`the owners of ${hidden} sockets`, "this user may not read other users' processes, so somebody may hold them, or nobody", "look as root (sudo), or as the user who runs the service");
+      else if (this.#denied > 0) add(`the owners of ${hidden} sockets`, `the descriptors of ${this.#facts.refused.size} processes may not be read even by this root (PID ${[...this.#facts.refused].slice(0, 3).join(", ")})`, "look from the host itself, or with CAP_SYS_PTRACE");
+      else add(`the owners of ${hidden} sockets`, "this root stands in a PID namespace of its own: processes outside it are out of sight", "look from the host itself, or share its PID namespace (--pid=host)");
+    }
+    const others = this.#networkNamespaces.size - 1;
+    if (others > 0) add(`the sockets of ${others} other network namespaces`, "a socket table shows its own namespace only; containers have theirs", "look from inside the container, or through nsenter -t PID -n");
+    return missing;
+  }
+}
+
+function firstLine(text: string): string {
+  return (text.trim().split("\n")[0] ?? "").slice(0, 200);
+}
