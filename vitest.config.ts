@@ -18,7 +18,7 @@ export default defineConfig({
     projects: [
       {
         plugins: [textFiles],
-        test: { name: "unit", include: ["test/{model,observe,explain,locate,investigate,report,protocol,editor,cli,webview}/**/*.test.ts"], testTimeout: 60_000 },
+        test: { name: "unit", include: ["test/{model,observe,explain,locate,investigate,report,protocol,editor,command,demo,webview,build}/**/*.test.ts"], testTimeout: 60_000 },
       },
       {
         plugins: [textFiles],

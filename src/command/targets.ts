@@ -15,7 +15,7 @@ export function parseTarget(text: string): Target {
     throw new Failure("usage", `${text}: unknown kind of target "${scheme}"`, "Write local or ssh://[user@]host[:port].");
   }
   const rest = text.replace(/^ssh:\/\//i, "").replace(/\/$/, "");
-  const match = /^(?:([^@\s]+)@)?(?:\[([0-9a-f:.%a-z]+)\]|([^\s:@[\]/]+))(?::(\d{1,5}))?$/i.exec(rest);
+  const match = /^(?:([^@\s]+)@)?(?:\[([0-9a-f:.%a-z]+)\]|([\p{L}\p{N}._-]+))(?::(\d{1,5}))?$/iu.exec(rest);
   const host = match?.[2] ?? match?.[3];
   // A host that begins with a dash would be an option to any program that it is handed to.
   if (match === null || host === undefined || host.startsWith("-")) {

@@ -8,6 +8,7 @@ export function sarifOfAnalysis(analysis: Analysis, version: string): string {
   const rules = new Map<string, Finding>();
   for (const finding of analysis.findings) if (!rules.has(finding.rule)) rules.set(finding.rule, finding);
   const ids = [...rules.keys()].sort();
+  const occurrences = new Map<string, number>();
   const document = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
@@ -62,8 +63,8 @@ export function sarifOfAnalysis(analysis: Analysis, version: string): string {
             },
           ],
           codeFlows: [{ threadFlows: [{ locations: finding.path.map(flowLocation) }] }],
-          // Lines move; what the finding is about does not. Same rule, same function, same message: same alert.
-          partialFingerprints: { "leakline/v1": `${finding.rule}:${finding.file}:${finding.symbol}:${occurrence(analysis.findings, finding)}` },
+          // Lines move; what the finding is about does not. Same rule, same function, same turn: same alert.
+          partialFingerprints: { "leakline/v1": fingerprint(finding, occurrences) },
           properties: { confidence: finding.confidence, grade: finding.grade, service: finding.service },
         })),
       },
@@ -85,7 +86,10 @@ function flowLocation(step: PathStep): object {
   };
 }
 
-/** The how-manieth finding of its rule in its function this is, from 0. */
-function occurrence(findings: readonly Finding[], finding: Finding): number {
-  return findings.filter((other) => other.rule === finding.rule && other.file === finding.file && other.symbol === finding.symbol).indexOf(finding);
+/** Rule, file, function, and the how-manieth finding of this rule in this function it is. Counts on in `occurrences`. */
+function fingerprint(finding: Finding, occurrences: Map<string, number>): string {
+  const base = `${finding.rule}:${finding.file}:${finding.symbol}`;
+  const turn = occurrences.get(base) ?? 0;
+  occurrences.set(base, turn + 1);
+  return `${base}:${turn}`;
 }
