@@ -1,0 +1,239 @@
+import type { Expression } from "./flow-model";
+import type { CallExpression } from "./expressions";
+import { calledName, withoutCasts } from "./expressions";
+import type { Variables } from "./variables";
+
+/**
+ * What is known of a value on a way through the function: it is null, it is not null, it is true (or counts as true), it is
+ * false (or counts as false, and may be null).
+ */
+export type Fact = "null" | "set" | "true" | "false";
+export type Facts = ReadonlyMap<string, Fact>;
+
+/** How the facts look at the world: the walk tells what only it knows. */
+export interface Look {
+  readonly variables: Variables;
+  /** The expression is the open object under watch. */
+  readonly holds: (expression: Expression) => boolean;
+  readonly factOfCall: (call: CallExpression) => Fact | null;
+  /** Only facts about what is tested more than once, or assigned a constant, are worth a state of their own. */
+  readonly relevant: (key: string) => boolean;
+  /** A predicate of an error that is null is false (`errors.Is(err, x)`, `os.IsNotExist(err)`). */
+  readonly errorPredicates: boolean;
+}
+
+/** `v3`, `v3.options.retry`: the key of a variable or of a chain of members; null for anything computed, or assigned behind our back. */
+export function keyOf(expression: Expression, variables: Variables): string | null {
+  const at = withoutCasts(expression);
+  if (at.is === "name") {
+    const variable = variables.of(at);
+    return variables.isVolatile(variable) ? null : `v${variable}`;
+  }
+  if (at.is === "member") {
+    const object = keyOf(at.object, variables);
+    return object === null ? null : `${object}.${at.name}`;
+  }
+  return null;
+}
+
+/** `v3=="debug"`: the key of a comparison of what has a key with a literal or with another such. */
+function comparisonKey(left: Expression, right: Expression, variables: Variables): string | null {
+  const a = keyOf(left, variables);
+  const at = withoutCasts(right);
+  const b = at.is === "literal" && (at.kind === "number" || at.kind === "string") ? `${at.kind}:${at.text}` : keyOf(right, variables);
+  return a === null || b === null ? null : `${a}==${b}`;
+}
+
+/** The keys that a condition would be known by. */
+export function keysOfCondition(condition: Expression, variables: Variables): readonly string[] {
+  const at = withoutCasts(condition);
+  switch (at.is) {
+    case "not":
+      return keysOfCondition(at.value, variables);
+    case "logic":
+      return [...keysOfCondition(at.left, variables), ...keysOfCondition(at.right, variables)];
+    case "assign":
+      return keysOfCondition(at.target, variables);
+    case "compare": {
+      if (at.operator === "other") return [];
+      const [value, literal] = withLiteralLast(at.left, at.right);
+      const key = literal !== null && literal.kind !== "number" && literal.kind !== "string" ? keyOf(value, variables) : comparisonKey(at.left, at.right, variables);
+      return key === null ? [] : [key];
+    }
+    default: {
+      const key = keyOf(at, variables);
+      return key === null ? [] : [key];
+    }
+  }
+}
+
+type Literal = Expression & { readonly is: "literal" };
+
+function withLiteralLast(left: Expression, right: Expression): readonly [Expression, Literal | null] {
+  const b = withoutCasts(right);
+  if (b.is === "literal") return [left, b];
+  const a = withoutCasts(left);
+  if (a.is === "literal") return [right, a];
+  return [left, null];
+}
+
+export function factOf(expression: Expression, facts: Facts, look: Look): Fact | null {
+  if (look.holds(expression)) return "set";
+  const at = withoutCasts(expression);
+  switch (at.is) {
+    case "literal":
+      if (at.kind === "null") return "null";
+      if (at.kind === "true" || at.kind === "false") return at.kind;
+      if (at.kind === "number") return at.text === "0" ? "false" : "true";
+      return at.text === "" ? "false" : "true";
+    case "name":
+    case "member": {
+      const key = keyOf(at, look.variables);
+      const known = key === null ? undefined : facts.get(key);
+      if (known !== undefined) return known;
+      // Sentinel errors are made once and are never null: `ErrClosed`, `sql.ErrNoRows`.
+      return look.errorPredicates && /^Err[A-Z]/.test(at.name) ? "set" : null;
+    }
+    case "await":
+    case "assign":
+      return factOf(at.value, facts, look);
+    case "build":
+    case "closure":
+      return "set";
+    case "call":
+      return look.factOfCall(at);
+    case "compare":
+    case "not":
+    case "logic": {
+      const outcome = decide(at, facts, look);
+      return outcome === null ? null : outcome ? "true" : "false";
+    }
+    case "conditional": {
+      const outcome = decide(at.condition, facts, look);
+      if (outcome !== null) return factOf(outcome ? at.then : at.else, facts, look);
+      const then = factOf(at.then, facts, look);
+      return then === factOf(at.else, facts, look) ? then : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** What a condition must be on this way; null: it may be either. */
+export function decide(condition: Expression, facts: Facts, look: Look): boolean | null {
+  const at = withoutCasts(condition);
+  switch (at.is) {
+    case "not": {
+      const inner = decide(at.value, facts, look);
+      return inner === null ? null : !inner;
+    }
+    case "logic": {
+      const left = decide(at.left, facts, look);
+      const right = decide(at.right, facts, look);
+      if (at.operator === "and") return left === false || right === false ? false : left === true && right === true ? true : null;
+      return left === true || right === true ? true : left === false && right === false ? false : null;
+    }
+    case "compare": {
+      if (at.operator === "other") return null;
+      const same = equal(at.left, at.right, facts, look);
+      return same === null ? null : at.operator === "==" ? same : !same;
+    }
+    case "call": {
+      const fact = look.factOfCall(at);
+      if (fact !== null) return fact === "set" || fact === "true";
+      if (!look.errorPredicates) return null;
+      const error = at.arguments.find((argument) => withoutCasts(argument.value).is === "name" && factOf(argument.value, facts, look) === "null");
+      if (error === undefined || !/err/i.test(withoutCasts(error.value).is === "name" ? (withoutCasts(error.value) as { name: string }).name : "")) return null;
+      return /no_?err|success|nil|ok$/i.test(calledName(at) ?? "");
+    }
+    default: {
+      const fact = factOf(at, facts, look);
+      return fact === null ? null : fact === "set" || fact === "true";
+    }
+  }
+}
+
+function equal(left: Expression, right: Expression, facts: Facts, look: Look): boolean | null {
+  const [value, literal] = withLiteralLast(left, right);
+  if (literal !== null && literal.kind === "null") {
+    const fact = factOf(value, facts, look);
+    if (fact === null || fact === "false") return null;
+    return fact === "null";
+  }
+  if (literal !== null && (literal.kind === "true" || literal.kind === "false")) {
+    const fact = factOf(value, facts, look);
+    if (fact === "null") return false;
+    if (fact === null || fact === "set") return null;
+    return fact === literal.kind;
+  }
+  const key = comparisonKey(left, right, look.variables);
+  const known = key === null ? undefined : facts.get(key);
+  if (known !== undefined) return known === "true";
+  // Null is not what somebody gave a name to: `err == sql.ErrNoRows`, `err == context.Canceled`.
+  const a = factOf(left, facts, look);
+  const b = factOf(right, facts, look);
+  if (a === "null" && b === "null") return true;
+  if (a === "null" && (b !== null || named(right))) return false;
+  if (b === "null" && (a !== null || named(left))) return false;
+  return null;
+}
+
+function named(expression: Expression): boolean {
+  const at = withoutCasts(expression);
+  return at.is === "member" || at.is === "name" || at.is === "literal";
+}
+
+/** The facts after a condition came out one way. */
+export function learn(condition: Expression, outcome: boolean, facts: Facts, look: Look): Facts {
+  const at = withoutCasts(condition);
+  switch (at.is) {
+    case "not":
+      return learn(at.value, !outcome, facts, look);
+    case "logic":
+      if ((at.operator === "and") !== outcome) return facts;
+      return learn(at.right, outcome, learn(at.left, outcome, facts, look), look);
+    case "assign":
+      return learn(at.target, outcome, facts, look);
+    case "compare": {
+      if (at.operator === "other") return facts;
+      const same = at.operator === "==" ? outcome : !outcome;
+      const [value, literal] = withLiteralLast(at.left, at.right);
+      if (literal !== null && literal.kind === "null") return know(keyOf(value, look.variables), same ? "null" : "set", facts, look);
+      if (literal !== null && (literal.kind === "true" || literal.kind === "false")) {
+        const other = literal.kind === "true" ? "false" : "true";
+        return know(keyOf(value, look.variables), same ? literal.kind : other, facts, look);
+      }
+      return know(comparisonKey(at.left, at.right, look.variables), same ? "true" : "false", facts, look);
+    }
+    case "name":
+    case "member": {
+      const key = keyOf(at, look.variables);
+      if (key !== null && facts.has(key) && decide(at, facts, look) === outcome) return facts;
+      return know(key, outcome ? "true" : "false", facts, look);
+    }
+    default:
+      return facts;
+  }
+}
+
+export function know(key: string | null, fact: Fact | null, facts: Facts, look: Look): Facts {
+  if (key === null || (fact !== null && !look.relevant(key))) return facts;
+  if (facts.get(key) === (fact ?? undefined)) return facts;
+  const next = new Map(facts);
+  if (fact === null) next.delete(key);
+  else next.set(key, fact);
+  return next;
+}
+
+/** Nothing is known any more of what has this key, of its members, and of comparisons with it. */
+export function forget(key: string | null, facts: Facts): Facts {
+  if (key === null || facts.size === 0) return facts;
+  let next: Map<string, Fact> | null = null;
+  for (const known of facts.keys()) {
+    if (known === key || known.startsWith(`${key}.`) || known.startsWith(`${key}==`) || known.endsWith(`==${key}`) || known.includes(`==${key}.`)) {
+      next ??= new Map(facts);
+      next.delete(known);
+    }
+  }
+  return next ?? facts;
+}

@@ -1,0 +1,364 @@
+import type { Confidence, Finding } from "../../model/finding";
+import type { OpenCall, ResourceRule, RuleFile } from "../rules/rule-model";
+import { indexRules } from "../rules/rule-index";
+import type { CallExpression } from "./expressions";
+import { calledName, eachExpression, inWords, lastPart, withoutCasts } from "./expressions";
+import type { Expression, FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
+import type { Certainty, FunctionRef, WorkspaceResolver } from "./resolution";
+import { Summaries } from "./summaries";
+import type { LanguageRules, OpensForCaller } from "./summaries";
+import type { Leak } from "./typestate";
+import { walk } from "./typestate";
+import { toFinding } from "./witness";
+
+export interface LeakInput {
+  readonly resolver: WorkspaceResolver;
+  /** Of all languages. */
+  readonly rules: readonly RuleFile[];
+  /** By language id. */
+  readonly traits: ReadonlyMap<string, LanguageTraits>;
+  readonly signal?: { readonly aborted: boolean };
+}
+
+export interface LeakStats {
+  /** Functions that hold an opening call and were looked at. */
+  readonly functions: number;
+  /** Opening calls followed. */
+  readonly openings: number;
+  /** Functions and openings that were given up: too large, or too many states. */
+  readonly gaveUp: number;
+}
+
+export interface LeakResult {
+  readonly findings: readonly Finding[];
+  readonly stats: LeakStats;
+}
+
+/** A function is looked at again when a function that it calls turns out to open something; at most this often. */
+const MAX_VISITS = 6;
+const LEVELS: Readonly<Record<Confidence, number>> = { low: 1, medium: 2, high: 3 };
+const NAMES: readonly Confidence[] = ["low", "low", "medium", "high"];
+
+/**
+ * All openings of the workspace that are left open on some way, in order of file and place. Pure. Stops early, with what it has, when the
+ * signal is aborted.
+ */
+export function findLeaks(input: LeakInput): readonly Finding[] {
+  return findLeaksWithStats(input).findings;
+}
+
+export function findLeaksWithStats(input: LeakInput): LeakResult {
+  return new LeakFinder(input).run();
+}
+
+interface Site {
+  readonly call: CallExpression;
+  readonly rule: ResourceRule;
+  readonly ruleFile: RuleFile;
+  readonly open: Pick<OpenCall, "opens" | "error">;
+  readonly asMember: boolean;
+  readonly certainty: Certainty;
+  readonly through: OpensForCaller["through"];
+}
+
+interface Candidate {
+  readonly file: FileFlow;
+  readonly fn: FunctionFlow;
+  readonly order: number;
+  visits: number;
+}
+
+class LeakFinder {
+  readonly #summaries: Summaries;
+  readonly #languages = new Map<string, LanguageRules>();
+  /** By language: last parts of opening calls. */
+  readonly #openNames = new Map<string, Set<string>>();
+  readonly #findings = new Map<FunctionFlow, Finding[]>();
+  #openings = 0;
+  #gaveUp = 0;
+
+  constructor(readonly input: LeakInput) {
+    for (const [id, traits] of input.traits) {
+      const rules = indexRules(input.rules, id);
+      const closing = new Set<string>();
+      const names = new Set<string>();
+      for (const file of rules.files) {
+        for (const rule of file.resources) {
+          for (const open of rule.opens) names.add(lastPart(open.call));
+          for (const close of rule.closes) if (close.on === "receiver") closing.add(lastPart(close.call));
+        }
+      }
+      this.#languages.set(id, { traits, rules, closingNames: closing });
+      this.#openNames.set(id, names);
+    }
+    this.#summaries = new Summaries(input.resolver, this.#languages);
+  }
+
+  run(): LeakResult {
+    const candidates = new Map<FunctionFlow, Candidate>();
+    let order = 0;
+    const queue: Candidate[] = [];
+    const all: Candidate[] = [];
+    for (const file of this.input.resolver.files) {
+      const names = this.#openNames.get(file.language);
+      if (names === undefined) continue;
+      for (const fn of file.functions) {
+        if (fn.id === 0) continue;
+        all.push({ file, fn, order: order++, visits: 0 });
+        if (!callsAny(fn, names)) continue;
+        const candidate = all.at(-1)!;
+        candidates.set(fn, candidate);
+        queue.push(candidate);
+      }
+    }
+    let round = queue;
+    // Who calls, by the last part of what is called; made when the first function turns out to open something for its callers.
+    let callers: Map<string, Candidate[]> | null = null;
+    while (round.length > 0) {
+      const next = new Set<Candidate>();
+      for (const candidate of round) {
+        if (this.input.signal?.aborted === true) break;
+        if (candidate.visits >= MAX_VISITS) continue;
+        candidate.visits++;
+        for (const changed of this.#visit(candidate)) {
+          callers ??= indexCallers(all);
+          for (const caller of callers.get(changed.fn.name) ?? []) {
+            if (caller.file.language === changed.file.language) next.add(caller);
+          }
+        }
+      }
+      if (this.input.signal?.aborted === true) break;
+      round = [...next].sort((a, b) => a.order - b.order);
+    }
+    const findings = all.flatMap(({ fn }) => this.#findings.get(fn) ?? []);
+    findings.sort((a, b) => compare(a.file, b.file) || a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column || compare(a.rule, b.rule));
+    return { findings, stats: { functions: this.#findings.size, openings: this.#openings, gaveUp: this.#gaveUp + this.#summaries.gaveUp } };
+  }
+
+  /** Follows every opening of the function. Gives the function back when it turned out to open something for its callers that was not known. */
+  #visit(candidate: Candidate): readonly Candidate[] {
+    const { file, fn } = candidate;
+    const sites = this.#sites(file, fn);
+    this.#findings.set(fn, []);
+    if (sites.length === 0) return [];
+    const graph = this.#summaries.graph(file, fn);
+    if (graph === null) return [];
+    const around = this.#summaries.surroundings(file, fn, graph);
+    const findings: Finding[] = [];
+    let news = false;
+    for (const site of sites) {
+      this.#openings++;
+      const result = walk(graph, site.rule, { is: "call", call: site.call, opens: site.open.opens, error: site.open.error, asMember: site.asMember }, around);
+      if (result.gaveUp) {
+        this.#gaveUp++;
+        continue;
+      }
+      const ref: FunctionRef = { file: file.file, id: fn.id };
+      const through = [{ file: file.file, line: site.call.at[0], column: site.call.at[1], label: `${fn.symbol} opens it here, by ${inWords(site.call)}` }, ...site.through].slice(0, 6);
+      const more = { rule: site.rule, ruleFile: site.ruleFile, awaited: fn.isAsync, certainty: site.certainty, through };
+      if (!fn.isGenerator) {
+        for (const { index, asMember } of result.returned) {
+          news = this.#summaries.addOpens(ref, { ...more, opens: index, asMember, error: this.#errorResult(fn, around.traits) }) || news;
+        }
+      }
+      if (result.leak === null) continue;
+      const owner = this.#ownerOf(site, file, fn);
+      if (owner !== "here") {
+        if (typeof owner === "number" && result.leak.grade === "path" && !fn.isGenerator) {
+          const error = around.traits.errorResults && fn.results.at(-1)?.name === "error" ? fn.results.length - 1 : null;
+          news = this.#summaries.addOpens(ref, { ...more, opens: `argument:${owner}`, asMember: false, error }) || news;
+        }
+        continue;
+      }
+      const confidence = this.#confidence(site, result.leak, file, fn, around.traits, graph.variables.all);
+      findings.push(toFinding(file, fn, site, result.leak, confidence));
+    }
+    this.#findings.set(fn, findings);
+    return news ? [candidate] : [];
+  }
+
+  #errorResult(fn: FunctionFlow, traits: LanguageTraits): number | null {
+    return traits.errorResults && fn.results.length > 1 && fn.results.at(-1)?.name === "error" ? fn.results.length - 1 : null;
+  }
+
+  #sites(file: FileFlow, fn: FunctionFlow): readonly Site[] {
+    const { rules } = this.#languages.get(file.language)!;
+    const names = this.#openNames.get(file.language)!;
+    const scope = this.input.resolver.scope(file, fn);
+    const awaited = new Set<Expression>();
+    const sites: Site[] = [];
+    eachExpression(fn.body, (expression) => {
+      if (expression.is === "await") awaited.add(withoutCasts(expression.value));
+      if (expression.is !== "call") return;
+      const name = calledName(expression);
+      if (name === null) return;
+      const resolution = this.#summaries.resolve(file, fn, expression, scope);
+      if (names.has(name)) {
+        const found = rules.opens(resolution.names);
+        const rulesHere = new Set<string>();
+        for (const { file: ruleFile, rule, open } of found) {
+          if (!rule.opensWithoutContext || rulesHere.has(String(open.opens)) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
+          rulesHere.add(String(open.opens));
+          sites.push({ call: expression, rule, ruleFile, open, asMember: false, certainty: resolution.certainty, through: [] });
+        }
+        if (found.length > 0) return;
+      }
+      const seen = new Set<string>();
+      for (const target of resolution.targets) {
+        for (const opens of this.#summaries.opensForCaller(target)) {
+          const key = `${opens.rule.rule}:${opens.opens}`;
+          if (seen.has(key) || (opens.awaited && !awaited.has(expression))) continue;
+          seen.add(key);
+          const certainty = leastSure(resolution.certainty, opens.certainty);
+          sites.push({ call: expression, rule: opens.rule, ruleFile: opens.ruleFile, open: opens, asMember: opens.asMember, certainty, through: opens.through });
+        }
+      }
+    });
+    return sites;
+  }
+
+  /**
+   * Who must close it. A receiver that becomes open may be a parameter or a field: then it is ours only when this function closes it on
+   * some way. A number: the parameter's index, for the caller to know.
+   */
+  #ownerOf(site: Site, file: FileFlow, fn: FunctionFlow): "here" | "elsewhere" | number {
+    const { opens } = site.open;
+    if (typeof opens === "number") return "here";
+    const callee = withoutCasts(site.call.callee);
+    const opened = opens === "receiver" ? (callee.is === "member" ? withoutCasts(callee.object) : null) : withoutCasts(site.call.arguments[Number(opens.slice("argument:".length))]?.value ?? site.call);
+    if (opened === null) return "elsewhere";
+    const parameter = opened.is === "name" ? fn.parameters.findIndex((one) => one.name === opened.name) : -1;
+    const local = opened.is === "name" && parameter < 0 && opened.name !== fn.receiver && bindsName(fn, opened.name);
+    if (local || closesSomewhere(file, fn, inWords(opened), site.rule)) return "here";
+    return parameter >= 0 ? parameter : "elsewhere";
+  }
+
+  #confidence(site: Site, leak: Leak, file: FileFlow, fn: FunctionFlow, traits: LanguageTraits, variables: readonly { readonly name: string; readonly parameter: boolean; readonly outer: boolean }[]): Confidence {
+    let level = LEVELS[site.rule.confidence];
+    if (site.certainty === "named") level = Math.min(level, closesAnything(file, fn, site.rule) ? 2 : 1);
+    if (leak.grade === "raise") level -= 1;
+    if (site.rule.collected && traits.freesUnreachable) level -= 1;
+    if (leak.how === "piled-up") level = Math.min(level, 2);
+    if (leak.how === "thrown" && !traits.callsRaise) level = 1;
+    if (site.rule.closedWithParent) {
+      const callee = withoutCasts(site.call.callee);
+      const parent = callee.is === "member" ? withoutCasts(callee.object) : null;
+      // Whoever gave us the parent may close it soon.
+      if (parent !== null && parent.is === "name" && variables.some((one) => one.name === parent.name && one.parameter) && !/^(db|pool|engine|database)$/i.test(parent.name)) level -= 1;
+    }
+    if (file.hasSyntaxErrors) level -= 1;
+    if (leak.steps.some(({ node }) => node.event.is === "opaque")) level -= 1;
+    return NAMES[Math.max(1, Math.min(3, level))]!;
+  }
+}
+
+function leastSure(a: Certainty, b: Certainty): Certainty {
+  return a === "named" || b === "named" ? "named" : a === "typed" || b === "typed" ? "typed" : "exact";
+}
+
+function opensHere(call: CallExpression, open: OpenCall): boolean {
+  const has = (argument: string, equals: string): boolean => {
+    const given = /^\d+$/.test(argument) ? call.arguments.filter((one) => one.name === null)[Number(argument)] : call.arguments.find((one) => one.name === argument);
+    const value = given === undefined ? null : withoutCasts(given.value);
+    return value !== null && value.is === "literal" && value.text.toLowerCase() === equals.toLowerCase();
+  };
+  return open.when.every(({ argument, equals }) => has(argument, equals)) && !open.unless.some(({ argument, equals }) => has(argument, equals));
+}
+
+function callsAny(fn: FunctionFlow, names: ReadonlySet<string>): boolean {
+  let found = false;
+  eachExpression(fn.body, (expression) => {
+    if (found || expression.is !== "call") return;
+    const name = calledName(expression);
+    if (name !== null && names.has(name)) found = true;
+  });
+  return found;
+}
+
+function indexCallers(all: readonly Candidate[]): Map<string, Candidate[]> {
+  const callers = new Map<string, Candidate[]>();
+  for (const candidate of all) {
+    const names = new Set<string>();
+    eachExpression(candidate.fn.body, (expression) => {
+      if (expression.is !== "call") return;
+      const name = calledName(expression);
+      if (name !== null) names.add(name);
+    });
+    for (const name of names) {
+      const known = callers.get(name);
+      if (known === undefined) callers.set(name, [candidate]);
+      else known.push(candidate);
+    }
+  }
+  return callers;
+}
+
+function bindsName(fn: FunctionFlow, name: string): boolean {
+  let found = false;
+  const target = (expression: Expression): void => {
+    if (expression.is === "name" && expression.name === name) found = true;
+    else if (expression.is === "build") for (const part of expression.parts) target(part.value);
+  };
+  eachBind(fn, target);
+  return found;
+}
+
+function eachBind(fn: FunctionFlow, visit: (target: Expression) => void): void {
+  const steps = [...fn.body];
+  for (const step of steps) {
+    if (step.is === "bind") step.targets.forEach(visit);
+    if (step.is === "with") for (const item of step.items) if (item.bind !== null) visit(item.bind);
+    for (const inner of innerSteps(step)) steps.push(inner);
+  }
+}
+
+function innerSteps(step: FunctionFlow["body"][number]): readonly FunctionFlow["body"][number][] {
+  switch (step.is) {
+    case "if":
+      return [...step.then, ...step.else];
+    case "loop":
+      return [...step.body, ...step.update, ...step.otherwise];
+    case "switch":
+      return step.cases.flatMap((one) => one.body);
+    case "try":
+      return [...step.body, ...step.handlers.flatMap((one) => one.body), ...step.otherwise, ...step.finally];
+    case "with":
+    case "block":
+    case "opaque":
+      return step.body;
+    default:
+      return [];
+  }
+}
+
+/** The function, or a closure in it, makes a closing call on this very expression. */
+function closesSomewhere(file: FileFlow, fn: FunctionFlow, receiver: string, rule: ResourceRule): boolean {
+  return closingCalls(file, fn, rule, (object) => inWords(object) === receiver);
+}
+
+function closesAnything(file: FileFlow, fn: FunctionFlow, rule: ResourceRule): boolean {
+  return closingCalls(file, fn, rule, () => true);
+}
+
+function closingCalls(file: FileFlow, fn: FunctionFlow, rule: ResourceRule, isIt: (object: Expression) => boolean): boolean {
+  const names = new Set(rule.closes.map((close) => lastPart(close.call)));
+  const within = [fn, ...file.functions.filter((inner) => isInside(file, inner, fn.id))];
+  for (const one of within) {
+    let found = false;
+    eachExpression(one.body, (expression) => {
+      if (expression.is !== "call" || expression.callee.is !== "member" || !names.has(expression.callee.name)) return;
+      if (isIt(withoutCasts(expression.callee.object))) found = true;
+    });
+    if (found) return true;
+  }
+  return false;
+}
+
+function isInside(file: FileFlow, inner: FunctionFlow, outer: number): boolean {
+  for (let at = inner.parent; at !== null; at = file.functions[at]?.parent ?? null) if (at === outer) return true;
+  return false;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,887 @@
+import type { LanguageTraits, Expression } from "./flow-model";
+import type { CallResolution, FunctionRef } from "./resolution";
+import type { CloseCall, PassCall, ResourceRule } from "../rules/rule-model";
+import type { ControlFlow, Edge, FlowNode } from "./control-flow";
+import type { CallExpression } from "./expressions";
+import { calledName, contains, lastPart, partsOf, withoutCasts } from "./expressions";
+import type { Fact, Facts, Look } from "./facts";
+import { decide, factOf, forget, keyOf, keysOfCondition, know, learn } from "./facts";
+import type { VariableId } from "./variables";
+
+/** What the object is, on one way through the function. */
+export type Status = "before" | "open" | "closed" | "escaped";
+
+/** What a workspace function does with an open object that it is given, one entry for each way it can end. */
+export interface Outcome {
+  readonly status: "open" | "closed" | "escaped";
+  /** What the function's last result is on these ways, where that is known: it tells the ways apart for the caller. */
+  readonly result: Fact | null;
+}
+
+/** What the walk must ask others. */
+export interface Surroundings {
+  readonly traits: LanguageTraits;
+  readonly resolve: (call: CallExpression) => CallResolution;
+  /** What happens to the object given as this argument; null: not a workspace function. */
+  readonly effectOn: (target: FunctionRef, argument: { readonly index: number; readonly name: string | null }, rule: ResourceRule, asMember: boolean) => readonly Outcome[];
+  readonly borrows: (names: readonly string[]) => boolean;
+  readonly passes: (names: readonly string[]) => PassCall | null;
+  /** Last parts of all closing calls of the language's rules: what closes a parent. */
+  readonly closingNames: ReadonlySet<string>;
+  /** A generator that is a context manager keeps what it yields; any other gives it away. */
+  readonly keepsWhatItYields: boolean;
+}
+
+/** The object to follow. */
+export type Origin =
+  | {
+      readonly is: "call";
+      readonly call: CallExpression;
+      /** The result that is the object, or what becomes open. */
+      readonly opens: number | "receiver" | `argument:${number}`;
+      /** Result that is null when the object is open. */
+      readonly error: number | null;
+      /** The result is the rule's member (`resp.Body`) and not the object around it. */
+      readonly asMember: boolean;
+    }
+  | { readonly is: "parameter"; readonly name: string; readonly asMember: boolean };
+
+/** How the object was left open. */
+export interface Leak {
+  readonly how: "returned" | "thrown" | "overwritten" | "dropped" | "deleted" | "piled-up";
+  readonly grade: "path" | "raise";
+  /** An exception left the function without meeting any handler in it. */
+  readonly unhandled: boolean;
+  /** The node of the call that raised; null for grade `path`. */
+  readonly raisedAt: FlowNode | null;
+  /** The walk from the opening to the leaving node. */
+  readonly steps: readonly WitnessStep[];
+}
+
+export interface WitnessStep {
+  readonly node: FlowNode;
+  /** The edge that was taken from it; null at the end. */
+  readonly edge: Edge | null;
+  /** The other way was possible too. */
+  readonly decisive: boolean;
+}
+
+export interface WalkResult {
+  readonly leak: Leak | null;
+  /** Results in which the object is given to the caller. */
+  readonly returned: readonly { readonly index: number; readonly asMember: boolean }[];
+  /** For a parameter: how it stands at each normal end. */
+  readonly outcomes: readonly Outcome[];
+  /** Some way ended with the object open and owned by who gave it (a receiver or parameter that becomes open here). */
+  readonly gaveUp: boolean;
+}
+
+export interface WalkLimits {
+  readonly states: number;
+  readonly statesAtNode: number;
+}
+const LIMITS: WalkLimits = { states: 12_000, statesAtNode: 64 };
+
+interface State {
+  readonly node: number;
+  readonly status: Status;
+  /** Statement in which the object is a value that nothing holds yet; -1: held. */
+  readonly loose: number;
+  readonly holders: readonly VariableId[];
+  readonly members: readonly VariableId[];
+  /** Key of the field that holds a receiver that became open. */
+  readonly field: string | null;
+  readonly registered: readonly number[];
+  /** `2:r`, `2:0`, `2:v7`: deferred call 2 has the object as its receiver, an argument, a captured variable. */
+  readonly pins: readonly string[];
+  readonly facts: Facts;
+  readonly callFact: { readonly call: Expression; readonly fact: Fact } | null;
+  readonly result: Fact | null;
+  /** Node that raised, -1 none. */
+  readonly raised: number;
+  readonly before: State | null;
+  readonly edge: Edge | null;
+  readonly decisive: boolean;
+}
+
+type Carried = "object" | "member" | "held" | null;
+
+const NO_FACTS: Facts = new Map();
+const GENERIC_CLOSE = /^(close|aclose|dispose|release|shutdown|terminate|disconnect|destroy|kill|free|finish|end|stop|quit|detach|hijack)(_?(all|now|async|sync|nowait|connection|conn|session|tx))?$/i;
+const ABOUT_LIFE = /clos|open|active|connected|alive|valid|done|state|begun|started|transact|finished|committed|released/i;
+
+/**
+ * Follows one object through a function: breadth-first over the graph and a small state, so that the first leak met is the shortest, and
+ * its walk is the witness. Deterministic. In doubt it is silent.
+ */
+export function walk(flow: ControlFlow, rule: ResourceRule, origin: Origin, around: Surroundings, limits: WalkLimits = LIMITS): WalkResult {
+  return new Walk(flow, rule, origin, around, limits).run();
+}
+
+class Walk {
+  readonly #relevant: ReadonlySet<string>;
+  readonly #closes: ReadonlySet<string>;
+  readonly #closesArguments: readonly CloseCall[];
+  readonly #exhausts: ReadonlySet<string>;
+  readonly #returned = new Map<string, { index: number; asMember: boolean }>();
+  readonly #outcomes = new Map<string, Outcome>();
+  readonly #useful: ReadonlySet<number> | null;
+  readonly #parent: string | null;
+  readonly #look: Look;
+  #state!: State;
+
+  constructor(
+    readonly flow: ControlFlow,
+    readonly rule: ResourceRule,
+    readonly origin: Origin,
+    readonly around: Surroundings,
+    readonly limits: WalkLimits,
+  ) {
+    this.#relevant = relevantKeys(flow);
+    this.#closes = new Set(rule.closes.filter((close) => close.on === "receiver").map((close) => lastPart(close.call)));
+    this.#closesArguments = rule.closes.filter((close) => close.on !== "receiver");
+    this.#exhausts = new Set(rule.exhaustedBy.map(lastPart));
+    this.#useful = origin.is === "call" ? nodesThatReach(flow, (node) => node.event.is === "call" && node.event.call === origin.call) : null;
+    this.#parent = this.#parentKey();
+    this.#look = {
+      variables: flow.variables,
+      holds: (expression) => this.#state.status === "open" && this.#isObject(expression),
+      factOfCall: (call) => this.#factOfCall(call, 0),
+      relevant: (key) => this.#relevant.has(key),
+      errorPredicates: around.traits.errorResults,
+    };
+  }
+
+  #isObject(expression: Expression): boolean {
+    const carried = this.#carried(expression, this.#state);
+    return carried === "object" || carried === "member";
+  }
+
+  run(): WalkResult {
+    let gaveUp = false;
+    let leak: Leak | null = null;
+    const first = this.#explore(false);
+    gaveUp = first.gaveUp;
+    leak = first.leak;
+    if (leak === null && !gaveUp && this.origin.is === "call" && this.flow.nodes.some((node) => node.edges.some((edge) => edge.kind === "raise"))) {
+      const second = this.#explore(true);
+      gaveUp = second.gaveUp;
+      leak = second.leak;
+    }
+    return { leak: gaveUp ? null : leak, returned: [...this.#returned.values()], outcomes: [...this.#outcomes.values()], gaveUp };
+  }
+
+  #explore(withRaise: boolean): { readonly leak: Leak | null; readonly gaveUp: boolean } {
+    const seen = new Map<number, Set<string>>();
+    let queue: State[] = [this.#start()];
+    let states = 0;
+    let handled: Leak | null = null;
+    let unhandled: Leak | null = null;
+    let piledUp: Leak | null = null;
+    while (queue.length > 0) {
+      const next: State[] = [];
+      for (const state of queue) {
+        const leaks = (leak: Leak): void => {
+          if (leak.how === "piled-up") piledUp ??= leak;
+          else if (leak.unhandled) unhandled ??= leak;
+          else handled ??= leak;
+        };
+        for (const after of this.#step(state, withRaise, leaks)) {
+          const here = seen.get(after.node) ?? new Set();
+          const key = stateKey(after);
+          if (here.has(key)) continue;
+          if (++states > this.limits.states || here.size >= this.limits.statesAtNode) return { leak: null, gaveUp: true };
+          here.add(key);
+          seen.set(after.node, here);
+          next.push(after);
+        }
+      }
+      // Without exceptional edges the walk goes on to the end: another way may give the object to the caller.
+      if (handled !== null && withRaise) break;
+      queue = next;
+    }
+    return { leak: handled ?? unhandled ?? piledUp, gaveUp: false };
+  }
+
+  #start(): State {
+    const base: State = {
+      node: this.flow.entry, status: "before", loose: -1, holders: [], members: [], field: null, registered: [], pins: [], facts: NO_FACTS, callFact: null, result: null,
+      raised: -1, before: null, edge: null, decisive: false,
+    };
+    if (this.origin.is === "call") return base;
+    const name = this.origin.name;
+    const variable = this.flow.variables.all.findIndex((one) => one.parameter && one.name === name);
+    if (variable < 0) return { ...base, status: "escaped" };
+    return { ...base, status: "open", holders: this.origin.asMember ? [] : [variable], members: this.origin.asMember ? [variable] : [] };
+  }
+
+  /** The states after a node, at the nodes that its edges lead to. */
+  #step(state: State, withRaise: boolean, leaks: (leak: Leak) => void): State[] {
+    const node = this.flow.nodes[state.node]!;
+    const event = node.event;
+    if (event.is === "exit") {
+      this.#atExit(state, event.way, leaks);
+      return [];
+    }
+    const results: State[] = [];
+    for (const after of this.#transfer(node, state, leaks)) {
+      if (after.status === "before" && this.#useful !== null && !this.#useful.has(node.id)) continue;
+      if ((after.status === "closed" || after.status === "escaped") && this.origin.is === "call") continue;
+      const lost = after.status === "open" && after.loose < 0 && after.holders.length === 0 && after.members.length === 0 && after.field === null && after.pins.length === 0;
+      if (lost) {
+        if (this.origin.is === "call") {
+          const how = event.is === "delete" ? "deleted" : event.is === "bind" && state.loose >= 0 ? "dropped" : "overwritten";
+          leaks(this.#leak(how, { ...after, node: node.id, before: state.before, edge: state.edge, decisive: state.decisive }));
+          continue;
+        }
+        // What is left of a parameter is still the caller's.
+      }
+      this.#follow(node, after, state, withRaise, leaks, results);
+    }
+    return results;
+  }
+
+  #follow(node: FlowNode, after: State, state: State, withRaise: boolean, leaks: (leak: Leak) => void, results: State[]): void {
+    const event = node.event;
+    this.#state = after;
+    const opening = event.is === "call" && this.#isOrigin(event.call);
+    let only: Edge["kind"] | null = null;
+    let decided = false;
+    if (event.is === "test") {
+      const outcome = decide(event.condition, after.facts, this.#look);
+      if (outcome !== null) {
+        only = outcome ? "true" : "false";
+        decided = true;
+      } else if (after.status === "open" && (node.cleanup || this.#asksForLife(event.condition))) only = this.#closingSide(node, after);
+    } else if (event.is === "gate") {
+      only = after.registered.includes(event.id) ? "run" : "skip";
+      decided = true;
+    }
+    for (const edge of node.edges) {
+      if (edge.kind === "raise") {
+        if (!withRaise || opening || after.status !== "open" || after.raised >= 0) continue;
+      } else if (only !== null && edge.kind !== only) continue;
+      let next: State = after;
+      if ((edge.kind === "true" || edge.kind === "false") && edge.condition !== null) {
+        if (edge.kind === "false" && this.#exhaustsBy(edge.condition)) {
+          if (this.origin.is === "call") continue;
+          next = { ...next, status: "closed" };
+        }
+        this.#state = after;
+        const facts = learn(edge.condition, edge.kind === "true", after.facts, this.#look);
+        if (facts !== after.facts) next = { ...next, facts };
+      } else if (edge.kind === "exhausted" && event.is === "turn" && this.#exhaustsBy(event.iterates)) {
+        if (this.origin.is === "call") continue;
+        next = { ...next, status: "closed" };
+      } else if (edge.kind === "run" && event.is === "gate") next = this.#runs(event.id, after);
+      if (edge.kind === "raise") next = { ...next, raised: node.id };
+      const decisive = !decided && (edge.kind === "true" || edge.kind === "false" || edge.kind === "case" || edge.kind === "exhausted") && node.edges.some((other) => other !== edge && other.kind !== "raise");
+      const target = this.flow.nodes[edge.to]!;
+      const moved: State = { ...next, node: edge.to, before: state, edge, decisive };
+      if (moved.status === "open" && moved.loose >= 0 && target.statement !== moved.loose) {
+        // The statement is over and nothing holds the object.
+        if (target.event.is === "exit" && target.event.way === "ended") continue;
+        if (this.origin.is === "call") leaks(this.#leak("dropped", { ...moved, node: node.id, before: state.before, edge: state.edge, decisive: state.decisive }));
+        continue;
+      }
+      results.push(moved);
+    }
+  }
+
+  #atExit(state: State, way: "returned" | "thrown" | "ended", leaks: (leak: Leak) => void): void {
+    if (way === "ended" || state.status === "before") return;
+    if (this.origin.is === "parameter") {
+      if (way !== "returned") return;
+      const outcome: Outcome = { status: state.status, result: state.result };
+      this.#outcomes.set(`${outcome.status}:${outcome.result ?? ""}`, outcome);
+      return;
+    }
+    if (state.status === "open") leaks(this.#leak(way === "thrown" ? "thrown" : "returned", state));
+  }
+
+  #leak(how: Leak["how"], last: State): Leak {
+    const steps: WitnessStep[] = [];
+    let edge: Edge | null = null;
+    let decisive = false;
+    for (let at: State | null = last; at !== null; at = at.before) {
+      steps.push({ node: this.flow.nodes[at.node]!, edge, decisive });
+      edge = at.edge;
+      decisive = at.decisive;
+      const event = this.flow.nodes[at.node]!.event;
+      if (event.is === "call" && this.#isOrigin(event.call) && at.status === "before") break;
+    }
+    steps.reverse();
+    const raisedAt = last.raised >= 0 ? this.flow.nodes[last.raised]! : null;
+    // Raised and out at once: nothing in the function took notice.
+    const raisedIndex = raisedAt === null ? -1 : steps.findIndex((step) => step.node === raisedAt);
+    const unhandled = raisedAt !== null && how === "thrown" && steps.slice(raisedIndex + 1).every(({ node }) => node.cleanup || node.event.is === "exit" || node.event.is === "leave" || node.event.is === "gate");
+    return { how, grade: raisedAt !== null || (how === "thrown" && !this.around.traits.callsRaise) ? "raise" : "path", unhandled, raisedAt, steps };
+  }
+
+  #isOrigin(call: CallExpression | null): boolean {
+    return call !== null && this.origin.is === "call" && this.origin.call === call;
+  }
+
+  // --- what an expression carries
+
+  /** `index`: which result is asked for; null: any. */
+  #carried(expression: Expression, state: State, index: number | null = 0): Carried {
+    switch (expression.is) {
+      case "name": {
+        const variable = this.flow.variables.of(expression);
+        if (state.holders.includes(variable)) return "object";
+        return state.members.includes(variable) ? "member" : null;
+      }
+      case "member": {
+        if (state.field !== null && keyOf(expression, this.flow.variables) === state.field) return "object";
+        const object = this.#carried(expression.object, state);
+        if (object === "object" && this.rule.member === expression.name) return "member";
+        if (object !== null && (this.#closes.has(expression.name) || GENERIC_CLOSE.test(expression.name))) return "held";
+        return null;
+      }
+      case "call": {
+        if (this.#isOrigin(expression) && state.loose >= 0 && this.origin.is === "call" && typeof this.origin.opens === "number") {
+          return index === null || index === this.origin.opens ? (this.origin.asMember ? "member" : "object") : null;
+        }
+        return index === null || index === 0 ? this.#givenBack(expression, state) : null;
+      }
+      case "await":
+      case "same":
+      case "assign":
+        return this.#carried(expression.value, state, index);
+      case "conditional":
+        return this.#carried(expression.then, state) ?? this.#carried(expression.else, state);
+      case "logic":
+        return this.#carried(expression.left, state) ?? this.#carried(expression.right, state);
+      case "build":
+        return expression.holds && expression.parts.some((part) => this.#carried(part.value, state, null) !== null) ? "held" : null;
+      default:
+        return null;
+    }
+  }
+
+  /** A call that gives back the object: a rule says that it passes its argument on, or a method that gives its own type (fluent). */
+  #givenBack(call: CallExpression, state: State): Carried {
+    const callee = withoutCasts(call.callee);
+    if (callee.is === "member") {
+      const receiver = this.#carried(callee.object, state);
+      if (receiver === "object" && this.rule.member === null) {
+        const type = this.around.resolve(call).results[0]?.name ?? null;
+        if (type !== null ? type === this.rule.type : this.rule.kind === "transaction-leak" && state.loose >= 0) return "object";
+      }
+    }
+    for (const argument of call.arguments) {
+      if (this.#carried(argument.value, state) === null) continue;
+      const pass = this.around.passes(this.around.resolve(call).names);
+      if (pass !== null && call.arguments[pass.argument] === argument) return this.#carried(argument.value, state);
+    }
+    return null;
+  }
+
+  #factOfCall(call: CallExpression, index: number): Fact | null {
+    const state = this.#state;
+    if (this.origin.is === "call" && this.#isOrigin(call) && state.status === "open") return this.origin.error === index ? "null" : null;
+    if (state.callFact !== null && state.callFact.call === call) return state.callFact.fact;
+    const name = calledName(call);
+    // Go: what `recover()` gives is null unless the function is unwinding.
+    if (name === "recover" && call.arguments.length === 0 && call.callee.is === "name") return this.flow.nodes[state.node]!.unwinding ? "set" : "null";
+    if (this.around.traits.errorResults && (name === "Errorf" || name === "New" || name === "Error") && call.callee.is === "member") {
+      const object = withoutCasts(call.callee.object);
+      if (object.is === "name" && (object.name === "errors" || object.name === "fmt" || object.name === "status" || object.name === "xerrors")) return "set";
+    }
+    return null;
+  }
+
+  #parentKey(): string | null {
+    if (!this.rule.closedWithParent || this.origin.is !== "call") return null;
+    const callee = withoutCasts(this.origin.call.callee);
+    return callee.is === "member" ? keyOf(callee.object, this.flow.variables) : null;
+  }
+
+  #exhaustsBy(condition: Expression): boolean {
+    if (this.#exhausts.size === 0 || this.#state.status !== "open") return false;
+    const at = withoutCasts(condition.is === "await" ? condition.value : condition);
+    if (at.is === "call") {
+      const callee = withoutCasts(at.callee);
+      return callee.is === "member" && this.#exhausts.has(callee.name) && this.#carried(callee.object, this.#state) !== null;
+    }
+    return (this.#exhausts.has("__iter__") || this.#exhausts.has("__next__") || this.#exhausts.has("__aiter__")) && this.#carried(at, this.#state) !== null;
+  }
+
+  /** `if not conn.closed`, `if session.is_active`: the condition asks whether the object is alive. */
+  #asksForLife(condition: Expression): boolean {
+    const at = withoutCasts(condition);
+    if (at.is === "member") return ABOUT_LIFE.test(at.name) && this.#carried(at.object, this.#state) !== null;
+    if (at.is === "call" && at.callee.is === "member") return ABOUT_LIFE.test(at.callee.name) && this.#carried(at.callee.object, this.#state) !== null;
+    if (at.is === "compare") return this.#asksForLife(at.left) || this.#asksForLife(at.right);
+    return false;
+  }
+
+  /** The one side of a test in clean-up code that closes the object; null: both do, or none. */
+  #closingSide(node: FlowNode, state: State): Edge["kind"] | null {
+    const closing = node.edges.filter((edge) => (edge.kind === "true" || edge.kind === "false") && this.#canClose(edge, node, state));
+    return closing.length === 1 ? closing[0]!.kind : null;
+  }
+
+  #canClose(edge: Edge, from: FlowNode, state: State): boolean {
+    const seen = new Set<number>();
+    const queue: State[] = [{ ...state, node: edge.to }];
+    for (let i = 0; i < queue.length && i < 80; i++) {
+      const at = queue[i]!;
+      const node = this.flow.nodes[at.node]!;
+      if (seen.has(at.node) || node.event.is === "exit" || (from.cleanup && !node.cleanup)) continue;
+      seen.add(at.node);
+      for (const after of this.#transfer(node, at, () => undefined)) {
+        if (after.status !== "open") return true;
+        for (const out of node.edges) {
+          if (out.kind === "raise" || (out.kind === "skip" && node.event.is === "gate" && after.registered.includes(node.event.id))) continue;
+          queue.push({ ...(out.kind === "run" && node.event.is === "gate" ? this.#runs(node.event.id, after) : after), node: out.to });
+        }
+      }
+      if (!from.cleanup && seen.size > 12) break;
+    }
+    return false;
+  }
+
+  #runs(id: number, state: State): State {
+    const holders = new Set(state.holders);
+    const members = new Set(state.members);
+    for (const pin of state.pins) {
+      if (pin.startsWith(`${id}:v`)) holders.add(Number(pin.slice(`${id}:v`.length)));
+      if (pin.startsWith(`${id}:w`)) members.add(Number(pin.slice(`${id}:w`.length)));
+    }
+    return { ...state, registered: state.registered.filter((one) => one !== id), holders: sorted(holders), members: sorted(members) };
+  }
+
+  // --- what a node does
+
+  #transfer(node: FlowNode, state: State, leaks: (leak: Leak) => void): readonly State[] {
+    this.#state = state;
+    const event = node.event;
+    switch (event.is) {
+      case "call":
+        if (event.handed) return [this.#handed(event.call, state)];
+        return this.#call(node, event.call, event.deferred, state, leaks);
+      case "bind":
+        return [this.#bind(node, event.targets, event.value, event.declares, event.zero, state)];
+      case "unknown":
+        return [this.#unbind(event.variables, state)];
+      case "delete":
+        return [this.#unbind(event.variables, state)];
+      case "arguments":
+        return [this.#arguments(event.parameters, event.values, event.deferred, state)];
+      case "closure": {
+        if (state.status !== "open") return [state];
+        for (const { variable, only, calls } of event.captures) {
+          if (!state.holders.includes(variable) && !state.members.includes(variable)) continue;
+          const harmless = event.how === "handed" && only && !calls.some((name) => this.#closes.has(name) || GENERIC_CLOSE.test(name));
+          if (!harmless) return [escaped(state)];
+        }
+        return [state];
+      }
+      case "turn":
+        return [this.#targets(event.binds, state)];
+      case "enter":
+        return [this.#enter(event.value, event.bind, state)];
+      case "leave": {
+        if (state.status !== "open" || this.#parent === null) return [state];
+        const left = [event.value, ...(event.bind === null ? [] : [event.bind])].some((one) => keyOf(one, this.flow.variables) === this.#parent);
+        return [left ? closed(state) : state];
+      }
+      case "defer":
+        return [this.#defer(event, state)];
+      case "return":
+        return [this.#return(event.values, event.inner, state)];
+      case "yield": {
+        if (state.status !== "open" || event.value === null) return [state];
+        const carried = this.#carried(event.value, state);
+        if (carried === null) return [state];
+        if (this.around.keepsWhatItYields && carried !== "held") return [{ ...state, loose: -1 }];
+        return [escaped(state)];
+      }
+      case "read": {
+        const object = this.#carried(event.member.object, state);
+        return [state.status === "open" && object === "object" && this.rule.closedByReading.includes(event.member.name) ? closed(state) : state];
+      }
+      case "opaque":
+        return [state.status === "open" && event.parts.some((part) => this.#carried(part, state, null) !== null) ? escaped(state) : state];
+      default:
+        return [state];
+    }
+  }
+
+  #call(node: FlowNode, call: CallExpression, deferred: number | null, state: State, leaks: (leak: Leak) => void): readonly State[] {
+    if (this.origin.is === "call" && this.#isOrigin(call)) {
+      if (state.status === "before") return [this.#open(node, this.origin, state)];
+      if (state.status === "open" && state.pins.length > 0 && state.raised < 0 && node.loops > 0) leaks(this.#leak("piled-up", { ...state }));
+      return [state];
+    }
+    if (state.status !== "open") return [state];
+    const callee = withoutCasts(call.callee);
+    let after = state;
+    if (callee.is === "member") {
+      const receiver = deferred !== null && state.pins.includes(`${deferred}:r`) ? "object" : deferred !== null && state.pins.includes(`${deferred}:s`) ? "member" : this.#receiver(callee.object, state);
+      if (receiver === "member" || (receiver === "object" && this.rule.member === null)) {
+        if (this.#closes.has(callee.name) || GENERIC_CLOSE.test(callee.name)) return [closed(state)];
+      } else if (receiver === "object" && GENERIC_CLOSE.test(callee.name)) return [closed(state)];
+      if (receiver === null && this.#chained(callee.object, state) && this.#closes.has(callee.name)) return [closed(state)];
+      if (receiver === "object" && after.facts.size > 0) {
+        for (const holder of after.holders) after = this.#forgetMembers(holder, after);
+      }
+      if (receiver === null && this.#parent !== null && this.around.closingNames.has(callee.name) && keyOf(callee.object, this.flow.variables) === this.#parent) return [closed(state)];
+    }
+    return this.#handArguments(call, deferred, after);
+  }
+
+  /** What the receiver of a call is; a member on the way to it counts as the object (`conn.driver.close()` does not). */
+  #receiver(object: Expression, state: State): Carried {
+    const carried = this.#carried(object, state);
+    return carried === "held" ? null : carried;
+  }
+
+  /** `db.Begin().Create(x).Commit()`: the chain hangs on the object that nothing holds. */
+  #chained(object: Expression, state: State): boolean {
+    return state.loose >= 0 && this.origin.is === "call" && contains(object, this.origin.call);
+  }
+
+  #forgetMembers(holder: VariableId, state: State): State {
+    let facts = state.facts;
+    for (const key of state.facts.keys()) if (key.startsWith(`v${holder}.`)) facts = forget(key, facts);
+    return facts === state.facts ? state : { ...state, facts };
+  }
+
+  #handArguments(call: CallExpression, deferred: number | null, state: State): readonly State[] {
+    let states: readonly State[] = [state];
+    call.arguments.forEach((argument, index) => {
+      states = states.flatMap((one) => (one.status === "open" ? this.#handArgument(call, argument, index, deferred, one) : [one]));
+    });
+    return states;
+  }
+
+  #handArgument(call: CallExpression, argument: CallExpression["arguments"][number], index: number, deferred: number | null, state: State): readonly State[] {
+    let carried = this.#carried(argument.value, state);
+    if (deferred !== null) carried = state.pins.includes(`${deferred}:${index}`) ? "object" : state.pins.includes(`${deferred}:${index}m`) ? "member" : null;
+    if (carried === null) return [state];
+    const { names, targets, unknown } = this.around.resolve(call);
+    if (carried !== "held" && !argument.spread) {
+      for (const close of this.#closesArguments) {
+        if (names.includes(close.call) && close.on === `argument:${index}`) return [closed(state)];
+      }
+      const pass = this.around.passes(names);
+      if (pass !== null && pass.argument === index) return [state];
+    }
+    if (this.around.borrows(names)) return [state];
+    if (carried === "held" || argument.spread) return [escaped(state)];
+    if (targets.length > 0) return this.#afterHelper(call, targets, index, argument.name, carried === "member", state);
+    const callee = withoutCasts(call.callee);
+    // The callback that a helper runs inside its transaction works with it; who began it ends it.
+    if (unknown && callee.is === "name" && this.rule.kind === "transaction-leak") {
+      const variable = this.flow.variables.of(callee);
+      if (this.flow.variables.isParameter(variable)) return [state];
+    }
+    return [escaped(state)];
+  }
+
+  #afterHelper(call: CallExpression, targets: readonly FunctionRef[], index: number, name: string | null, asMember: boolean, state: State): readonly State[] {
+    const outcomes = targets.flatMap((target) => this.around.effectOn(target, { index, name }, this.rule, asMember));
+    if (outcomes.length === 0 || outcomes.some((outcome) => outcome.status === "escaped")) return [escaped(state)];
+    const statuses = new Set(outcomes.map((outcome) => outcome.status));
+    if (statuses.size === 1) return [statuses.has("open") ? state : closed(state)];
+    // It closes on some ways only: told apart by the error that it gives back, or else taken as closed.
+    const states: State[] = [];
+    let sure = false;
+    for (const fact of ["null", "set"] as const) {
+      const mine = new Set(outcomes.filter((outcome) => outcome.result === fact || outcome.result === null).map((outcome) => outcome.status));
+      if (mine.size === 1 && mine.has("open")) {
+        states.push({ ...state, callFact: { call, fact } });
+        sure = true;
+      }
+    }
+    if (!sure) return [closed(state)];
+    return [closed(state), ...states];
+  }
+
+  /** `go f(x)`, `go func() { x... }()`: whoever runs it has it now. */
+  #handed(call: CallExpression, state: State): State {
+    if (state.status !== "open") return state;
+    const callee = withoutCasts(call.callee);
+    if (callee.is === "member" && this.#carried(callee.object, state) !== null) return escaped(state);
+    return call.arguments.some((argument) => this.#carried(argument.value, state) !== null) ? escaped(state) : state;
+  }
+
+  #open(node: FlowNode, origin: Origin & { readonly is: "call" }, state: State): State {
+    const open: State = { ...state, status: "open" };
+    if (typeof origin.opens === "number") return { ...open, loose: node.statement };
+    const callee = withoutCasts(origin.call.callee);
+    const opened = origin.opens === "receiver" ? (callee.is === "member" ? callee.object : null) : (origin.call.arguments[Number(origin.opens.slice("argument:".length))]?.value ?? null);
+    if (opened === null) return escaped(state);
+    const at = withoutCasts(opened);
+    if (at.is === "name") return { ...open, holders: [this.flow.variables.of(at)] };
+    const key = keyOf(at, this.flow.variables);
+    return key === null ? escaped(state) : { ...open, field: key };
+  }
+
+  #bind(node: FlowNode, targets: readonly Expression[], value: Expression | null, declares: boolean, zero: boolean, state: State): State {
+    const pairs = pairUp(targets, value);
+    const carried = pairs.map(({ value: from, index }) => (from === null || state.status !== "open" ? null : this.#carried(from, state, index)));
+    const facts = pairs.map(({ value: from, index }) => this.#factOfResult(from, index, zero));
+    let after = state;
+    pairs.forEach(({ target }, i) => {
+      const what = carried[i]!;
+      if (target.is !== "name") {
+        if (what !== null && after.status === "open") after = escaped(after);
+        const key = keyOf(target, this.flow.variables);
+        after = { ...after, facts: know(key, facts[i]!, forget(key, after.facts), this.#look), field: key !== null && key === after.field && what === null ? null : after.field };
+        return;
+      }
+      if (target.name === "_" && this.around.traits.errorResults) return;
+      const variable = this.flow.variables.of(target);
+      after = this.#release(variable, declares, after);
+      if (what === "held" || (what !== null && this.flow.variables.isOuter(variable))) {
+        if (after.status === "open") after = escaped(after);
+      } else if (what !== null && after.status === "open") {
+        after = what === "object" ? { ...after, loose: -1, holders: sorted([...after.holders, variable]) } : { ...after, loose: -1, members: sorted([...after.members, variable]) };
+        // gorm: `tx.Error` is the error twin.
+        if (what === "object" && this.around.traits.errorResults && this.origin.is === "call" && this.origin.error === null && this.#isOrigin(unwrapCall(pairs[i]!.value))) {
+          after = { ...after, facts: new Map([...after.facts, [`v${variable}.Error`, "null"]]) };
+        }
+      }
+      const fact = facts[i]!;
+      if (fact !== null && !this.flow.variables.isVolatile(variable)) {
+        const twin = this.origin.is === "call" && this.#isOrigin(unwrapCall(pairs[i]!.value));
+        after = { ...after, facts: twin ? new Map([...after.facts, [`v${variable}`, fact]]) : know(`v${variable}`, fact, after.facts, this.#look) };
+      }
+    });
+    if (after.status === "open" && after.loose >= 0 && !carried.some((what) => what !== null)) {
+      // Bound is something else: the object that nothing holds is lost with its statement, unless this bind stands inside it.
+      if (value !== null && contains(value, this.origin.is === "call" ? this.origin.call : value) && node.event.is === "bind" && !isInner(node, this.flow)) after = { ...after, loose: -1 };
+    } else if (after.status === "open" && after.loose >= 0) after = { ...after, loose: -1 };
+    return after;
+  }
+
+  #factOfResult(value: Expression | null, index: number | null, zero: boolean): Fact | null {
+    if (value === null) return zero ? "null" : null;
+    const call = unwrapCall(value);
+    if (call !== null) {
+      if (this.#isOrigin(call) && this.#state.status === "open") return this.origin.is === "call" && this.origin.error !== null && this.origin.error === (index ?? 0) ? "null" : null;
+      if (this.#state.callFact !== null && this.#state.callFact.call === call) return this.#lastResult(call, index);
+      return index === null || index === 0 ? this.#factOfCall(call, 0) : null;
+    }
+    return index === null || index === 0 ? factOf(value, this.#state.facts, this.#look) : null;
+  }
+
+  /** The fact told by a helper is about its last result. */
+  #lastResult(call: CallExpression, index: number | null): Fact | null {
+    const results = this.around.resolve(call).results.length;
+    const last = results === 0 ? 0 : results - 1;
+    return (index ?? 0) === last ? (this.#state.callFact?.fact ?? null) : null;
+  }
+
+  /** The variable gets another value. */
+  #release(variable: VariableId, declares: boolean, state: State): State {
+    const facts = forget(`v${variable}`, state.facts);
+    const holders = state.holders.includes(variable) ? state.holders.filter((one) => one !== variable) : state.holders;
+    const members = state.members.includes(variable) ? state.members.filter((one) => one !== variable) : state.members;
+    // A deferred closure sees the variable's new value, unless it is a new variable of the next turn.
+    const pins = declares ? state.pins : state.pins.filter((pin) => !pin.endsWith(`:v${variable}`) && !pin.endsWith(`:w${variable}`));
+    if (facts === state.facts && holders === state.holders && members === state.members && pins.length === state.pins.length) return state;
+    return { ...state, facts, holders, members, pins };
+  }
+
+  #unbind(variables: readonly VariableId[], state: State): State {
+    let after = state;
+    for (const variable of variables) after = this.#release(variable, false, after);
+    return after;
+  }
+
+  #targets(targets: readonly Expression[], state: State): State {
+    let after = state;
+    for (const target of targets) {
+      if (target.is === "name") after = this.#release(this.flow.variables.of(target), true, after);
+      else if (target.is === "build") after = this.#targets(target.parts.map((part) => part.value), after);
+      else {
+        const key = keyOf(target, this.flow.variables);
+        after = { ...after, facts: forget(key, after.facts) };
+      }
+    }
+    return after;
+  }
+
+  #arguments(parameters: readonly VariableId[], values: readonly Expression[], deferred: number | null, state: State): State {
+    const carried = values.map((value, index) =>
+      deferred === null ? this.#carried(value, state) : state.pins.includes(`${deferred}:${index}`) ? "object" : state.pins.includes(`${deferred}:${index}m`) ? "member" : null);
+    const facts = values.map((value) => (deferred === null ? factOf(value, state.facts, this.#look) : null));
+    let after = state;
+    parameters.forEach((parameter, i) => {
+      after = this.#release(parameter, true, after);
+      if (after.status === "open" && carried[i] === "object") after = { ...after, holders: sorted([...after.holders, parameter]) };
+      else if (after.status === "open" && carried[i] === "member") after = { ...after, members: sorted([...after.members, parameter]) };
+      else if (after.status === "open" && carried[i] === "held") after = escaped(after);
+      const fact = facts[i]!;
+      if (fact !== null) after = { ...after, facts: know(`v${parameter}`, fact, after.facts, this.#look) };
+    });
+    return after;
+  }
+
+  #enter(value: Expression, bind: Expression | null, state: State): State {
+    let after = state;
+    const carried = state.status === "open" ? this.#carried(value, state) : null;
+    if (carried !== null) {
+      const call = unwrapCall(value);
+      const pass = call === null || this.#isOrigin(call) ? null : this.around.passes(this.around.resolve(call).names);
+      if (this.rule.contextManager || pass?.contextManager === true) return closed(after);
+      if (state.loose >= 0) after = bind === null ? escaped(after) : { ...after, loose: -1 };
+    }
+    if (bind === null) return after;
+    if (bind.is === "name") {
+      const variable = this.flow.variables.of(bind);
+      after = this.#release(variable, false, after);
+      if (after.status === "open" && carried === "object") after = { ...after, holders: sorted([...after.holders, variable]) };
+      if (after.status === "open" && carried === "member") after = { ...after, members: sorted([...after.members, variable]) };
+    } else if (carried !== null && after.status === "open") after = escaped(after);
+    return after;
+  }
+
+  #defer(event: { readonly id: number; readonly call: CallExpression; readonly captures: readonly { readonly variable: VariableId }[] }, state: State): State {
+    const registered = state.registered.includes(event.id) ? state.registered : sorted([...state.registered, event.id]);
+    if (state.status !== "open") return registered === state.registered ? state : { ...state, registered };
+    const pins = new Set(state.pins);
+    const callee = withoutCasts(event.call.callee);
+    let loose = state.loose;
+    const carried = callee.is === "member" ? this.#carried(callee.object, state) : null;
+    if (carried === "object") pins.add(`${event.id}:r`);
+    if (carried === "member") pins.add(`${event.id}:s`);
+    event.call.arguments.forEach((argument, index) => {
+      const what = this.#carried(argument.value, state);
+      if (what === "object") pins.add(`${event.id}:${index}`);
+      if (what === "member") pins.add(`${event.id}:${index}m`);
+      if (what !== null) loose = -1;
+    });
+    for (const { variable } of event.captures) {
+      if (state.holders.includes(variable)) pins.add(`${event.id}:v${variable}`);
+      if (state.members.includes(variable)) pins.add(`${event.id}:w${variable}`);
+    }
+    if (carried !== null) loose = -1;
+    return { ...state, registered, pins: [...pins].sort(), loose };
+  }
+
+  #return(values: readonly Expression[], inner: boolean, state: State): State {
+    const flat = values.length === 1 && values[0]!.is === "build" && values[0]!.tuple ? values[0]!.parts.map((part) => part.value) : values;
+    let after = state;
+    const last = flat.at(-1);
+    if (!inner && this.origin.is === "parameter" && last !== undefined) {
+      const call = unwrapCall(last);
+      after = { ...after, result: call !== null && state.callFact?.call === call ? state.callFact.fact : factOf(last, state.facts, this.#look) };
+    }
+    if (state.status !== "open") return after;
+    flat.forEach((value, i) => {
+      const carried = this.#carried(value, state, null);
+      if (carried === null) return;
+      if (carried !== "held" && !inner) {
+        const call = unwrapCall(value);
+        const index = flat.length === 1 && this.origin.is === "call" && call !== null && this.#isOrigin(call) && typeof this.origin.opens === "number" ? this.origin.opens : i;
+        this.#returned.set(`${index}:${carried}`, { index, asMember: carried === "member" });
+      }
+      after = { ...after, status: "escaped", loose: -1 };
+    });
+    if (this.#parent !== null && flat.some((value) => keyOf(value, this.flow.variables) === this.#parent)) after = escaped(after);
+    return after;
+  }
+}
+
+function unwrapCall(value: Expression | null): CallExpression | null {
+  let at = value;
+  while (at !== null && (at.is === "same" || at.is === "await" || at.is === "assign")) at = at.value;
+  return at !== null && at.is === "call" ? at : null;
+}
+
+/** A bind inside an expression (`:=` of Python): the statement goes on after it. */
+function isInner(node: FlowNode, flow: ControlFlow): boolean {
+  return node.edges.some((edge) => flow.nodes[edge.to]!.statement === node.statement);
+}
+
+/** Targets with what they get: a value, or one result of it. `index` null: which one is not known. */
+function pairUp(targets: readonly Expression[], value: Expression | null): { readonly target: Expression; readonly value: Expression | null; readonly index: number | null }[] {
+  const only = targets.length === 1 ? targets[0]! : null;
+  const flat = only !== null && only.is === "build" && only.tuple ? only.parts.map((part) => part.value) : targets;
+  if (flat.length === 1 && flat[0] === only) return [{ target: flat[0]!, value, index: 0 }];
+  if (value === null) return flat.map((target) => ({ target, value: null, index: 0 }));
+  if (value.is === "build" && value.parts.length === flat.length) return flat.map((target, i) => ({ target, value: value.parts[i]!.value, index: 0 }));
+  return flat.map((target, index) => ({ target, value, index }));
+}
+
+function closed(state: State): State {
+  return { ...state, status: "closed", loose: -1, callFact: null };
+}
+
+function escaped(state: State): State {
+  return { ...state, status: "escaped", loose: -1, callFact: null };
+}
+
+function sorted(numbers: Iterable<number>): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+function stateKey(state: State): string {
+  const facts = state.facts.size === 0 ? "" : [...state.facts].map(([key, fact]) => `${key}=${fact}`).sort().join(",");
+  const call = state.callFact === null ? "" : `${state.callFact.call.at.join(".")}${state.callFact.fact}`;
+  return `${state.status}|${state.loose}|${state.holders.join(",")}|${state.members.join(",")}|${state.field ?? ""}|${state.registered.join(",")}|${state.pins.join(",")}|${facts}|${call}|${state.result ?? ""}|${state.raised}`;
+}
+
+/** Keys worth remembering: tested at two places, or tested and somewhere assigned a constant. */
+function relevantKeys(flow: ControlFlow): ReadonlySet<string> {
+  const tests = new Map<string, Set<Expression>>();
+  const constants = new Set<string>();
+  for (const { event } of flow.nodes) {
+    if (event.is === "test") {
+      for (const key of keysOfCondition(event.condition, flow.variables)) {
+        const places = tests.get(key) ?? new Set();
+        places.add(event.condition);
+        tests.set(key, places);
+      }
+    } else if (event.is === "bind") {
+      for (const { target, value } of pairUp(event.targets, event.value)) {
+        const at = value === null ? null : withoutCasts(value);
+        if (at !== null && at.is === "call") continue;
+        const key = keyOf(target, flow.variables);
+        if (key !== null) constants.add(key);
+      }
+    }
+  }
+  const relevant = new Set<string>();
+  for (const [key, places] of tests) if (places.size > 1 || constants.has(key)) relevant.add(key);
+  // What is copied from a key matters as much as the copy.
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const { event } of flow.nodes) {
+      const pairs = event.is === "bind" ? pairUp(event.targets, event.value) : event.is === "arguments" ? event.parameters.map((_, i) => ({ target: null, parameter: event.parameters[i]!, value: event.values[i]! })) : [];
+      for (const pair of pairs) {
+        if (pair.value === null) continue;
+        const to = pair.target === null ? `v${(pair as { parameter: number }).parameter}` : keyOf(pair.target, flow.variables);
+        if (to === null || !relevant.has(to)) continue;
+        for (const part of [pair.value, ...partsOf(pair.value)]) {
+          const from = keyOf(part, flow.variables);
+          if (from !== null && !relevant.has(from)) {
+            relevant.add(from);
+            changed = true;
+          }
+        }
+      }
+    }
+  }
+  return relevant;
+}
+
+/** Nodes from which a wanted one can be reached. */
+function nodesThatReach(flow: ControlFlow, wanted: (node: FlowNode) => boolean): ReadonlySet<number> {
+  const into: number[][] = flow.nodes.map(() => []);
+  for (const node of flow.nodes) for (const edge of node.edges) into[edge.to]!.push(node.id);
+  const found = new Set<number>();
+  const queue = flow.nodes.filter(wanted).map((node) => node.id);
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    if (found.has(id)) continue;
+    found.add(id);
+    queue.push(...into[id]!);
+  }
+  return found;
+}
