@@ -100,6 +100,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     "PermitRootLogin yes",
     "MaxStartups 100",
     "LogLevel VERBOSE",
+    // Newer servers shut out an address that fails often; ours fails on purpose.
+    ...((await sshdVersion()) >= 9.08 ? ["PerSourcePenalties no"] : []),
     "",
   ].join("\n"));
 
@@ -133,6 +135,13 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     host: address, port, user: userInfo().username, clientKey, hostKeyLines, hostKeyFiles, knownHosts, home, folder, authorizedKeys,
     pid: child.pid as number, log: () => log, stop,
   };
+}
+
+/** 9.2 is 9.02, 9.10 is 9.10, so that versions compare as numbers. */
+async function sshdVersion(): Promise<number> {
+  const said = await run(SSHD, ["-V"]).then(({ stderr }) => stderr, (error: unknown) => String((error as { stderr?: unknown }).stderr));
+  const [, major, minor] = /OpenSSH_(\d+)\.(\d+)/.exec(said) ?? [];
+  return Number(major ?? 0) + Number(minor ?? 0) / 100;
 }
 
 export interface KeyOptions {

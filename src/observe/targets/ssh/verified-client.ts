@@ -59,6 +59,10 @@ export async function openVerifiedClient(options: VerifiedClientOptions): Promis
   let refused: Failure | null = null;
   let lost: Failure | null = null;
   let keySeen = false;
+  let hungUp = false;
+  // Before ssh2's own listener, which reports the end as a protocol error.
+  stream.once("end", () => { hungUp = true; });
+  stream.once("close", () => { hungUp = true; });
   const closed = new Promise<void>((resolve) => client.once("close", () => resolve()));
 
   const close = async (): Promise<void> => {
@@ -85,16 +89,13 @@ export async function openVerifiedClient(options: VerifiedClientOptions): Promis
       client.on("error", (error: Error & { level?: string; code?: unknown }) => {
         // An agent that does not sign is no end: the next key is tried.
         if (error.level === "agent") return;
-        const failure = refused ?? explainError(error, where, signIn, keySeen);
+        const failure = refused ?? (hungUp && !keySeen ? hungUpEarly(where) : explainError(error, where, signIn, keySeen));
         lost ??= failure;
         settle(failure);
       });
       client.on("close", () => {
         lost ??= new Failure("connectionLost", `${where} closed the connection.`, "Connect again; if it happens again, look into the host's sshd log.");
-        settle(refused ?? (signIn.started ? signIn.hungUp("the host closed the connection") : new Failure(
-          "connectionLost", `${where} closed the connection before anybody was signed in.`,
-          "Look into the host's sshd log (too many connections, a blocked address, or no ssh server on that port).",
-        )));
+        settle(refused ?? (signIn.started ? signIn.hungUp("the host closed the connection") : hungUpEarly(where)));
       });
       client.on("change password", () => {
         settle(new Failure("authRefused", `The password of ${options.user} on ${where} has expired.`, `Change it with \`ssh ${options.user}@...\`, then connect again.`));
@@ -152,6 +153,13 @@ function openChannel<Channel extends Duplex>(
       else reject(lost() ?? error);
     });
   });
+}
+
+function hungUpEarly(where: string): Failure {
+  return new Failure(
+    "connectionLost", `${where} closed the connection before anybody was signed in.`,
+    "Look into the host's sshd log (too many connections, a blocked address), and check that it is an ssh server that listens on that port.",
+  );
 }
 
 function explainError(error: Error & { level?: string; code?: unknown }, where: string, signIn: SignIn, keySeen: boolean): Failure {
