@@ -30,7 +30,7 @@ export function readScheme(scheme: string): Scheme | null {
 
 /** Words in a key, a variable's stem, an image or a service's name that tell the kind. Products before families. */
 const WORDS: readonly (readonly [RegExp, ServiceKind])[] = [
-  [/mysql|maria|percona|tidb/, "mysql"], [/postgres|pgsql|psql|pgbouncer|timescale|postgis|cockroach|(^|[^a-z])pg([^a-z]|$)/, "postgresql"], [/redis|valkey|keydb|dragonfly/, "redis"],
+  [/mysql|maria|percona|tidb/, "mysql"], [/postgres|pgsql|psycopg|asyncpg|npgsql|psql|pgbouncer|timescale|postgis|cockroach|(^|[^a-z])pg([^a-z]|$)/, "postgresql"], [/redis|valkey|keydb|dragonfly/, "redis"],
   [/mongo/, "mongodb"], [/memcache/, "memcached"], [/kafka|redpanda/, "kafka"], [/rabbit|amqp/, "rabbitmq"], [/elastic|opensearch/, "elasticsearch"], [/mssql|sqlserver|sql-server/, "mssql"],
   [/oracle/, "oracle"], [/cassandra|scylla/, "cassandra"], [/ldap/, "ldap"], [/smtp|(^|[^a-z])mail/, "smtp"], [/haproxy|envoy|traefik/, "proxy"], [/nginx|apache|httpd|caddy/, "http"], [/grpc/, "grpc"],
   [/(^|[^a-z])(db|database|datasource|jdbc|sql)([^a-z]|$)|clickhouse|influx|neo4j|couch/, "database"], [/(^|[^a-z])cache([^a-z]|$)/, "cache"], [/(^|[^a-z])(queue|broker|nats|mqtt|activemq|pulsar)([^a-z]|$)/, "queue"],
@@ -56,4 +56,9 @@ export function kindOfPort(port: number): ServiceKind {
 /** The usual port of a product; null for families. */
 export function usualPort(kind: ServiceKind): number | null {
   return { mysql: 3306, postgresql: 5432, redis: 6379, mongodb: 27017, memcached: 11211, kafka: 9092, rabbitmq: 5672, elasticsearch: 9200, mssql: 1433, oracle: 1521, cassandra: 9042 }[kind as string] ?? null;
+}
+
+/** The first that says something. */
+export function firstKind(...kinds: readonly ServiceKind[]): ServiceKind {
+  return kinds.find((kind) => kind !== "other") ?? "other";
 }
