@@ -1,0 +1,289 @@
+import { spawn } from "node:child_process";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { leakline } from "../labs/leakline-command";
+import type { Sshd } from "./ssh/sshd-rig";
+import { startSshd } from "./ssh/sshd-rig";
+
+/** The bundled command as scripts and CI use it. */
+const PROGRAM = fileURLToPath(new URL("../../dist/leakline.js", import.meta.url));
+const LAB_A = fileURLToPath(new URL("../labs/a/workspace", import.meta.url));
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "leakline-command-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const CAPTURE = `State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
+ESTAB      0      0      10.0.0.5:41000      10.0.0.9:5432      users:(("web",pid=11,fd=4))
+this line is nothing
+`;
+
+describe("usage", () => {
+  test.each([
+    [["scan", "http://x"], "http://x"],
+    [["parse", "/nowhere/at/all"], "/nowhere/at/all"],
+    [["analyze", "--format", "xml"], "xml"],
+    [["analyze", "/nowhere/at/all"], "/nowhere/at/all"],
+    [["scan", "--workspace", "/nowhere/at/all"], "/nowhere/at/all"],
+    [["frobnicate"], "frobnicate"],
+    [["scan", "--time-limit", "soon"], "number"],
+    [["preserve"], "--output"],
+    [["scan", "docker://web"], "docker://web"],
+  ])("%j ends with 2 and one line on stderr that names it", async (args, named) => {
+    const result = await leakline(args);
+    expect(result.status).toBe(2);
+    expect(result.stdout).toBe("");
+    expect(result.stderr.trimEnd().split("\n")).toHaveLength(1);
+    expect(result.stderr).toMatch(/^leakline: /);
+    expect(result.stderr).toContain(named);
+  });
+
+  test("help and version are successes on stdout", async () => {
+    const help = await leakline(["--help"]);
+    expect(help.status).toBe(0);
+    for (const command of ["scan", "open", "parse", "analyze", "preserve", "demo"]) expect(help.stdout).toContain(command);
+    const { version } = JSON.parse(await readFile(fileURLToPath(new URL("../../package.json", import.meta.url)), "utf8")) as { version: string };
+    expect((await leakline(["--version"])).stdout.trim()).toBe(version);
+  });
+});
+
+describe("parse", () => {
+  test("from standard input: JSON alone, with the line that was not understood", async () => {
+    const result = await leakline(["parse", "-", "--json"], { input: CAPTURE });
+    expect(result.status).toBe(0);
+    const document = JSON.parse(result.stdout) as { schema: string; states: object; sockets: object[]; skipped: { line: number; text: string }[] };
+    expect(document.schema).toBe("leakline.snapshot/1");
+    expect(document.states).toEqual({ ESTABLISHED: 1 });
+    expect(document.sockets[0]).toMatchObject({ state: "ESTABLISHED", pid: 11, process: "web", fd: 4, remote: { address: "10.0.0.9", port: 5432 } });
+    expect(document.skipped).toMatchObject([{ line: 3, text: "this line is nothing" }]);
+  });
+
+  test("UTF-16 as PowerShell writes it", async () => {
+    const file = join(folder, "utf16.txt");
+    await writeFile(file, Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(CAPTURE.replaceAll("\n", "\r\n"), "utf16le")]));
+    const result = await leakline(["parse", file, "--json"]);
+    expect((JSON.parse(result.stdout) as { states: object }).states).toEqual({ ESTABLISHED: 1 });
+  });
+
+  test("nothing understood is a failure that says so, and the lines are still there", async () => {
+    const result = await leakline(["parse", "-", "--json"], { input: "once upon a time\nthere was a capture\n" });
+    expect(result.status).toBe(2);
+    expect(result.stderr).toContain("no socket");
+    expect((JSON.parse(result.stdout) as { skipped: object[] }).skipped).toHaveLength(2);
+  });
+
+  test("a reader that goes away ends it quietly", async () => {
+    const file = join(folder, "long.txt");
+    const [header = "", row = ""] = CAPTURE.split("\n");
+    await writeFile(file, `${header}\n${`${row}\n`.repeat(50_000)}`);
+    const child = spawn("sh", ["-c", `"${process.execPath}" "${PROGRAM}" parse "${file}" --json | head -c 100 > /dev/null`], { stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    await new Promise((resolve) => child.on("close", resolve));
+    expect(stderr).toBe("");
+  });
+});
+
+describe("open", () => {
+  test("a saved case opens again and says the same", async () => {
+    const rows = Array.from({ length: 12 }, (_, index) => `CLOSE-WAIT 1 0 10.0.0.5:${41_000 + index} 10.0.0.9:3306 users:(("web",pid=11,fd=${index + 4})) ino:${index + 900} cubic lastsnd:70000 lastrcv:70000 lastack:10000`);
+    const live = await leakline(["open", "-", "--json"], { input: `${rows.join("\n")}\n` });
+    expect(live.status).toBe(1);
+    const file = join(folder, "case.json");
+    await writeFile(file, live.stdout);
+    const again = await leakline(["open", file, "--json"]);
+    expect(again.status).toBe(1);
+    expect(JSON.parse(again.stdout)).toEqual(JSON.parse(live.stdout));
+  });
+
+  test("a damaged case is refused, naming the place", async () => {
+    const file = join(folder, "damaged.json");
+    await writeFile(file, '{"schema":"leakline.investigation/1","targets":[]}');
+    const result = await leakline(["open", file]);
+    expect(result.status).toBe(2);
+    expect(result.stderr).toMatch(/damaged\.json: .* at \w+/);
+  });
+});
+
+describe("analyze", () => {
+  test("JSON: the contract's fields, the leaking line, status 1", async () => {
+    const result = await leakline(["analyze", LAB_A, "--format", "json"], { env: { XDG_CACHE_HOME: folder } });
+    expect(result.status).toBe(1);
+    const document = JSON.parse(result.stdout) as { schema: string; findings: { rule: string; kind: string; file: string; range: object; path: { file: string; line: number }[] }[]; stats: { files: number } };
+    expect(document.schema).toBe("leakline.analysis/1");
+    expect(document.findings).toHaveLength(1);
+    expect(document.findings[0]).toMatchObject({ kind: "transaction-leak", file: "controllers/main_controller.go" });
+    const lines = (await readFile(join(LAB_A, "controllers/main_controller.go"), "utf8")).split("\n");
+    const exit = document.findings[0]?.path.at(-1)?.line ?? 0;
+    // The way out is the return after "sold out".
+    expect(lines[exit - 2]).toContain("sold out");
+    expect(lines[exit - 1]?.trim()).toBe("return");
+  });
+
+  test("SARIF: a file that code scanning takes", async () => {
+    const result = await leakline(["analyze", LAB_A, "--format", "sarif"], { env: { XDG_CACHE_HOME: folder } });
+    const document = JSON.parse(result.stdout) as { version: string; runs: { results: object[] }[] };
+    expect(document.version).toBe("2.1.0");
+    expect(document.runs[0]?.results).toHaveLength(1);
+  });
+
+  test("a folder with nothing wrong ends with 0", async () => {
+    const result = await leakline(["analyze", join(LAB_A, "store"), "--format", "json"], { env: { XDG_CACHE_HOME: folder } });
+    expect((JSON.parse(result.stdout) as { findings: object[] }).findings).toEqual([]);
+    expect(result.status).toBe(0);
+  });
+
+  test("a broken rule is named with its line", async () => {
+    const rules = join(folder, "broken.yaml");
+    await writeFile(rules, "schema: leakline.rules/1\nlibrary: mine\nlanguage: go\nimprots: [x]\n");
+    const result = await leakline(["analyze", LAB_A, "--rules", rules]);
+    expect(result.status).toBe(2);
+    expect(result.stderr).toMatch(/broken\.yaml:\d+:\d+/);
+  });
+
+  test("both engines find the same", async () => {
+    const [wasm, native] = await Promise.all(
+      ["wasm", "native"].map(async (engine) => {
+        // Beside its packages, as in an installation that has them.
+        const result = await leakline(["analyze", LAB_A, "--format", "json", "--engine", engine], { env: { XDG_CACHE_HOME: join(folder, engine) } });
+        return JSON.parse(result.stdout) as { findings: object[]; stats: { engine: string } };
+      }),
+    );
+    expect(wasm?.stats.engine).toBe("wasm");
+    expect(native?.stats.engine).toBe("native");
+    expect(native?.findings).toEqual(wasm?.findings);
+  });
+});
+
+describe("scan", () => {
+  test("without root it says what it could not see, and never that nobody owns it", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const port = (server.address() as AddressInfo).port;
+    const copy = join(folder, "leakline.js");
+    await writeFile(copy, await readFile(PROGRAM));
+    await chmod(folder, 0o755);
+    await chmod(copy, 0o755);
+    try {
+      const child = spawn("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", process.execPath, copy, "scan", "--json"], { env: { ...process.env, HOME: "/nonexistent" }, stdio: ["ignore", "pipe", "pipe"] });
+      let stdout = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+      await new Promise((resolve) => child.on("close", resolve));
+      const document = JSON.parse(stdout) as { snapshots: { sockets: { state: string; local: { port: number }; ownership: string }[]; missing: { remedy: string }[] }[] };
+      const listener = document.snapshots[0]?.sockets.find((socket) => socket.state === "LISTEN" && socket.local.port === port);
+      expect(listener?.ownership).toBe("hidden");
+      expect(document.snapshots[0]?.missing.map((missing) => missing.remedy).join(" ")).toMatch(/root|sudo/);
+    } finally {
+      server.close();
+    }
+  });
+
+  test("a host that accepts and says nothing ends within the time limit, clearly", async () => {
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const started = Date.now();
+      const result = await leakline(["scan", `ssh://127.0.0.1:${(server.address() as AddressInfo).port}`, "--time-limit", "2"], { env: { HOME: folder, SSH_AUTH_SOCK: "" } });
+      expect(result.status).toBe(2);
+      expect(result.stderr).toMatch(/^leakline: .*127\.0\.0\.1.*2/);
+      expect(Date.now() - started).toBeLessThan(10_000);
+    } finally {
+      server.close();
+    }
+  });
+
+  test("interrupted, it ends at once with one line", async () => {
+    const server = createServer(() => {});
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    try {
+      const child = spawn(process.execPath, [PROGRAM, "scan", `ssh://127.0.0.1:${(server.address() as AddressInfo).port}`], { env: { ...process.env, HOME: folder, SSH_AUTH_SOCK: "" }, stdio: ["ignore", "pipe", "pipe"] });
+      let stderr = "";
+      child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+      await new Promise<void>((resolve) => server.once("connection", () => resolve()));
+      child.kill("SIGINT");
+      const status = await new Promise((resolve) => child.on("close", resolve));
+      expect(status).toBe(2);
+      expect(stderr).toMatch(/^leakline: [^\n]*[Cc]ancelled[^\n]*\n$/);
+    } finally {
+      server.close();
+    }
+  });
+
+  describe("over ssh", () => {
+    let sshd: Sshd;
+    beforeAll(async () => {
+      sshd = await startSshd();
+    });
+    afterAll(() => sshd.stop());
+
+    test("an unknown host key is refused, its fingerprint shown", async () => {
+      const home = await mkdtemp(join(folder, "home-"));
+      const result = await leakline(["scan", `ssh://127.0.0.1:${sshd.port}`], { env: { HOME: home, SSH_AUTH_SOCK: "" } });
+      expect(result.status).toBe(2);
+      expect(result.stderr).toMatch(/SHA256:[A-Za-z0-9+/]{43}/);
+      expect(result.stderr.trimEnd().split("\n")).toHaveLength(1);
+    });
+
+    test("the same sockets are seen there as here", async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const port = (server.address() as AddressInfo).port;
+      try {
+        const [there, here] = await Promise.all([
+          leakline(["scan", `ssh://127.0.0.1:${sshd.port}`, "--json"], { env: { HOME: sshd.home, SSH_AUTH_SOCK: "" } }),
+          leakline(["scan", "local", "--json"]),
+        ]);
+        const listener = (text: string): object | undefined =>
+          (JSON.parse(text) as { snapshots: { sockets: { state: string; local: { port: number } }[] }[] }).snapshots[0]?.sockets.find((socket) => socket.state === "LISTEN" && socket.local.port === port);
+        expect(listener(there.stdout)).toMatchObject({ pid: process.pid });
+        expect(listener(there.stdout)).toEqual(listener(here.stdout));
+      } finally {
+        server.close();
+      }
+    });
+  });
+});
+
+describe("preserve", () => {
+  test("keeps two looks in a new file, which opens again; an existing file is never overwritten", async () => {
+    const file = join(folder, "scene.json");
+    const kept = await leakline(["preserve", "local", "-o", file]);
+    expect([0, 1]).toContain(kept.status);
+    const document = JSON.parse(await readFile(file, "utf8")) as { schema: string; snapshots: object[] };
+    expect(document.schema).toBe("leakline.investigation/1");
+    expect(document.snapshots).toHaveLength(2);
+    const opened = await leakline(["open", file, "--json"]);
+    expect(opened.status).toBe(kept.status);
+    const again = await leakline(["preserve", "local", "-o", file]);
+    expect(again.status).toBe(2);
+    expect(again.stderr).toContain("scene.json");
+  });
+});
+
+describe("demo", () => {
+  test("leaks for real: both stories are found, each with its line first, and nothing is left behind", async () => {
+    const result = await leakline(["demo", "--json"], { env: { XDG_CACHE_HOME: folder } });
+    expect(result.status).toBe(1);
+    const { diagnoses, suspects } = JSON.parse(result.stdout) as {
+      diagnoses: { cause: string; process: { name: string; pid: number } | null; peerIdleTimeoutMs: number | null; service: { kind: string } | null }[];
+      suspects: { rank: number; file: string; symbol: string; diagnosis: number }[];
+    };
+    const pinned = diagnoses.findIndex((diagnosis) => diagnosis.cause === "connection-pinned" && diagnosis.process?.name === "shopd");
+    const stalled = diagnoses.findIndex((diagnosis) => diagnosis.cause === "accept-queue-stalled" && diagnosis.process?.name === "gateway");
+    expect(diagnoses[pinned]?.service?.kind).toBe("mysql");
+    expect(diagnoses[pinned]?.peerIdleTimeoutMs).toBeGreaterThan(1_960);
+    expect(diagnoses[pinned]?.peerIdleTimeoutMs).toBeLessThan(2_040);
+    expect(suspects.find((suspect) => suspect.diagnosis === pinned)).toMatchObject({ file: "shopd/orders/update.go", symbol: expect.stringContaining("Update") as string });
+    expect(suspects.find((suspect) => suspect.diagnosis === stalled)).toMatchObject({ file: "gateway/app.py", symbol: expect.stringContaining("Offer.get") as string });
+    for (const { process: held } of diagnoses) {
+      if (held?.name === "shopd" || held?.name === "gateway") expect(() => process.kill(held.pid, 0)).toThrow(/ESRCH/);
+    }
+  });
+});
