@@ -74,6 +74,7 @@ export const go: Language = {
 function lowerGo(input: LowerInput): FileFlow {
   const tree = readPlainTree(input.root, input.text, GO_READING);
   const file = new GoFile(input.text);
+  file.expectErrors(tree.errors);
   file.lower(tree.root);
   return {
     file: input.file,
@@ -101,6 +102,7 @@ class GoFile extends Lowering {
     this.#readImports(root);
     this.#fn = this.openFunction("<module>", "<module>", null, this.at(root), this.between(root.start, root.start));
     for (const child of root.children) this.#topLevel(child);
+    for (const error of this.leftErrors(root)) this.#error(error, this.#fn.body);
   }
 
   #readImports(root: PlainNode): void {
@@ -240,6 +242,7 @@ class GoFile extends Lowering {
     this.depth++;
     if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
     else this.#statementHere(node, into, label);
+    for (const error of this.leftErrors(node)) this.#error(error, into);
     this.depth--;
   }
 
@@ -304,6 +307,12 @@ class GoFile extends Lowering {
         for (const child of node.children) if (child.role !== "label") this.#statement(child, into, text);
         return;
       }
+      case "statement_list":
+        for (const child of node.children) this.#statement(child, into);
+        return;
+      case "ERROR":
+        this.#error(node, into);
+        return;
       case "block": {
         const body: Step[] = [];
         this.#block(node, body);
@@ -324,17 +333,23 @@ class GoFile extends Lowering {
         this.#select(node, into, label);
         return;
       default: {
-        if (node.type === "ERROR") this.hasSyntaxErrors = true;
-        else if (!isExpressionType(node.type)) this.countOpaque(node.type);
-        else {
+        if (isExpressionType(node.type)) {
           into.push({ is: "do", value: this.#expression(node), at });
           return;
         }
+        this.countOpaque(node.type);
         const body: Step[] = [];
         for (const child of node.children) this.#statement(child, body);
         into.push({ is: "opaque", nodeType: node.type, body, at });
       }
     }
+  }
+
+  #error(node: PlainNode, into: Step[]): void {
+    this.tookError(node);
+    const body: Step[] = [];
+    for (const child of node.children) this.#statement(child, body);
+    into.push({ is: "opaque", nodeType: "ERROR", body, at: this.at(node) });
   }
 
   #label(node: PlainNode): string | null {
@@ -621,10 +636,13 @@ class GoFile extends Lowering {
     switch (node.type) {
       case "identifier":
       case "blank_identifier":
-      case "type_identifier":
       case "field_identifier":
       case "package_identifier":
+      case "label_name":
         return this.name(node);
+      case "type_identifier":
+        // `case nil:` of a type switch is a type to the parser.
+        return this.textOf(node) === "nil" ? { is: "literal", kind: "null", text: "nil", at: this.at(node) } : this.name(node);
       case "nil":
         return { is: "literal", kind: "null", text: "nil", at: this.at(node) };
       case "true":
@@ -664,8 +682,11 @@ class GoFile extends Lowering {
       case "type_assertion_expression":
       case "type_conversion_expression": {
         const value = part(node, "value");
-        if (value === null) return this.#opaque(node);
-        return { is: "same", value: this.#expression(value), type: this.#typeOrNull(part(node, "type")), at: this.at(node) };
+        const type = part(node, "type");
+        if (value === null || type === null) return this.#opaque(node);
+        // `f[int](x)`: the parser cannot tell a conversion from the call of a generic function, which is far more usual.
+        if (type.type === "generic_type") return { is: "call", callee: this.#expression(type), arguments: [positional(this.#expression(value))], at: this.at(node) };
+        return { is: "same", value: this.#expression(value), type: this.#type(type), at: this.at(node) };
       }
       case "type_instantiation_expression": {
         const type = part(node, "type");
@@ -829,7 +850,7 @@ class GoFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    if (node.type === "ERROR") this.hasSyntaxErrors = true;
+    if (node.type === "ERROR") this.tookError(node);
     else this.countOpaque(node.type);
     return { is: "opaque", nodeType: node.type, parts: node.children.map((child) => this.#expression(child)), at: this.at(node) };
   }

@@ -29,6 +29,8 @@ export class Lowering {
   readonly opaque: Record<string, number> = {};
   hasSyntaxErrors = false;
   depth = 0;
+  /** What the parser could not place and nobody has lowered yet, in source order. */
+  #errors: PlainNode[] = [];
 
   constructor(readonly text: string) {
     this.places = new Places(text);
@@ -58,6 +60,29 @@ export class Lowering {
     };
     this.functions.push(fn);
     return fn;
+  }
+
+  /** To be called with the tree's errors before its lowering begins. */
+  expectErrors(errors: readonly PlainNode[]): void {
+    this.#errors = [...errors];
+  }
+
+  /** Says that an ERROR node is lowered where it stands. */
+  tookError(node: PlainNode): void {
+    this.hasSyntaxErrors = true;
+    const at = this.#errors.indexOf(node);
+    if (at >= 0) this.#errors.splice(at, 1);
+  }
+
+  /**
+   * The ERROR nodes inside a statement that its lowering did not come across: the parser puts them anywhere, also where the
+   * grammar has no place. They are to be lowered after the statement, so that no call in broken text is lost.
+   */
+  leftErrors(statement: PlainNode): PlainNode[] {
+    if (this.#errors.length === 0) return [];
+    const left = this.#errors.filter((error) => error.start >= statement.start && error.end <= statement.end);
+    // One inside another comes with it.
+    return left.filter((error) => !left.some((outer) => outer !== error && outer.start <= error.start && outer.end >= error.end));
   }
 
   name(node: PlainNode): Expression {

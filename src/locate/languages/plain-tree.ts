@@ -19,6 +19,8 @@ export interface PlainTree {
   readonly root: PlainNode;
   /** Named nodes read. */
   readonly nodes: number;
+  /** What the parser could not place, in source order (an outer one before those in it). */
+  readonly errors: readonly PlainNode[];
 }
 
 /** The children of all leaves. Nobody pushes to them: only nodes that were entered get children. */
@@ -86,8 +88,9 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
   try {
     let facts = factsHere();
     let nodes = 1;
+    const errors: PlainNode[] = [];
     const top: Mutable<PlainNode> = { type: facts.name, role: null, start: cursor.startIndex, end: cursor.endIndex, children: [] };
-    if (!cursor.gotoFirstChild()) return { root: top, nodes };
+    if (!cursor.gotoFirstChild()) return { root: top, nodes, errors };
     let parent = top;
     let parentFacts = facts;
     const above: Mutable<PlainNode>[] = [];
@@ -108,6 +111,7 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
           if (children === null && !facts.whole && cursor.gotoFirstChild()) {
             const node: Mutable<PlainNode> = { type: facts.name, role, start, end, children: [] };
             parent.children.push(node);
+            if (facts.name === "ERROR") errors.push(node);
             above.push(parent);
             aboveFacts.push(parentFacts);
             parent = node;
@@ -123,7 +127,7 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
       }
       while (!cursor.gotoNextSibling()) {
         const outer = above.pop();
-        if (outer === undefined) return { root: top, nodes };
+        if (outer === undefined) return { root: top, nodes, errors };
         cursor.gotoParent();
         if (parent.end < 0) parent.end = cursor.endIndex;
         parent = outer;

@@ -13,14 +13,16 @@ export type ResolveName = (dotted: string) => string;
  * parser, so the text is the one form that all annotations share. null where the type is not one thing (`int | str`, `Any`).
  */
 export function readAnnotation(text: string, resolve: ResolveName): TypeRef | null {
-  const reader = new Annotation(text, resolve);
-  return reader.union();
+  return known(new Annotation(text, resolve).union());
 }
 
 class Annotation {
   #at = 0;
-  #depth = 0;
-  constructor(readonly text: string, readonly resolve: ResolveName) {}
+  #depth: number;
+
+  constructor(readonly text: string, readonly resolve: ResolveName, depth = 0) {
+    this.#depth = depth;
+  }
 
   #blank(): void {
     for (;;) {
@@ -66,7 +68,7 @@ class Annotation {
       const from = quoted.lastIndex;
       const to = this.text.indexOf(quote[1]!, from);
       this.#at = to < 0 ? this.text.length : to + quote[1]!.length;
-      return readAnnotation(this.text.slice(from, to < 0 ? this.text.length : to), this.resolve);
+      return new Annotation(this.text.slice(from, to < 0 ? this.text.length : to), this.resolve, this.#depth).union();
     }
     if (c === "(") {
       this.#at++;
@@ -133,7 +135,7 @@ class Annotation {
   }
 }
 
-/** Marks None in a union; never leaves this file. */
+/** Marks None inside an annotation; it never leaves this file. */
 const NONE: TypeRef = { name: "None", element: null };
 
 function known(type: TypeRef | null): TypeRef | null {

@@ -63,6 +63,7 @@ export const python: Language = {
 function lowerPython(input: LowerInput): FileFlow {
   const tree = readPlainTree(input.root, input.text, PYTHON_READING);
   const file = new PythonFile(input.text, input.module, /(?:^|\/)__init__\.pyw?$/.test(input.file));
+  file.expectErrors(tree.errors);
   file.lower(tree.root);
   return {
     file: input.file,
@@ -110,6 +111,7 @@ class PythonFile extends Lowering {
     this.#fn = this.openFunction("<module>", "<module>", null, this.at(root), this.between(root.start, root.start));
     this.#scopes.push({ kind: "function", names: new Set() });
     for (const child of root.children) this.#statement(child, this.#fn.body);
+    for (const error of this.leftErrors(root)) this.#error(error, this.#fn.body);
     this.#scopes.pop();
   }
 
@@ -314,8 +316,7 @@ class PythonFile extends Lowering {
         case "positional_separator":
           break;
         default:
-          if (node.type === "ERROR") this.hasSyntaxErrors = true;
-          else this.countOpaque(node.type);
+          if (node.type !== "ERROR") this.countOpaque(node.type);
       }
     }
     return parameters;
@@ -365,6 +366,7 @@ class PythonFile extends Lowering {
     this.depth++;
     if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
     else this.#statementHere(node, into);
+    for (const error of this.leftErrors(node)) this.#error(error, into);
     this.depth--;
   }
 
@@ -485,11 +487,21 @@ class PythonFile extends Lowering {
       into.push({ is: "do", value: this.#expression(node), at: this.at(node) });
       return;
     }
-    if (node.type === "ERROR") this.hasSyntaxErrors = true;
-    else this.countOpaque(node.type);
+    if (node.type === "ERROR") {
+      this.#error(node, into);
+      return;
+    }
+    this.countOpaque(node.type);
     const body: Step[] = [];
     for (const child of node.children) this.#statement(child, body);
     into.push({ is: "opaque", nodeType: node.type, body, at: this.at(node) });
+  }
+
+  #error(node: PlainNode, into: Step[]): void {
+    this.tookError(node);
+    const body: Step[] = [];
+    for (const child of node.children) this.#statement(child, body);
+    into.push({ is: "opaque", nodeType: "ERROR", body, at: this.at(node) });
   }
 
   /** `a = b = f()` binds left to right; every target but the last is an `assign` inside the value. */
@@ -516,11 +528,9 @@ class PythonFile extends Lowering {
     const targets = last.type === "pattern_list" && !last.children.some((child) => child.type === "list_splat_pattern")
       ? last.children.map((child) => this.#target(child))
       : [this.#target(last)];
-    if (last.type === "identifier") {
-      const name = this.textOf(last);
-      if (this.#class !== null && this.#scopes.at(-1)?.kind === "class") this.#field(name, type);
-      else if (annotated && this.#fn.id === 0 && this.#scopes.length === 1) this.globals.push({ name, type });
-    }
+    if (this.#class !== null && this.#scopes.at(-1)?.kind === "class") {
+      for (const target of [...chain, last]) for (const name of this.#namesIn(target)) this.#field(name, type);
+    } else if (annotated && last.type === "identifier" && this.#scopes.length === 1) this.globals.push({ name: this.textOf(last), type });
     into.push({ is: "bind", targets, value: lowered, declares: annotated && value === null, type, at });
   }
 
@@ -543,6 +553,8 @@ class PythonFile extends Lowering {
       case "tuple":
       case "list":
       case "expression_list":
+        // `(x) = v` is a tuple of one to the grammar, and x to Python.
+        if (node.type === "tuple_pattern" && node.children.length === 1 && !this.textOf(node).includes(",")) return this.#target(node.children[0]!);
         return {
           is: "build", holds: false, type: null, tuple: true, at: this.at(node),
           parts: node.children.map((child) => {
@@ -770,7 +782,8 @@ class PythonFile extends Lowering {
       }
       case "union_pattern": {
         const always = node.children.map((child) => this.#pattern(child, tests, binds)).some(Boolean);
-        return always;
+        // `_` is no node of its own here.
+        return always || /\|\s*_\s*$/.test(this.textOf(node));
       }
       case "class_pattern":
         for (const [i, child] of node.children.entries()) {
@@ -790,6 +803,14 @@ class PythonFile extends Lowering {
       case "complex_pattern":
         tests.push({ is: "literal", kind: "number", text: this.textOf(node), at: this.at(node) });
         return false;
+      case "integer":
+      case "float": {
+        // The sign is a neighbour, not a part.
+        const sign = /-\s*$/.exec(this.text.slice(Math.max(0, node.start - 8), node.start));
+        const start = sign === null ? node.start : node.start - sign[0].length;
+        tests.push({ is: "literal", kind: "number", text: this.text.slice(start, node.end), at: this.between(start, node.end) });
+        return false;
+      }
       default:
         tests.push(this.#expression(node));
         return false;
@@ -1110,7 +1131,7 @@ class PythonFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    if (node.type === "ERROR") this.hasSyntaxErrors = true;
+    if (node.type === "ERROR") this.tookError(node);
     else this.countOpaque(node.type);
     return { is: "opaque", nodeType: node.type, parts: node.children.map((child) => this.#expression(child)), at: this.at(node) };
   }

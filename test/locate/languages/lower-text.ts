@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { Language as Grammar, Parser, Query } from "web-tree-sitter";
+import type { FileFlow } from "../../../src/locate/flow/flow-model";
+import type { Language } from "../../../src/locate/languages/language";
+import type { SyntaxNode } from "../../../src/locate/parsing/syntax";
+
+const require = createRequire(import.meta.url);
+
+export interface Lowerer {
+  lower(text: string, options?: { readonly file?: string; readonly module?: string }): FileFlow;
+  /** Milliseconds spent on parsing and lowering so far. */
+  readonly spent: { parse: number; lower: number };
+  withRoot<T>(text: string, use: (root: SyntaxNode) => T): T;
+  /** Throws when the role file names node types or fields that the grammar does not have. */
+  compileRoles(): void;
+}
+
+/** web-tree-sitter with one language's grammar, as it ships. */
+export async function lowererFor(language: Language): Promise<Lowerer> {
+  await Parser.init();
+  const grammar = await Grammar.load(readFileSync(require.resolve(`${language.grammar}/${language.grammar}.wasm`)));
+  const parser = new Parser();
+  parser.setLanguage(grammar);
+  const spent = { parse: 0, lower: 0 };
+  const withRoot = <T>(text: string, use: (root: SyntaxNode) => T): T => {
+    const before = performance.now();
+    const tree = parser.parse(text);
+    spent.parse += performance.now() - before;
+    if (tree === null) throw new Error("the parser gave no tree");
+    try {
+      return use(tree.rootNode);
+    } finally {
+      tree.delete();
+    }
+  };
+  return {
+    spent,
+    withRoot,
+    lower(text, { file = `file${language.extensions[0]}`, module = "m" } = {}) {
+      return withRoot(text, (root) => {
+        const before = performance.now();
+        const flow = language.lower({ file, text, root, module });
+        spent.lower += performance.now() - before;
+        return flow;
+      });
+    },
+    compileRoles() {
+      new Query(grammar, language.roles).delete();
+    },
+  };
+}
+
+/** Named node types of a grammar, as its node-types.json lists them; supertypes (which no tree holds) left out. */
+export function namedNodeTypes(language: Language): string[] {
+  const types = JSON.parse(readFileSync(require.resolve(`${language.grammar}/src/node-types.json`), "utf8")) as { type: string; named: boolean; subtypes?: unknown }[];
+  return types.filter((type) => type.named && type.subtypes === undefined).map((type) => type.type);
+}
