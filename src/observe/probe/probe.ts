@@ -254,7 +254,7 @@ class AnswerReader implements ProbeReader {
     const attempt = this.#attempt;
     if (attempt === null) return;
     attempt.lines += 1;
-    if (line === "") return;
+    if (line.length < 300 && line.trim() === "") return;
     attempt.draft.lineNumber = attempt.lines;
     if (!attempt.reader.read(line)) attempt.draft.skip(attempt.lines, line, `not understood as ${attempt.reader.format}`);
   }

@@ -43,8 +43,6 @@ class MixedCaptureReader implements CaptureReader {
   #rest = "";
   /** A line that nobody understood alone: it may be the first half of a broken row, or the title of the heading that follows. */
   #held: HeldLine | null = null;
-  #asRoot: boolean | null = null;
-  #ownersAsked = false;
 
   constructor(name: string) {
     this.#name = name;
@@ -131,7 +129,6 @@ class MixedCaptureReader implements CaptureReader {
     const held = this.#held;
     if (held !== null && held.number === this.#draft.lineNumber - 1 && this.#ss.readBroken(held.text, line)) {
       this.#held = null;
-      this.#settleTable();
       return;
     }
     this.#dropHeld();
@@ -143,7 +140,6 @@ class MixedCaptureReader implements CaptureReader {
       if (!reader.read(line)) continue;
       this.#releaseHeld(line);
       this.#current = reader;
-      this.#settleTable();
       return true;
     }
     return false;
@@ -152,17 +148,8 @@ class MixedCaptureReader implements CaptureReader {
   #beginCommand(command: string, asRoot: boolean | null): void {
     const letters = socketToolOptions(command);
     this.#draft.endTable();
-    this.#asRoot = asRoot;
-    this.#ownersAsked = letters !== null && letters.includes("p");
+    this.#draft.hint = { asRoot, ownersAsked: letters !== null && letters.includes("p") };
     if (letters !== null) this.#ss.setCommand(letters, command);
-  }
-
-  /** What the prompt told holds for the table that now begins. */
-  #settleTable(): void {
-    const table = this.#draft.tables.at(-1);
-    if (table === undefined) return;
-    if (this.#asRoot !== null) table.asRoot ??= this.#asRoot;
-    if (this.#ownersAsked) table.ownersAsked ??= true;
   }
 
   /** The held line stands alone after all, unless it is the title (in whatever language) of netstat's heading. */

@@ -22,7 +22,11 @@ const NAMES =
   "irdmi 8000,webcache 8080,http-alt 8080,http-proxy 8080,puppet 8140,https-alt 8443,pcsync-https 8443,ddi-tcp-1 8888,cslistener 9000,xmltec-xmlmail 9091," +
   "jetdirect 9100,hp-pdl-datastr 9100,pdl-datastream 9100,bacula-dir 9101,bacula-fd 9102,bacula-sd 9103,xmms2 9667,git 9418,wap-wsp 9200," +
   "zabbix-agent 10050,zabbix-trapper 10051,amanda 10080,ndmp 10000,snet-sensor-mgmt 10000,memcache 11211,memcached 11211,mongod 27017,webmin 10000," +
-  "nbd 10809,db-lsp 17500,vnc 5900";
+  "nbd 10809,db-lsp 17500,vnc 5900,tproxy 8081,us-cli 8082,us-srv 8083,d-s-n 8086,simplifymedia 8087,omniorb 8088,radan-http 8088,vcom-tunnel 8001," +
+  "teradataordbms 8002,mcreport 8003,intermapper 8181,sun-as-jmxrmi 8686,websm 9090,xmlipcregsvc 9092,vrace 9300,commplex-link 5001,personal-agent 5555," +
+  "cbt 7777,eforward 2181,munin 4949,lrrd 4949,nrpe 5666,nsca 5667,syslog-tls 6514,mysql-proxy 6446,hkp 11371,dict 2628,zebra 2601,ospfd 2604,bgpd 2605," +
+  "kerberos5 88,krb5 88,kdc 750,kerberos4 750,jabber-client 5222,jabber-server 5269,subversion 3690,icp 3130,zope 9673,zope-ftp 8021,xfs 7100,spamd 783," +
+  "afs3-prserver 7002,afs3-vlserver 7003,afs3-kaserver 7004,afs3-bos 7007,sane-port 6566,gds_db 3050,dcap 22125,ldp 646,whod 513,cmd 514,tap 113";
 
 const PORTS: ReadonlyMap<string, number> = new Map(
   NAMES.split(",").map((entry): [string, number] => {

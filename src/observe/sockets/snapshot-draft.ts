@@ -49,6 +49,8 @@ export class SnapshotDraft {
   readonly stateTables: Partial<Record<TcpState, number>>[] = [];
   /** The line now being read, from 1. */
   lineNumber = 0;
+  /** What the command typed before the next table told about it. */
+  hint: { readonly asRoot: boolean | null; readonly ownersAsked: boolean } | null = null;
   #table: SocketTable | null = null;
 
   /** Ends the current table: the next row begins another. */
@@ -63,7 +65,8 @@ export class SnapshotDraft {
     if (current !== null && current.format === format) return current;
     this.endTable();
     const table: SocketTable = {
-      format, firstSocket: this.sockets.length, endSocket: this.sockets.length, ownersAsked: null, asRoot: null, uidsPrinted: false,
+      format, firstSocket: this.sockets.length, endSocket: this.sockets.length,
+      ownersAsked: this.hint?.ownersAsked === true ? true : null, asRoot: this.hint?.asRoot ?? null, uidsPrinted: false,
     };
     this.tables.push(table);
     this.#table = table;

@@ -67,7 +67,10 @@ export class SsReader implements LineReader {
   }
 
   read(line: string): boolean {
-    if (line.charCodeAt(0) === TAB && this.#open !== null && this.#readAttributes(line, 1, line.length, this.#open) > 0) return true;
+    if (line.charCodeAt(0) === TAB && this.#open !== null) {
+      // The second line of a socket without tcp_info (TIME_WAIT) is blank.
+      if (this.#readAttributes(line, 1, line.length, this.#open) > 0 || skipBlanks(line, 1, line.length) === line.length) return true;
+    }
     const socket = this.#readRow(line);
     if (socket !== undefined) {
       if (socket !== null) {
@@ -390,6 +393,8 @@ export class SsReader implements LineReader {
 
     if (infoWords > 0 && (socket.protocol === "tcp" || socket.protocol === "mptcp")) {
       const before = socket.info;
+      // Before the handshake these count from the machine's start: they say nothing.
+      if (socket.state === "SYN_SENT" || socket.state === "LISTEN" || socket.state === "SYN_RECEIVED") lastSend = lastReceive = lastAck = -1;
       // ss prints these three only when they are not zero: on a row that has the round-trip figures, not printed means "just now".
       const synchronised = timed && socket.state !== "LISTEN" && socket.state !== "SYN_SENT" && socket.state !== "SYN_RECEIVED";
       const unsaid = synchronised && before === null ? 0 : null;

@@ -3,7 +3,7 @@ import ssh2 from "ssh2";
 import type { Client, ClientChannel, ServerHostKeyAlgorithm } from "ssh2";
 import { Failure } from "../../../model/failure";
 import type { HostKeyVerifier } from "./host-key-check";
-import { orderHostKeyAlgorithms } from "./known-hosts";
+import { fingerprint, orderHostKeyAlgorithms } from "./known-hosts";
 import type { SignIn } from "./sign-in";
 import { cancellation } from "./time-limit";
 
@@ -60,6 +60,7 @@ export async function openVerifiedClient(options: VerifiedClientOptions): Promis
   let lost: Failure | null = null;
   let keySeen = false;
   let hungUp = false;
+  let accepted: Buffer | null = null;
   // Before ssh2's own listener, which reports the end as a protocol error.
   stream.once("end", () => { hungUp = true; });
   stream.once("close", () => { hungUp = true; });
@@ -105,9 +106,19 @@ export async function openVerifiedClient(options: VerifiedClientOptions): Promis
         username: options.user,
         authHandler: (left, partial, next) => signIn.handler(left, partial, next),
         hostVerifier: (key: Buffer, decide: (accepted: boolean) => void) => {
+          // The host may have its keys renewed at any time (RFC 4253 section 9), and shows the same one again. It is compared at once: ssh2
+          // loses the connection when the answer comes later than the packets that follow.
+          if (accepted !== null) {
+            const same = accepted.equals(key);
+            if (!same) lost = refused = keySwapped(where, key);
+            return decide(same);
+          }
           keySeen = true;
           options.onHostKey();
-          options.verify(key).then(() => decide(true), (error: unknown) => {
+          options.verify(key).then(() => {
+            accepted = Buffer.from(key);
+            decide(true);
+          }, (error: unknown) => {
             refused = error instanceof Failure ? error
               : new Failure("hostKeyUnknown", `The host key of ${where} could not be checked: ${String(error)}.`, "Connect once with `ssh`.", { cause: error });
             lost ??= refused;
@@ -153,6 +164,13 @@ function openChannel<Channel extends Duplex>(
       else reject(lost() ?? error);
     });
   });
+}
+
+function keySwapped(where: string, key: Buffer): Failure {
+  return new Failure(
+    "hostKeyChanged", `${where} changed its host key in the middle of the connection (now ${fingerprint(key)}). Refused.`,
+    "Somebody may be in between. Connect again, and compare the fingerprint with the host's own.",
+  );
 }
 
 function hungUpEarly(where: string): Failure {
