@@ -225,7 +225,7 @@ class Builder {
     const statement = this.#statement;
     this.#frames.push(frame);
     const scope = this.#variables.enterFunction(fn);
-    const { result, leaving } = this.#collect(() => this.#steps(fn.body, from));
+    const { result, leaving } = this.#collect(() => this.#inOrderOf(fn.body, from));
     const returns = [...(leaving.get("return") ?? []), ...result];
     leaving.delete("return");
     const normal = this.#runDeferred(frame, returns, false);
@@ -262,9 +262,15 @@ class Builder {
 
   #steps(steps: readonly Step[], from: readonly OpenEnd[]): readonly OpenEnd[] {
     const scope = this.#variables.enterBlock(steps);
+    const ends = this.#inOrderOf(steps, from);
+    this.#variables.leave(scope);
+    return ends;
+  }
+
+  /** In the scope that is there: a function's body shares that of its parameters. */
+  #inOrderOf(steps: readonly Step[], from: readonly OpenEnd[]): readonly OpenEnd[] {
     let ends = from;
     for (const step of steps) ends = this.#step(step, ends);
-    this.#variables.leave(scope);
     return ends;
   }
 
@@ -676,7 +682,8 @@ class Builder {
     this.#deferredIds.set(key, id);
     if (!frame.deferred.some((known) => known.id === id)) frame.deferred.push({ id, call, scope: this.#variables.current });
     const closure = this.#closureOf(call);
-    const captures = closure === null ? [] : this.#captures(closure);
+    // Built in place at the end: what it assigns is assigned there, in plain sight.
+    const captures = closure === null ? [] : this.#captures(closure, false);
     return [open(this.#add({ is: "defer", id, call, captures }, at, ends))];
   }
 
@@ -891,17 +898,17 @@ class Builder {
 
   #closure(id: number, at: Place, how: "handed" | "kept" | "spawned", from: readonly OpenEnd[]): readonly OpenEnd[] {
     if (from.length === 0) return NONE;
-    const captures = this.#captures(id);
+    const captures = this.#captures(id, true);
     if (captures.length === 0) return from;
     return [open(this.#add({ is: "closure", function: id, captures, how }, at, from))];
   }
 
-  #captures(id: number): Capture[] {
+  #captures(id: number, elsewhere: boolean): Capture[] {
     const captures: Capture[] = [];
     for (const [name, use] of freeNames(this.file, id)) {
       const variable = this.#variables.find(name);
       if (variable === null) continue;
-      if (use.assigned) this.#variables.markVolatile(variable);
+      if (use.assigned && elsewhere) this.#variables.markVolatile(variable);
       captures.push({ variable, only: use.only, calls: use.calls });
     }
     return captures;

@@ -839,10 +839,14 @@ function relevantKeys(flow: ControlFlow): ReadonlySet<string> {
         places.add(event.condition);
         tests.set(key, places);
       }
+    } else if (event.is === "return") {
+      // What a function gives back tells its caller which way it went.
+      const key = event.values.length === 0 ? null : keyOf(event.values.at(-1)!, flow.variables);
+      if (key !== null) constants.add(key);
     } else if (event.is === "bind") {
       for (const { target, value } of pairUp(event.targets, event.value)) {
         const at = value === null ? null : withoutCasts(value);
-        if (at !== null && at.is === "call") continue;
+        if (at !== null && at.is === "call" && calledName(at) !== "recover") continue;
         const key = keyOf(target, flow.variables);
         if (key !== null) constants.add(key);
       }
