@@ -115,7 +115,7 @@ try {
   if (process.platform === "linux") ensureDebian(["look"]);
   ensureNpm();
   must("the build", ["build/compile.mjs", "--production"]);
-  console.error("Starting the demo's services and scanning them (about 6 s) ...\n");
+  console.error("Starting the demo's services and scanning them (about 10 s) ...\n");
   const workspace = await startDemo();
   if (process.argv.includes("--no-editor")) await end(0);
   const desktop = has("code") && (process.platform !== "linux" || process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined);

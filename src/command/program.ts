@@ -187,7 +187,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     .addOption(new Option("--keep", "leave the services running until interrupted").default(false))
     .action(async (options: { json: boolean; keep: boolean }) =>
       withInvestigator({}, async (investigator) => {
-        progress.show("Starting the demo's services (about 5 s)");
+        progress.show("Starting the demo's services (about 8 s)");
         const demo = await parts.startDemo(signal);
         try {
           await report(

@@ -19,6 +19,7 @@ export const DEMO_IDLE_TIMEOUT_MS = 2_000;
 /** Connections that shopd leaves behind, and visitors that come at all: the demo is bounded. */
 export const DEMO_PINNED = 12;
 const DEMO_VISITORS = 60;
+const SETTLED_MS = 3_500;
 const GATEWAY_BACKLOG = 16;
 
 /** Messages of a program to its parent. */
@@ -62,7 +63,8 @@ function runDatabase(): void {
       // A FIN, as a proxy sends it; the socket stays in FIN_WAIT_2 until the other side answers.
       socket.end();
       hungUp += 1;
-      if (hungUp === DEMO_PINNED) tell({ leaking: true });
+      // A hang-up of a moment ago is normal; one that nobody answers for seconds is not.
+      if (hungUp === DEMO_PINNED) setTimeout(() => tell({ leaking: true }), SETTLED_MS);
     });
     // The other side may answer with its own end: then all is well.
     socket.on("end", () => socket.destroy());

@@ -29,7 +29,7 @@ export const DEMO_PROGRAM_ARGUMENT = "__demo-program";
 const START_LIMIT_MS = 30_000;
 
 /**
- * Starts the leaking services on loopback and resolves when they leak visibly (about 4 s). Nothing outside a temporary folder is written.
+ * Starts the leaking services on loopback and resolves when they leak visibly (about 8 s). Nothing outside a temporary folder is written.
  * Rejects with `Failure("timeout")` or the signal's reason; then nothing is left behind.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
