@@ -1,9 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { loadBuiltInRules } from "../../../src/locate/rules/built-in";
+import { loadRules } from "../../../src/locate/rules/load-rules";
+import shopdb from "./shopdb.yaml";
 import { expectationsOf, leaksOf } from "./leak-corpus";
 import type { Expectation } from "./leak-corpus";
 
+const RULES = [...loadBuiltInRules(), loadRules(shopdb, "test/locate/flow/shopdb.yaml")];
 const ROOT = "test/corpus/leaks";
 
 /** All files of a language are one workspace folder: helpers in one may be used by another. */
@@ -15,7 +19,7 @@ function filesOf(language: string): { readonly file: string; readonly text: stri
 for (const language of ["go", "python"]) {
   describe(`annotated ${language}`, async () => {
     const texts = filesOf(language);
-    const { findings, stats } = await leaksOf(texts);
+    const { findings, stats } = await leaksOf(texts, RULES);
     const found = (file: string, expectation: Expectation): boolean =>
       findings.some((finding) => finding.file === file && finding.rule === expectation.rule && finding.range.start.line === expectation.line);
 
