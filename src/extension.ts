@@ -11,6 +11,7 @@ import { INVESTIGATION_TAB, InvestigationPanels } from "./editor/panel/investiga
 import { Problems } from "./editor/problems";
 import { readSettings } from "./editor/settings";
 import { createSshPrompts } from "./editor/ssh/prompts";
+import { listConfiguredHosts } from "./editor/ssh/configured-hosts";
 import { StoredSecrets } from "./editor/ssh/stored-secrets";
 import { createStatusBar } from "./editor/status-bar";
 import { SUSPECTS_VIEW, SuspectsTree } from "./editor/suspects/suspects-tree";
@@ -26,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onNotice: (text) => log.info(text),
   });
   const product = loader.load;
-  const sshHosts = async (): Promise<readonly string[]> => (await product()).listSshHosts().catch((thrown: unknown) => {
+  const sshHosts = (): Promise<readonly string[]> => listConfiguredHosts().catch((thrown: unknown) => {
     log.warn(`the ssh configuration could not be read: ${String(thrown)}`);
     return [];
   });

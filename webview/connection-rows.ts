@@ -1,41 +1,8 @@
 import type { GroupRow, PanelRow, SocketRow } from "../src/protocol/panel";
 import { h } from "./dom";
+import { groupName, ownerWords } from "./sentences";
 import type { Translate } from "./words";
 import { formatCount, formatDuration } from "./words";
-
-export const COLUMNS = ["state", "local", "remote", "recv", "send", "owner", "idle", "timer"] as const;
-
-export function columnTitle(column: (typeof COLUMNS)[number], t: Translate): { text: string; help: string } {
-  switch (column) {
-    case "state": return { text: t("State"), help: "" };
-    case "local": return { text: t("Local"), help: "" };
-    case "remote": return { text: t("Remote"), help: "" };
-    case "recv": return { text: "Recv-Q", help: t("Bytes the application has not read; an unread FIN counts as one. For LISTEN: the accept queue.") };
-    case "send": return { text: "Send-Q", help: t("Bytes the peer has not acknowledged. For LISTEN: the limit of the accept queue.") };
-    case "owner": return { text: t("Owner"), help: "" };
-    case "idle": return { text: t("Last used"), help: t("Since the application last sent data on it (lastsnd)") };
-    case "timer": return { text: t("Timer"), help: "" };
-  }
-}
-
-/** Who holds a socket, or why nobody is named: "nobody" and "not allowed to see" are different answers. */
-export function ownerWords(row: SocketRow, t: Translate): { text: string; why: string } {
-  if (row.ownership === "owned") return { text: row.owner, why: row.cgroup ?? "" };
-  if (row.ownership === "hidden") {
-    return { text: t("owner unknown: not root"), why: t("Only root may see the descriptors of other users' processes. Scan as root, or with sudo, to see the owner.") };
-  }
-  if (row.ownership === "not-asked") return { text: t("owner not in the capture"), why: t("The capture has no owner column: take it with ss -p or netstat -p.") };
-  switch (row.state) {
-    case "TIME_WAIT":
-      return { text: t("no owner: held by the kernel"), why: t("TIME_WAIT belongs to no process; the kernel lets it go after a minute.") };
-    case "FIN_WAIT_1": case "FIN_WAIT_2": case "LAST_ACK": case "CLOSING":
-      return { text: t("no owner: already closed"), why: t("The process has closed it; the kernel finishes the goodbye.") };
-    case "ESTABLISHED": case "CLOSE_WAIT": case "SYN_RECEIVED":
-      return { text: t("no owner: never accepted"), why: t("The handshake is done and no process has accepted it: it waits in the accept queue.") };
-    default:
-      return { text: t("no owner"), why: t("No process holds it.") };
-  }
-}
 
 function cell(column: string, text: string, title = ""): HTMLElement {
   return h("span", { class: `cell ${column}`, role: "gridcell", title }, text);
@@ -67,13 +34,6 @@ export function renderSocketRow(row: SocketRow, t: Translate, locale: string): H
     cell("idle", ago(row.lastSendMs), times),
     cell("timer", row.timer ?? ""),
   );
-}
-
-export function groupName(row: GroupRow, t: Translate): string {
-  const place = row.service === null || row.service === row.endpoint ? row.endpoint : row.service;
-  if (row.direction === "outbound") return t("to {0}", place);
-  if (row.direction === "inbound") return t("from clients of {0}", place);
-  return t("listening and others, {0}", place);
 }
 
 export function renderGroupRow(row: GroupRow, t: Translate, locale: string, toggle: () => void): HTMLElement {

@@ -1,8 +1,9 @@
 import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } from "@tanstack/virtual-core";
 import type { GroupRow, PanelDiagnosis, PanelMethods, PanelRow, RowFilter, RowQuery } from "../src/protocol/panel";
 import type { Caller } from "../src/protocol/channel";
-import { COLUMNS, columnTitle, groupName, ownerWords, renderRow } from "./connection-rows";
+import { renderRow } from "./connection-rows";
 import { h } from "./dom";
+import { COLUMNS, columnTitle, groupName, ownerWords } from "./sentences";
 import type { Translate } from "./words";
 import { formatCount } from "./words";
 
@@ -45,6 +46,7 @@ export class Connections {
   private total = 0;
   private active = 0;
   private narrow = false;
+  private toBeShown = false;
   private readonly unmount: () => void;
   private readonly resize: ResizeObserver;
   private typing: ReturnType<typeof setTimeout> | undefined;
@@ -87,9 +89,15 @@ export class Connections {
 
   /** Narrows to what stands behind a figure and brings it into view. */
   narrowTo(filter: RowFilter): void {
-    this.change({ filter, text: "", open: this.query.open, closed: [] });
     this.search.value = "";
-    this.element.scrollIntoView({ block: "start", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+    // Only when the rows are there is the list long enough to be scrolled to the top.
+    this.toBeShown = true;
+    this.change({ filter, text: "", open: this.query.open, closed: [] });
+  }
+
+  private bringIntoView(): void {
+    this.toBeShown = false;
+    this.element.scrollIntoView({ block: "start", behavior: "auto" });
     this.grid.focus({ preventScroll: true });
   }
 
@@ -185,6 +193,7 @@ export class Connections {
         this.element.classList.toggle("none", answer.total === 0);
         this.clearDrawn();
         this.relayout();
+        if (this.toBeShown) this.bringIntoView();
       } else this.draw();
     }, (thrown: unknown) => {
       if (controller.signal.aborted) return;

@@ -1,29 +1,9 @@
 import type { PanelCase, PanelDiagnosis, RowFilter } from "../src/protocol/panel";
 import type { PanelContext } from "./actions";
 import { h } from "./dom";
+import { confidenceWords, summarize } from "./sentences";
 import { renderSuspects } from "./suspect";
-import type { Translate } from "./words";
-import { formatCount, formatTimeout } from "./words";
-
-/** `126 CLOSE_WAIT, outbound, held by shopd (pid 812); the peer hangs up after 60.0 s idle` */
-export function summarize(diagnosis: PanelDiagnosis, t: Translate, locale: string): string {
-  const parts: string[] = [];
-  const states = diagnosis.states.map(({ state, count }) => `${formatCount(count, locale)} ${state}`).join(" + ");
-  if (states !== "") parts.push(states);
-  if (diagnosis.direction === "inbound") parts.push(t("inbound"));
-  if (diagnosis.direction === "outbound") parts.push(t("outbound"));
-  if (diagnosis.process !== null) parts.push(t("held by {0} (pid {1})", diagnosis.process.name, diagnosis.process.pid));
-  const first = parts.join(", ");
-  return diagnosis.peerIdleMs === null ? first : `${first}; ${t("the peer hangs up after {0} idle", formatTimeout(diagnosis.peerIdleMs))}`;
-}
-
-export function confidenceWords(confidence: PanelDiagnosis["confidence"], t: Translate): string {
-  switch (confidence) {
-    case "high": return t("high confidence");
-    case "medium": return t("medium confidence");
-    case "low": return t("low confidence");
-  }
-}
+import { formatCount } from "./words";
 
 function figureButton(text: string, sockets: number, filter: RowFilter, context: PanelContext): HTMLElement {
   const { t } = context;

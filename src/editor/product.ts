@@ -12,7 +12,6 @@ import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import type { Target } from "../model/target";
 import { openTarget } from "../observe/targets/open-target";
-import { readConfigFile } from "../observe/targets/ssh/config-file";
 import { userSshEnvironment } from "../observe/targets/ssh/user-environment";
 import { readDocument, writeInvestigation } from "../protocol/investigation-file";
 
@@ -21,8 +20,6 @@ export interface Product {
   /** The investigator for an engine; the same one as long as the engine does not change. */
   investigator(options: { readonly engine: "wasm" | "native" }): Investigator;
   parseTarget(text: string): Target;
-  /** Aliases in ~/.ssh/config that name one host each: no patterns, no negations. */
-  listSshHosts(): Promise<string[]>;
   writeInvestigation(investigation: Investigation): Iterable<string>;
   /** A saved investigation as it was, nothing computed anew. */
   readInvestigation(bytes: Uint8Array): Promise<Investigation>;
@@ -35,19 +32,6 @@ export interface ProductOptions {
   /** A folder of our own for the analysis cache. */
   readonly cacheDirectory: string;
   readonly onNotice: (text: string) => void;
-}
-
-async function listSshHosts(): Promise<string[]> {
-  const home = homedir();
-  const folder = join(home, ".ssh");
-  const hosts = new Set<string>();
-  for (const directive of await readConfigFile(join(folder, "config"), home, folder)) {
-    for (const condition of directive.conditions) {
-      if (condition.kind !== "host") continue;
-      for (const pattern of condition.patterns) if (!/[*?!]/.test(pattern)) hosts.add(pattern);
-    }
-  }
-  return [...hosts];
 }
 
 export function createProduct(options: ProductOptions): Product {
@@ -79,7 +63,6 @@ export function createProduct(options: ProductOptions): Product {
       return present.investigator;
     },
     parseTarget,
-    listSshHosts,
     writeInvestigation,
     async readInvestigation(bytes) {
       const document = readDocument("case.json", JSON.parse(new TextDecoder().decode(bytes)));

@@ -110,8 +110,8 @@ function countIn(snapshot: Snapshot, section: Section): StateCount[] {
   if (section.sockets.length === section.group.sockets.length) return listStates(section.group.states);
   const counts: Partial<Record<TcpState, number>> = {};
   for (const index of section.sockets) {
-    const state = snapshot.sockets[index]?.state;
-    if (state != null) counts[state] = (counts[state] ?? 0) + 1;
+    const state = snapshot.sockets[index]?.state ?? null;
+    if (state !== null) counts[state] = (counts[state] ?? 0) + 1;
   }
   return listStates(counts);
 }
