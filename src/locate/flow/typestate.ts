@@ -9,11 +9,12 @@ import { decide, factOf, forget, keyOf, keysOfCondition, know, learn } from "./f
 import type { VariableId } from "./variables";
 
 /** What the object is, on one way through the function. */
-export type Status = "before" | "open" | "closed" | "escaped";
+export type Status = "before" | "open" | "closed" | "exhausted" | "escaped";
 
 /** What a workspace function does with an open object that it is given, one entry for each way it can end. */
 export interface Outcome {
-  readonly status: "open" | "closed" | "escaped";
+  /** `exhausted`: closed because it was read to its end; another way may stop before. */
+  readonly status: "open" | "closed" | "exhausted" | "escaped";
   /** What the function's last result is on these ways, where that is known: it tells the ways apart for the caller. */
   readonly result: Fact | null;
 }
@@ -245,6 +246,8 @@ class Walk {
     const event = node.event;
     this.#state = after;
     const opening = event.is === "call" && this.#isOrigin(event.call);
+    // What wraps the object (`closing(conn)`) does nothing that could fail.
+    const harmless = event.is === "call" && after.status === "open" && event.call.arguments.length > 0 && this.around.passes(this.around.resolve(event.call).names) !== null;
     let only: Edge["kind"] | null = null;
     let decided = false;
     if (event.is === "test") {
@@ -259,20 +262,20 @@ class Walk {
     }
     for (const edge of node.edges) {
       if (edge.kind === "raise") {
-        if (!withRaise || opening || after.status !== "open" || after.raised >= 0) continue;
+        if (!withRaise || opening || harmless || after.status !== "open" || after.raised >= 0) continue;
       } else if (only !== null && edge.kind !== only) continue;
       let next: State = after;
       if ((edge.kind === "true" || edge.kind === "false") && edge.condition !== null) {
         if (edge.kind === "false" && this.#exhaustsBy(edge.condition)) {
           if (this.origin.is === "call") continue;
-          next = { ...next, status: "closed" };
+          next = { ...next, status: "exhausted" };
         }
         this.#state = after;
         const facts = learn(edge.condition, edge.kind === "true", after.facts, this.#look);
         if (facts !== after.facts) next = { ...next, facts };
       } else if (edge.kind === "exhausted" && event.is === "turn" && this.#exhaustsBy(event.iterates)) {
         if (this.origin.is === "call") continue;
-        next = { ...next, status: "closed" };
+        next = { ...next, status: "exhausted" };
       } else if (edge.kind === "run" && event.is === "gate") next = this.#runs(event.id, after);
       if (edge.kind === "raise") next = { ...next, raised: node.id };
       const decisive = !decided && (edge.kind === "true" || edge.kind === "false" || edge.kind === "case" || edge.kind === "exhausted") && node.edges.some((other) => other !== edge && other.kind !== "raise");
@@ -520,7 +523,7 @@ class Walk {
     const callee = withoutCasts(call.callee);
     let after = state;
     if (callee.is === "member") {
-      const receiver = deferred !== null && state.pins.includes(`${deferred}:r`) ? "object" : deferred !== null && state.pins.includes(`${deferred}:s`) ? "member" : this.#receiver(callee.object, state);
+      const receiver = deferred === null ? this.#receiver(callee.object, state) : state.pins.includes(`${deferred}:r`) ? "object" : state.pins.includes(`${deferred}:s`) ? "member" : null;
       if (receiver === "member" || (receiver === "object" && this.rule.member === null)) {
         if (this.#closes.has(callee.name) || GENERIC_CLOSE.test(callee.name)) return [closed(state)];
       } else if (receiver === "object" && GENERIC_CLOSE.test(callee.name)) return [closed(state)];
@@ -586,7 +589,8 @@ class Walk {
     const outcomes = targets.flatMap((target) => this.around.effectOn(target, { index, name }, this.rule, asMember));
     if (outcomes.length === 0 || outcomes.some((outcome) => outcome.status === "escaped")) return [escaped(state)];
     const statuses = new Set(outcomes.map((outcome) => outcome.status));
-    if (statuses.size === 1) return [statuses.has("open") ? state : closed(state)];
+    if (!statuses.has("open")) return [closed(state)];
+    if (statuses.size === 1) return [state];
     // It closes on some ways only: told apart by the error that it gives back, or else taken as closed.
     const states: State[] = [];
     let sure = false;
@@ -597,7 +601,7 @@ class Walk {
         sure = true;
       }
     }
-    if (!sure) return [closed(state)];
+    if (!sure) return [statuses.has("closed") ? closed(state) : state];
     return [closed(state), ...states];
   }
 
@@ -774,18 +778,19 @@ class Walk {
       after = { ...after, result: call !== null && state.callFact?.call === call ? state.callFact.fact : factOf(last, state.facts, this.#look) };
     }
     if (state.status !== "open") return after;
+    // Given back together with its parent: the caller closes the parent.
+    const withParent = this.#parent !== null && flat.some((value) => keyOf(value, this.flow.variables) === this.#parent);
     flat.forEach((value, i) => {
       const carried = this.#carried(value, state, null);
       if (carried === null) return;
-      if (carried !== "held" && !inner) {
+      if (carried !== "held" && !inner && !withParent) {
         const call = unwrapCall(value);
         const index = flat.length === 1 && this.origin.is === "call" && call !== null && this.#isOrigin(call) && typeof this.origin.opens === "number" ? this.origin.opens : i;
         this.#returned.set(`${index}:${carried}`, { index, asMember: carried === "member" });
       }
       after = { ...after, status: "escaped", loose: -1 };
     });
-    if (this.#parent !== null && flat.some((value) => keyOf(value, this.flow.variables) === this.#parent)) after = escaped(after);
-    return after;
+    return withParent ? escaped(after) : after;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
 import type { NameExpression } from "./expressions";
-import { eachStep } from "./expressions";
+import { eachExpression, eachStep } from "./expressions";
 
 /** A variable of the function under analysis, or of one that encloses it. Two variables of one name in different blocks are two. */
 export type VariableId = number;
@@ -203,6 +203,9 @@ function namesOf(fn: FunctionFlow, withParameters: boolean): Set<string> {
     else if (step.is === "define") names.add(step.name);
     else if (step.is === "switch") for (const one of step.cases) for (const name of one.binds) names.add(name);
     else if (step.is === "scope" && step.kind !== "delete") for (const name of step.names) elsewhere.add(name);
+  });
+  eachExpression(fn.body, (expression) => {
+    if (expression.is === "assign") bind(expression.target);
   });
   for (const name of elsewhere) names.delete(name);
   return names;

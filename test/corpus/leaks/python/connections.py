@@ -509,7 +509,7 @@ def two_ways(dsn, quick):
 
 
 def tuple_returned(dsn):
-    # ok: python/shop-connection
+    # ruleid: python/shop-connection
     conn = shopdb.connect(dsn)
     # ok: python/shop-cursor
     cur = conn.cursor()
