@@ -3,6 +3,7 @@ import { calleeMatches, indexRules } from "../rules/rule-index";
 import type { Ruled, RuleIndex } from "../rules/rule-index";
 import type { BlockingRule, RuleFile } from "../rules/rule-model";
 import { eachBody, eachChild, eachExpression } from "./bindings";
+import { CalledNames } from "./called-names";
 import { EventLoop } from "./event-loop";
 import type { LoopReason } from "./event-loop";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
@@ -55,6 +56,7 @@ export function findBlocking(input: BlockingInput): readonly Finding[] {
 class BlockingSearch {
   private readonly rules: RuleIndex;
   private readonly loop: EventLoop;
+  private readonly called: CalledNames;
   private readonly nodes = new Map<FunctionFlow, Node>();
 
   constructor(
@@ -63,6 +65,7 @@ class BlockingSearch {
   ) {
     this.rules = indexRules(input.rules, traits.id);
     this.loop = new EventLoop(input.resolver, input.rules, traits);
+    this.called = new CalledNames(input.resolver, new Set(this.rules.files.flatMap((file) => file.blocking.flatMap((rule) => rule.unlessCalled))));
   }
 
   run(): readonly Finding[] {
@@ -139,7 +142,7 @@ class BlockingSearch {
       for (const node of nodes) {
         if (node.blocks !== null) continue;
         for (const call of node.calls) {
-          const ruled = this.blockingRule(call);
+          const ruled = this.blockingRule(node.file, call);
           if (ruled === null || (call.resolution.certainty === "named" && !guessing)) continue;
           node.blocks = { call, ruled, next: null, guessed: call.resolution.certainty === "named" };
           queue.push(node);
@@ -160,23 +163,24 @@ class BlockingSearch {
     }
   }
 
-  private blockingRule(call: Call): Ruled<BlockingRule> | null {
+  private blockingRule(file: FileFlow, call: Call): Ruled<BlockingRule> | null {
     if (call.waited === "awaited") return null;
     if (call.waited === "yielded" && call.resolution.certainty === "named") return null;
-    return this.rules.blocks(call.resolution.names);
+    const ruled = this.rules.blocks(call.resolution.names);
+    return ruled === null || this.called.anyOf(file, ruled.rule.unlessCalled) ? null : ruled;
   }
 
   private findings(root: Node): readonly Finding[] {
     const findings: Finding[] = [];
     for (const call of root.calls) {
-      const way = this.wayOf(call);
+      const way = this.wayOf(root, call);
       if (way !== null) findings.push(this.finding(root, way));
     }
     return findings;
   }
 
-  private wayOf(call: Call): Way | null {
-    const direct = this.blockingRule(call);
+  private wayOf(root: Node, call: Call): Way | null {
+    const direct = this.blockingRule(root.file, call);
     const callees = this.callees(call);
     if (direct !== null && callees.length === 0) return { call, ruled: direct, next: null, guessed: call.resolution.certainty === "named" };
     let best: Way | null = null;

@@ -235,7 +235,8 @@ class Resolver implements IndexedWorkspace {
 
   fieldTypes(type: string, name: string, language: string): readonly Typed[] {
     for (const ancestor of this.lineage(type, language)) {
-      const known = this.typesOf(language).type(ancestor)?.fields.get(name);
+      const fields = this.typesOf(language).type(ancestor)?.fields;
+      const known = fields?.get(name) ?? fields?.get("*");
       if (known !== undefined) return [{ type: { name: known, element: null }, certainty: "typed" }];
       const own = this.index.typeAt(ancestor);
       if (own === null) continue;
@@ -283,6 +284,15 @@ class Resolver implements IndexedWorkspace {
     }
     this.memberBindings.set(type.full, map);
     return map;
+  }
+
+  /** What is assigned to a member of a type's instances, with the scope that it stands in. */
+  assignedValues(type: string, name: string, language: string): readonly { readonly scope: Scope; readonly value: Expression }[] {
+    return this.lineage(type, language).flatMap((ancestor) => {
+      const own = this.index.typeAt(ancestor);
+      if (own === null) return [];
+      return (this.assigned(own).get(name) ?? []).flatMap(({ scope, binding }) => (binding.value === null ? [] : [{ scope, value: binding.value }]));
+    });
   }
 
   /** What is bound to the names of a module's top level, there and, where a function says `global`, elsewhere. */
@@ -604,7 +614,12 @@ class Scope implements FunctionScope {
       case "logic":
         return distinct([...this.types(expression.left), ...this.types(expression.right)]);
       case "index":
-        return distinct(this.types(expression.object).flatMap(({ type, certainty }) => (type.element === null ? [] : [{ type: type.element, certainty }])));
+        return distinct(this.types(expression.object).flatMap(({ type, certainty }) => {
+          if (type.element !== null) return [{ type: type.element, certainty }];
+          // Objects whose members are reached by index as well: `client["shop"]`.
+          const any = this.rules.type(type.name)?.fields.get("*");
+          return any === undefined ? [] : [{ type: { name: any, element: null }, certainty }];
+        }));
       default:
         return NOTHING;
     }
@@ -887,18 +902,27 @@ class Scope implements FunctionScope {
 
   /** True when a receiver is known to come from a library that the rules do not know the type of: its name then says nothing. */
   private foreign(object: Expression): boolean {
-    if (object.is === "member") return false;
-    if (object.is !== "name") return false;
-    const holder = this.holder(object.name, object.at[0]);
-    const bindings = holder?.bindings.names.get(object.name) ?? [];
-    return bindings.some((binding) => {
-      if (binding.from !== "value" && binding.from !== "entered") return false;
-      let value = binding.value;
-      while (value.is === "await" || value.is === "same" || (value.is === "yield" && value.value !== null)) value = value.value as Expression;
-      if (value.is !== "call" || holder === null) return false;
-      const resolution = holder.call(value);
+    return this.valuesOf(object).some(({ scope, value }) => {
+      let made = value;
+      while (made.is === "await" || made.is === "same" || (made.is === "yield" && made.value !== null)) made = made.value as Expression;
+      if (made.is !== "call") return false;
+      const resolution = scope.call(made);
       return resolution.certainty !== "named" && resolution.targets.length === 0 && !resolution.unknown;
     });
+  }
+
+  /** What is assigned to a variable, a global, or a member of the receiver. */
+  private valuesOf(object: Expression): readonly { readonly scope: Scope; readonly value: Expression }[] {
+    const values = (bindings: readonly { scope: Scope; binding: Binding }[]): readonly { scope: Scope; value: Expression }[] =>
+      bindings.flatMap(({ scope, binding }) => (binding.from === "value" || binding.from === "entered" ? [{ scope, value: binding.value }] : []));
+    if (object.is === "name") {
+      const holder = this.holder(object.name, object.at[0]);
+      if (holder !== null) return values((holder.bindings.names.get(object.name) ?? []).map((binding) => ({ scope: holder, binding })));
+      const entity = this.outerEntity(object.name, 0);
+      return entity?.is === "value" ? values(this.workspace.globalsOf(entity.module).get(entity.name) ?? []) : [];
+    }
+    if (object.is !== "member") return [];
+    return this.types(object.object).flatMap(({ type }) => this.workspace.assignedValues(type.name, object.name, this.language));
   }
 
   private toFunctions(names: readonly string[], targets: readonly FunctionRef[], certainty: Certainty): CallResolution {

@@ -3,6 +3,7 @@ import { indexRules } from "../rules/rule-index";
 import type { Ruled, RuleIndex } from "../rules/rule-index";
 import type { ChurnRule, RuleFile, TimeoutRule } from "../rules/rule-model";
 import { eachBody, eachChild, eachExpression } from "./bindings";
+import { CalledNames } from "./called-names";
 import { decoratorNames, EventLoop } from "./event-loop";
 import type { Argument, Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
 import type { CallResolution, FunctionScope } from "./resolution";
@@ -40,7 +41,7 @@ class TimeoutSearch {
   private readonly handlerDecorators: readonly string[];
   private readonly handlerTypes: ReadonlySet<string>;
   private readonly findings: Finding[] = [];
-  private readonly satisfied = new Map<FileFlow, Set<string>>();
+  private readonly called: CalledNames;
 
   constructor(
     private readonly input: TimeoutInput,
@@ -48,6 +49,7 @@ class TimeoutSearch {
   ) {
     this.rules = indexRules(input.rules, traits.id);
     this.loop = new EventLoop(input.resolver, input.rules, traits);
+    this.called = new CalledNames(input.resolver, new Set(this.rules.files.flatMap((file) => file.timeouts.flatMap((rule) => rule.satisfiedBy))));
     for (const file of this.rules.files) {
       for (const name of [...file.timeouts.flatMap((rule) => [...rule.calls, ...(rule.builds === null ? [] : [rule.builds])]), ...file.churn.flatMap((rule) => rule.makes)]) {
         this.lastParts.add(name.slice(name.lastIndexOf(".") + 1));
@@ -128,7 +130,7 @@ class TimeoutSearch {
       const positional = given.filter((argument) => argument.name === null)[rule.position];
       if (positional !== undefined) return isNull(positional.value) ? "missing" : "given";
     }
-    return "missing";
+    return rule.limitedByDefault ? "given" : "missing";
   }
 
   /** A workspace class that has its own `request` or `get`, or an instance whose method was replaced, may set a limit inside. */
@@ -153,30 +155,7 @@ class TimeoutSearch {
   }
 
   private isSatisfiedElsewhere(file: FileFlow, rule: TimeoutRule): boolean {
-    if (rule.satisfiedBy.length === 0) return false;
-    let names = this.satisfied.get(file);
-    if (names === undefined) {
-      names = new Set();
-      const wanted = new Set(this.rules.files.flatMap((each) => each.timeouts.flatMap((one) => one.satisfiedBy)).map((name) => name.slice(name.lastIndexOf(".") + 1)));
-      for (const fn of file.functions) {
-        const scope = this.input.resolver.scope(file, fn);
-        const visit = (value: Expression): void => {
-          if (value.is === "call" && (value.callee.is === "name" || (value.callee.is === "member" && wanted.has(value.callee.name)))) {
-            for (const name of scope.call(value).names) names?.add(name);
-          }
-          eachChild(value, visit);
-        };
-        const steps = (list: readonly Step[]): void => {
-          for (const step of list) {
-            eachExpression(step, visit);
-            eachBody(step, steps);
-          }
-        };
-        steps(fn.body);
-      }
-      this.satisfied.set(file, names);
-    }
-    return rule.satisfiedBy.some((name) => names.has(name));
+    return this.called.anyOf(file, rule.satisfiedBy);
   }
 
   // ------------------------------------------------------------------------------------------------------------ what is built

@@ -1,21 +1,90 @@
 import { loadRules } from "./load-rules";
 import type { RuleFile } from "./rule-model";
+import goBeegoOrmV2 from "./libraries/go-beego-orm-v2.yaml";
+import goBeegoOrm from "./libraries/go-beego-orm.yaml";
 import goDatabaseSql from "./libraries/go-database-sql.yaml";
+import goGormV1 from "./libraries/go-gorm-v1.yaml";
+import goGorm from "./libraries/go-gorm.yaml";
+import goGrpc from "./libraries/go-grpc.yaml";
 import goNetHttp from "./libraries/go-net-http.yaml";
+import goNet from "./libraries/go-net.yaml";
+import goPgx from "./libraries/go-pgx.yaml";
+import goRedigo from "./libraries/go-redigo.yaml";
+import goSqlx from "./libraries/go-sqlx.yaml";
+import goStandard from "./libraries/go-standard.yaml";
+import goXorm from "./libraries/go-xorm.yaml";
+import pythonAiohttp from "./libraries/python-aiohttp.yaml";
+import pythonDjango from "./libraries/python-django.yaml";
+import pythonHttpClient from "./libraries/python-http-client.yaml";
+import pythonHttpx from "./libraries/python-httpx.yaml";
+import pythonMysqlConnector from "./libraries/python-mysql-connector.yaml";
+import pythonMysqldb from "./libraries/python-mysqldb.yaml";
+import pythonPsycopg from "./libraries/python-psycopg.yaml";
+import pythonPsycopg2 from "./libraries/python-psycopg2.yaml";
+import pythonPymongo from "./libraries/python-pymongo.yaml";
+import pythonPymysql from "./libraries/python-pymysql.yaml";
+import pythonRedis from "./libraries/python-redis.yaml";
 import pythonRequests from "./libraries/python-requests.yaml";
+import pythonSocket from "./libraries/python-socket.yaml";
+import pythonSqlalchemy from "./libraries/python-sqlalchemy.yaml";
+import pythonSqlite3 from "./libraries/python-sqlite3.yaml";
+import pythonStandard from "./libraries/python-standard.yaml";
 import pythonTornado from "./libraries/python-tornado.yaml";
+import pythonTwisted from "./libraries/python-twisted.yaml";
 import pythonUrllib from "./libraries/python-urllib.yaml";
+import pythonUrllib3 from "./libraries/python-urllib3.yaml";
+import pythonWeb from "./libraries/python-web.yaml";
 
 /** The registry: one line a library. A new library is a new YAML file and a line here. */
 export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
+  ["go-beego-orm-v2.yaml", goBeegoOrmV2],
+  ["go-beego-orm.yaml", goBeegoOrm],
   ["go-database-sql.yaml", goDatabaseSql],
+  ["go-gorm-v1.yaml", goGormV1],
+  ["go-gorm.yaml", goGorm],
+  ["go-grpc.yaml", goGrpc],
   ["go-net-http.yaml", goNetHttp],
+  ["go-net.yaml", goNet],
+  ["go-pgx.yaml", goPgx],
+  ["go-redigo.yaml", goRedigo],
+  ["go-sqlx.yaml", goSqlx],
+  ["go-standard.yaml", goStandard],
+  ["go-xorm.yaml", goXorm],
+  ["python-aiohttp.yaml", pythonAiohttp],
+  ["python-django.yaml", pythonDjango],
+  ["python-http-client.yaml", pythonHttpClient],
+  ["python-httpx.yaml", pythonHttpx],
+  ["python-mysql-connector.yaml", pythonMysqlConnector],
+  ["python-mysqldb.yaml", pythonMysqldb],
+  ["python-psycopg.yaml", pythonPsycopg],
+  ["python-psycopg2.yaml", pythonPsycopg2],
+  ["python-pymongo.yaml", pythonPymongo],
+  ["python-pymysql.yaml", pythonPymysql],
+  ["python-redis.yaml", pythonRedis],
   ["python-requests.yaml", pythonRequests],
+  ["python-socket.yaml", pythonSocket],
+  ["python-sqlalchemy.yaml", pythonSqlalchemy],
+  ["python-sqlite3.yaml", pythonSqlite3],
+  ["python-standard.yaml", pythonStandard],
   ["python-tornado.yaml", pythonTornado],
+  ["python-twisted.yaml", pythonTwisted],
   ["python-urllib.yaml", pythonUrllib],
+  ["python-urllib3.yaml", pythonUrllib3],
+  ["python-web.yaml", pythonWeb],
 ];
 
-/** The rules that the product brings, read anew at each call (some milliseconds a file): keep the result. */
-export function loadBuiltInRules(): readonly RuleFile[] {
-  return LIBRARIES.map(([file, text]) => loadRules(text, `src/locate/rules/libraries/${file}`));
+export interface BuiltInOptions {
+  /** Language ids; all of them when left out. */
+  readonly languages?: readonly string[];
+  /** With the examples, which only tests and documentation need: they are most of the text, so that leaving them out saves most of the time. */
+  readonly examples?: boolean;
+}
+
+/** The rules that the product brings, read anew at each call: keep the result. */
+export function loadBuiltInRules(options: BuiltInOptions = {}): readonly RuleFile[] {
+  return LIBRARIES.filter(([file]) => options.languages === undefined || options.languages.some((language) => file.startsWith(`${language}-`))).map(([file, text]) => {
+    // `examples` is the last key of each file (a test holds that).
+    const end = options.examples === true ? -1 : text.search(/^examples:/mu);
+    return loadRules(end < 0 ? text : text.slice(0, end), `src/locate/rules/libraries/${file}`);
+  });
 }

@@ -133,7 +133,7 @@ const KEYS = [
   "schema", "library", "language", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
-  "error", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "evented", "methods", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "evented", "methods", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -204,6 +204,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       call,
       opens,
       error: form.error === undefined ? twin : form.error,
+      errorMember: form.errorMember ?? null,
       when: conditions(form.when),
       unless: conditions(form.unless),
       awaited: form.awaited ?? false,
@@ -284,6 +285,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       rule: checkId(rule.rule, ["blocking", i]),
       calls: expandAll(rule.calls),
       except: expandAll(rule.except),
+      unlessCalled: expandAll(rule.unlessCalled),
       confidence: rule.confidence ?? "high",
       service: rule.service === undefined ? service : rule.service,
       advice: rule.advice.trim(),
@@ -298,6 +300,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
         position: rule.position ?? null,
         builds: rule.builds === undefined || rule.builds === null ? null : one(rule.builds, ["timeouts", i, "builds"]),
         satisfiedBy: expandAll(rule.satisfiedBy),
+        limitedByDefault: rule.limitedByDefault ?? false,
         confidence: rule.confidence ?? "medium",
         service: rule.service === undefined ? service : rule.service,
         advice: rule.advice.trim(),

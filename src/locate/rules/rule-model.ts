@@ -74,6 +74,8 @@ export interface OpenCall {
   readonly opens: number | "receiver" | `argument:${number}`;
   /** Index of the result that is the error twin: when it is not null the resource is not open. null: none, or the language raises. */
   readonly error: number | null;
+  /** Member of the resource that is not null when it is not open: `Error` of gorm's `tx := db.Begin()`. null: none. */
+  readonly errorMember: string | null;
   /** Opens only when this keyword/field argument (or positional one, by its index in digits) has this literal text (`stream` = `True`), or `unless` it has. Empty: always. */
   readonly when: readonly { readonly argument: string; readonly equals: string }[];
   readonly unless: readonly { readonly argument: string; readonly equals: string }[];
@@ -124,6 +126,8 @@ export interface BlockingRule {
   readonly calls: readonly string[];
   /** Calls of the same names that do not block (awaited twins): matched first. */
   readonly except: readonly string[];
+  /** Calls anywhere in the same file that make these not block (`socket.socket.setblocking`). */
+  readonly unlessCalled: readonly string[];
   readonly confidence: Confidence;
   readonly service: string | null;
   readonly advice: string;
@@ -141,6 +145,8 @@ export interface TimeoutRule {
   readonly builds: string | null;
   /** Calls anywhere in the same file that set the limit for all (`socket.setdefaulttimeout`). */
   readonly satisfiedBy: readonly string[];
+  /** The library has a limit of its own: only an argument that is a null literal takes it away. */
+  readonly limitedByDefault: boolean;
   readonly confidence: Confidence;
   readonly service: string | null;
   readonly advice: string;

@@ -1,0 +1,46 @@
+import { eachBody, eachChild, eachExpression } from "./bindings";
+import type { Expression, FileFlow, Step } from "./flow-model";
+import type { IndexedWorkspace } from "./resolver";
+
+/** Which of some callees a file calls anywhere (`socket.setdefaulttimeout`). Each file is looked through once, when it is first asked for. */
+export class CalledNames {
+  private readonly lastParts: ReadonlySet<string>;
+  private readonly known = new Map<FileFlow, ReadonlySet<string>>();
+
+  constructor(
+    private readonly resolver: IndexedWorkspace,
+    private readonly callees: ReadonlySet<string>,
+  ) {
+    this.lastParts = new Set([...callees].map((name) => name.slice(name.lastIndexOf(".") + 1)));
+  }
+
+  anyOf(file: FileFlow, callees: readonly string[]): boolean {
+    if (callees.length === 0) return false;
+    const called = this.of(file);
+    return callees.some((callee) => called.has(callee));
+  }
+
+  private of(file: FileFlow): ReadonlySet<string> {
+    const known = this.known.get(file);
+    if (known !== undefined) return known;
+    const names = new Set<string>();
+    for (const fn of file.functions) {
+      const scope = this.resolver.scope(file, fn);
+      const visit = (value: Expression): void => {
+        if (value.is === "call" && (value.callee.is === "name" || (value.callee.is === "member" && this.lastParts.has(value.callee.name)))) {
+          for (const name of scope.call(value).names) if (this.callees.has(name)) names.add(name);
+        }
+        eachChild(value, visit);
+      };
+      const steps = (list: readonly Step[]): void => {
+        for (const step of list) {
+          eachExpression(step, visit);
+          eachBody(step, steps);
+        }
+      };
+      steps(fn.body);
+    }
+    this.known.set(file, names);
+    return names;
+  }
+}
