@@ -122,7 +122,7 @@ function workspaceConfig({ snapshot, group, far, byPort }: Question): HowWeKnow[
     const key = `${one.file}:${one.line} ${one.name} ${one.kind}`;
     return seen.has(key) ? false : (seen.add(key), true);
   };
-  if (exact.length > 0) return exact.filter(unique).sort((a, b) => told(b) - told(a));
+  if (exact.length > 0) return exact.filter(unique).sort((a, b) => told(b) - told(a) || Number(isTrial(a)) - Number(isTrial(b)));
   // Several names for one port: each may be meant, so none is.
   return new Set(byName.map((one) => one.host)).size === 1 ? byName.map(({ host: _host, ...one }) => one).filter(unique) : [];
 }
@@ -130,6 +130,11 @@ function workspaceConfig({ snapshot, group, far, byPort }: Question): HowWeKnow[
 /** Configuration that says what kind of thing it is comes before one that does not. */
 function told(one: HowWeKnow): number {
   return one.kind === "other" ? 0 : 1;
+}
+
+/** Tests and examples name hosts too, but nobody deploys them. */
+function isTrial(one: HowWeKnow): boolean {
+  return /(^|\/)(tests?|testdata|spec|examples?|fixtures|docs?|__tests__)\/|_test\.|\.(test|spec)\.|(^|\/)test_/.test(one.file ?? "");
 }
 
 function hostsFile({ snapshot, group, far }: Question): HowWeKnow[] {

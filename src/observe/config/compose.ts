@@ -1,13 +1,11 @@
 import type { ConfiguredEndpoint, ServiceKind } from "../../model/service";
-import { entriesOfTree } from "./yaml";
-import type { Tree } from "./yaml";
 import type { Entry } from "./entry";
 import { endpointsOfEntries } from "./entry-endpoints";
 import { readHost, readPort } from "./named-host";
 import { kindOfPort, kindOfWords, usualPort } from "./service-kinds";
+import { entriesOfTree } from "./tree";
+import type { Tree, TreeMap } from "./tree";
 import { fillVariables } from "./variables";
-
-type TreeMap = Extract<Tree, { kind: "map" }>;
 
 /** A Compose file (compose-spec): a map of services, each with an image, a build, or ports. */
 export function isCompose(tree: Tree): tree is TreeMap {

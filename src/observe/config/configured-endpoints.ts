@@ -4,12 +4,14 @@ import { findConnectionStrings } from "./connection-strings";
 import { readDotenv } from "./dotenv";
 import { endpointsOfEntries, nameOf, stemOfPath } from "./entry-endpoints";
 import { endpointsOfHaproxy, isHaproxy } from "./haproxy";
+import { readJson } from "./json";
 import { endpointsOfNginx, isNginx } from "./nginx";
 import { readProperties } from "./properties";
 import { assignedName, endpointsOfSource } from "./source-code";
 import { readToml } from "./toml";
 import { fillVariables } from "./variables";
-import { blankComments, readYaml } from "./yaml";
+import { entriesOfTree } from "./tree";
+import { readYaml } from "./yaml";
 
 const CONFIG = /\.(ya?ml|json|jsonc|json5|toml|ini|cfg|cnf|conf|config|properties|props|xml|hcl|tfvars)$/i;
 const SOURCE = /\.(go|py|pyi|js|mjs|cjs|ts|mts|cts|tsx|jsx|vue|svelte|java|kt|kts|scala|groovy|gradle|cs|fs|vb|rb|php|rs|c|cc|cpp|cxx|h|hpp|swift|ex|exs|erl|clj|lua|pl|pm|r|dart|jl|tf)$/i;
@@ -20,8 +22,10 @@ const NEVER = /(^|\/)(node_modules|\.git|\.venv|venv|__pycache__|site-packages)\
 
 /** Beyond this a structured file is data, no configuration: it is only searched for connection strings. Characters. */
 const LARGEST_STRUCTURED = 300_000;
-/** No structured setting names an endpoint without one of these words. */
-const WORTH_PARSING = /host|addr|server|port|url|uri|dsn|endpoint|broker|node|connect|:\/\/|image|datasource|:\d{2,5}/i;
+/** The YAML parser takes its time; a hundred kilobytes are a very long configuration. */
+const LARGEST_YAML = 100_000;
+/** No structured setting names an endpoint without one of these. */
+const WORTH_PARSING = /(host|name|addr|address|ip|server|service|port|value|url|uri|dsn|endpoints?|brokers?|nodes?|image|domain|fqdn)["']?\s*[:=]|:\/\/|:\d{2,5}\b|=/i;
 
 /** Is this file worth reading for endpoints? By its path alone: configuration of any kind, and source code. `path` with `/`. */
 export function isConfigFile(path: string): boolean {
@@ -35,7 +39,7 @@ export function isConfigFile(path: string): boolean {
 export function readConfiguredEndpoints(file: string, text: string): ConfiguredEndpoint[] {
   const clean = text.startsWith("\uFEFF") ? text.slice(1) : text;
   const lineOf = lineIndex(clean);
-  const structured = clean.length <= LARGEST_STRUCTURED && WORTH_PARSING.test(clean) ? readStructured(file, clean, lineOf) : [];
+  const structured = clean.length <= (/\.ya?ml$/i.test(file) ? LARGEST_YAML : LARGEST_STRUCTURED) && WORTH_PARSING.test(clean) ? readStructured(file, clean, lineOf) : [];
   const strings = SOURCE.test(file) || structured.length === 0 || !isFullyRead(file) ? searchStrings(file, clean, lineOf) : [];
   // What a setting told with its key is not told again without.
   const known = new Set(structured.map((endpoint) => `${endpoint.host} ${endpoint.port}`));
@@ -57,8 +61,12 @@ function readStructured(file: string, text: string, lineOf: (offset: number) => 
   if (SOURCE.test(file)) return endpointsOfSource(file, text, lineOf);
   if (ENVIRONMENT.test(file)) return endpointsOfEntries(file, readDotenv(text));
   if (isHaproxy(text)) return endpointsOfHaproxy(file, text);
-  if (/\.(ya?ml|json|jsonc|json5)$/i.test(file)) {
-    const { trees, entries } = readYaml(/\.json[c5]?$/i.test(file) ? blankComments(text) : text);
+  if (/\.json[c5]?$/i.test(file)) {
+    const tree = readJson(text);
+    return tree === null ? [] : isCompose(tree) ? endpointsOfCompose(file, tree) : endpointsOfEntries(file, entriesOfTree(tree));
+  }
+  if (/\.ya?ml$/i.test(file)) {
+    const { trees, entries } = readYaml(text);
     const compose = trees.find(isCompose);
     return compose === undefined ? endpointsOfEntries(file, entries) : endpointsOfCompose(file, compose);
   }

@@ -11,7 +11,7 @@ const HOST_WORDS: ReadonlySet<string> = new Set(["host", "hostname", "server", "
 const PORT_WORDS: ReadonlySet<string> = new Set(["port", "portnumber", "port_number", "port_value", "tcp_port"]);
 const TYPE_WORDS: ReadonlySet<string> = new Set(["driver", "type", "engine", "dialect", "adapter", "client", "connection", "provider", "vendor", "drivername", "driver_class_name", "protocol"]);
 /** Last words that say nothing about what stands there. */
-const EMPTY_WORDS: ReadonlySet<string> = new Set(["url", "uri", "dsn", "addr", "address", "host", "hosts", "hostname", "endpoint", "endpoints", "server", "servers", "connection", "string", "connectionstring", "jdbc", "name", "value", "nodes", "brokers", "data", "source"]);
+const EMPTY_WORDS: ReadonlySet<string> = new Set(["url", "uri", "dsn", "addr", "address", "host", "hosts", "hostname", "endpoint", "endpoints", "server", "servers", "connection", "string", "connectionstring", "jdbc", "name", "value", "nodes", "brokers", "data", "source", "default", "primary", "env", "config", "options", "settings"]);
 
 /**
  * The endpoints that a list of settings names: connection strings, `host:port` lists, and host and port in two settings that belong

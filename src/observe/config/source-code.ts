@@ -21,6 +21,7 @@ export function endpointsOfSource(file: string, text: string, lineOf: (offset: n
     const kind = firstKind(byPort, kindOfWords(key ?? ""));
     found.push({ host, port, kind, name: nameOf(host, key === null ? "" : stemOfPath(key.split(".")), kind), key, file, line: lineOf(match.index) });
   }
+  if (!/host/i.test(text)) return found;
   // host and port as two arguments, fields or dictionary entries beside each other.
   for (const match of text.matchAll(/(?<![\w.])(["']?)(\w*host(?:name)?)\1\s*(?:=|:|=>)\s*(["'`])([A-Za-z0-9_.-]+)\3/gi)) {
     const host = readHost(match[4] ?? "");

@@ -2,12 +2,8 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments } from 
 import type { Document, Node } from "yaml";
 import type { Entry } from "./entry";
 import { readProperties } from "./properties";
-
-/** A tree of plain values that remembers its lines: what YAML, JSON and JSONC have in common. */
-export type Tree =
-  | { readonly kind: "value"; readonly value: string; readonly line: number }
-  | { readonly kind: "map"; readonly entries: readonly (readonly [key: string, value: Tree])[]; readonly line: number }
-  | { readonly kind: "list"; readonly items: readonly Tree[]; readonly line: number };
+import { entriesOfTree } from "./tree";
+import type { Tree } from "./tree";
 
 /** Beyond this many nodes a file is data, no configuration. */
 const MOST_NODES = 50_000;
@@ -63,58 +59,6 @@ function safely<T>(read: () => T): T | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** JSON and JSONC as YAML sees them: comments and tabs outside strings become blanks, so that every line and column stays. */
-export function blankComments(text: string): string {
-  let out = "";
-  let from = 0;
-  const blank = (start: number, end: number): void => {
-    out += text.slice(from, start) + text.slice(start, end).replace(/[^\n]/g, " ");
-    from = end;
-  };
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (char === '"') {
-      for (at += 1; at < text.length && text[at] !== '"' && text[at] !== "\n"; at++) if (text[at] === "\\") at += 1;
-    } else if (char === "\t") blank(at, at + 1);
-    else if (char === "/" && text[at + 1] === "/") {
-      const end = text.indexOf("\n", at);
-      blank(at, end < 0 ? text.length : end);
-      at = from;
-    } else if (char === "/" && text[at + 1] === "*") {
-      const end = text.indexOf("*/", at + 2);
-      blank(at, end < 0 ? text.length : end + 2);
-      at = from - 1;
-    }
-  }
-  return out + text.slice(from);
-}
-
-/** All settings of a tree. `{name: DB_HOST, value: x}` (Kubernetes, ECS) is the setting DB_HOST of the list that it stands in. */
-export function entriesOfTree(tree: Tree, path: readonly string[] = []): Entry[] {
-  switch (tree.kind) {
-    case "value":
-      return [{ path, value: tree.value, line: tree.line }];
-    case "list":
-      return tree.items.flatMap((item, index) => {
-        const named = item.kind === "map" ? namedValue(item) : null;
-        return named === null ? entriesOfTree(item, [...path, String(index)]) : [{ path: [...path, named.name], value: named.value, line: named.line }];
-      });
-    case "map":
-      // Spring and others write `spring.datasource.url:` as one key.
-      return tree.entries.flatMap(([key, value]) => entriesOfTree(value, [...path, ...(/^[\w-]+(\.[\w-]+)+$/.test(key) ? key.split(".") : [key])]));
-  }
-}
-
-function namedValue(map: Extract<Tree, { kind: "map" }>): { name: string; value: string; line: number } | null {
-  let name: string | null = null;
-  let value: Tree | null = null;
-  for (const [key, tree] of map.entries) {
-    if (/^name$/i.test(key) && tree.kind === "value") name = tree.value;
-    if (/^value$/i.test(key)) value = tree;
-  }
-  return name !== null && value?.kind === "value" ? { name, value: value.value, line: value.line } : null;
 }
 
 /** Settings of a YAML file; one that is a template (`{{ .Values.host }}`) and no YAML is read line by line. */
