@@ -45,7 +45,7 @@
 (index_expression operand: (_) @object index: (_) @index)
 (slice_expression operand: (_) @object start: (_) @start end: (_) @end capacity: (_) @capacity)
 (type_assertion_expression operand: (_) @value type: (_) @type)
-(type_conversion_expression operand: (_) @value type: (_) @type)
+(type_conversion_expression type: (_) @type operand: (_) @value)
 (type_instantiation_expression type: (_) @type)
 (composite_literal type: (_) @type body: (_) @body)
 (keyed_element key: (_) @key value: (_) @value)

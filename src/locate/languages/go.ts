@@ -103,6 +103,7 @@ class GoFile extends Lowering {
     this.#fn = this.openFunction("<module>", "<module>", null, this.at(root), this.between(root.start, root.start));
     for (const child of root.children) this.#topLevel(child);
     for (const error of this.leftErrors(root)) this.#error(error, this.#fn.body);
+    this.lowerPostponed();
   }
 
   #readImports(root: PlainNode): void {
@@ -558,6 +559,13 @@ class GoFile extends Lowering {
   }
 
   #type(node: PlainNode): TypeRef | null {
+    this.depth++;
+    const type = this.depth > MAX_DEPTH ? null : this.#typeHere(node);
+    this.depth--;
+    return type;
+  }
+
+  #typeHere(node: PlainNode): TypeRef | null {
     switch (node.type) {
       case "type_identifier":
       case "identifier": {
@@ -856,25 +864,25 @@ class GoFile extends Lowering {
   }
 
   #tooDeepExpression(node: PlainNode): Expression {
-    this.countOpaque("nesting");
-    return { is: "opaque", nodeType: "nesting", parts: this.#leaves(node), at: this.at(node) };
+    this.#later(node);
+    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
   }
 
   #tooDeep(node: PlainNode, into: Step[]): void {
-    this.countOpaque("nesting");
-    const body: Step[] = this.#leaves(node).map((value) => ({ is: "do", value, at: value.at }));
-    into.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
+    this.#later(node);
+    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
   }
 
-  /** The names inside, in order, without recursion. */
-  #leaves(node: PlainNode): Expression[] {
-    const found: Expression[] = [];
-    const left: PlainNode[] = [node];
-    for (let at = left.pop(); at !== undefined; at = left.pop()) {
-      if (at.type === "identifier") found.push(this.name(at));
-      for (let i = at.children.length - 1; i >= 0; i--) left.push(at.children[i]!);
-    }
-    return found;
+  #later(node: PlainNode): void {
+    const fn = this.#fn;
+    const typeParameters = [...this.#typeParameters];
+    this.postpone(() => {
+      this.#fn = fn;
+      this.#typeParameters = typeParameters;
+      const body: Step[] = [];
+      this.#statement(node, body);
+      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
+    });
   }
 }
 

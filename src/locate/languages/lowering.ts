@@ -3,10 +3,11 @@ import type { PlainNode } from "./plain-tree";
 import { Places } from "./places";
 
 /**
- * Deeper syntax than this (steps and expressions together) is lowered flat, as an `opaque`. Chains that real code builds long
- * (operators, else-if) do not nest; 250 levels of the rest are beyond any code a person wrote, and within every reader's stack.
+ * Syntax nested deeper than this (statements and expressions together) is cut: the place becomes an `opaque` "nesting" and what was
+ * inside is lowered after it, flat. Chains that programs build long (operators, else-if) do not nest; the rest does not come from
+ * people, and must not overflow the stack of whoever reads the flow.
  */
-export const MAX_DEPTH = 250;
+export const MAX_DEPTH = 500;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -29,6 +30,7 @@ export class Lowering {
   readonly opaque: Record<string, number> = {};
   hasSyntaxErrors = false;
   depth = 0;
+  readonly #postponed: (() => void)[] = [];
   /** What the parser could not place and nobody has lowered yet, in source order. */
   #errors: PlainNode[] = [];
 
@@ -60,6 +62,20 @@ export class Lowering {
     };
     this.functions.push(fn);
     return fn;
+  }
+
+  /** Keeps deep syntax for later. `lower` finds the state of the lowering as it was left; it restores what it needs. */
+  postpone(lower: () => void): void {
+    this.countOpaque("nesting");
+    this.#postponed.push(lower);
+  }
+
+  /** Lowers what was postponed, and what that postpones in turn. */
+  lowerPostponed(): void {
+    for (let next = this.#postponed.shift(); next !== undefined; next = this.#postponed.shift()) {
+      this.depth = 0;
+      next();
+    }
   }
 
   /** To be called with the tree's errors before its lowering begins. */

@@ -26,7 +26,7 @@
 (with_statement body: (_) @body)
 (with_item value: (_) @value)
 (try_statement body: (_) @body)
-(except_clause value: (_) @catches alias: (_) @bind)
+(except_clause value: (_) @catches)
 (raise_statement cause: (_) @cause)
 (print_statement argument: (_) @argument)
 (exec_statement code: (_) @code)

@@ -112,7 +112,7 @@ class PythonFile extends Lowering {
     this.#scopes.push({ kind: "function", names: new Set() });
     for (const child of root.children) this.#statement(child, this.#fn.body);
     for (const error of this.leftErrors(root)) this.#error(error, this.#fn.body);
-    this.#scopes.pop();
+    this.lowerPostponed();
   }
 
   // --- imports: all of the file first, because a function may stand before the import that its annotations use
@@ -334,7 +334,7 @@ class PythonFile extends Lowering {
         if (value !== null && value.type === "call") into.push({ is: "do", value: this.#expression(value), at: this.at(value) });
         continue;
       }
-      if (base.type === "call") into.push({ is: "do", value: this.#expression(base), at: this.at(base) });
+      if (base.type === "call" || base.type === "list_splat") into.push({ is: "do", value: this.#expression(base), at: this.at(base) });
       else {
         const type = this.#typeOf(base);
         if (type !== null) bases.push(type);
@@ -543,6 +543,13 @@ class PythonFile extends Lowering {
 
   /** What stands left of `=`, after `for`, or after `as`. */
   #target(node: PlainNode): Expression {
+    this.depth++;
+    const lowered = this.depth > MAX_DEPTH ? this.#tooDeepExpression(node) : this.#targetHere(node);
+    this.depth--;
+    return lowered;
+  }
+
+  #targetHere(node: PlainNode): Expression {
     switch (node.type) {
       case "identifier":
         this.#bindName(this.textOf(node));
@@ -700,14 +707,22 @@ class PythonFile extends Lowering {
 
   #handler(node: PlainNode): Handler {
     const caught = parts(node, "catches");
-    let bindNode = part(node, "bind");
-    let types: PlainNode | null = caught[0] ?? null;
-    if (types !== null && types.type === "as_pattern") {
-      bindNode = part(types, "bind");
-      types = types.children.find((child) => child.role === null) ?? null;
-    } else if (caught.length > 1) bindNode = caught[1]!;
+    let bindNode: PlainNode | null = null;
+    let types: readonly PlainNode[] = caught;
+    const first = caught[0];
+    const second = caught[1];
+    if (first !== undefined && first.type === "as_pattern") {
+      bindNode = part(first, "bind");
+      types = first.children.filter((child) => child.role === null);
+    } else if (caught.length === 2 && second !== undefined && !this.#looksLikeType(second)) {
+      // Python 2 binds what stands after the comma; Python 3.14 (PEP 758) lists types there.
+      bindNode = second;
+      types = caught.slice(0, 1);
+    }
     const catches: string[] = [];
+    const computed: Step[] = [];
     const add = (type: PlainNode): void => {
+      if (type.type === "call") computed.push({ is: "do", value: this.#expression(type), at: this.at(type) });
       if (type.type === "tuple" || type.type === "parenthesized_expression" || type.type === "expression_list") type.children.forEach(add);
       else {
         const written = this.#dotted(type);
@@ -715,16 +730,21 @@ class PythonFile extends Lowering {
         catches.push(qualified.startsWith(".") ? written : qualified);
       }
     };
-    if (types !== null) add(types);
+    types.forEach(add);
     const name = bindNode === null ? null : this.#namesIn(bindNode)[0] ?? null;
     if (name !== null) this.#bindName(name);
     return {
       catches,
-      catchesAll: types === null || catches.some((caughtType) => CATCH_ALL.has(caughtType)),
+      catchesAll: types.length === 0 || catches.some((caughtType) => CATCH_ALL.has(caughtType)),
       bind: name,
-      body: this.#steps(childOfType(node, "block")),
+      body: [...computed, ...this.#steps(childOfType(node, "block"))],
       at: this.at(node),
     };
+  }
+
+  /** Exception classes are dotted or begin with a capital, the variables of Python 2's handlers do neither. */
+  #looksLikeType(node: PlainNode): boolean {
+    return node.type !== "identifier" || /^_*\p{Lu}/u.test(this.textOf(node));
   }
 
   #match(node: PlainNode, into: Step[]): void {
@@ -752,6 +772,13 @@ class PythonFile extends Lowering {
 
   /** Collects the expressions and names of a pattern; true when it matches everything. */
   #pattern(node: PlainNode, tests: Expression[], binds: string[]): boolean {
+    this.depth++;
+    const always = this.depth > MAX_DEPTH ? tests.push(this.#tooDeepExpression(node)) === 0 : this.#patternHere(node, tests, binds);
+    this.depth--;
+    return always;
+  }
+
+  #patternHere(node: PlainNode, tests: Expression[], binds: string[]): boolean {
     switch (node.type) {
       case "case_pattern":
         if (node.children.length === 0) {
@@ -1137,25 +1164,27 @@ class PythonFile extends Lowering {
   }
 
   #tooDeepExpression(node: PlainNode): Expression {
-    this.countOpaque("nesting");
-    return { is: "opaque", nodeType: "nesting", parts: this.#leaves(node), at: this.at(node) };
+    this.#later(node);
+    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
   }
 
   #tooDeep(node: PlainNode, into: Step[]): void {
-    this.countOpaque("nesting");
-    const body: Step[] = this.#leaves(node).map((value) => ({ is: "do", value, at: value.at }));
-    into.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
+    this.#later(node);
+    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
   }
 
-  /** The names inside, in order, without recursion. */
-  #leaves(node: PlainNode): Expression[] {
-    const found: Expression[] = [];
-    const left: PlainNode[] = [node];
-    for (let at = left.pop(); at !== undefined; at = left.pop()) {
-      if (at.type === "identifier") found.push(this.name(at));
-      for (let i = at.children.length - 1; i >= 0; i--) left.push(at.children[i]!);
-    }
-    return found;
+  #later(node: PlainNode): void {
+    const fn = this.#fn;
+    const here = this.#class;
+    const scopes = [...this.#scopes];
+    this.postpone(() => {
+      this.#fn = fn;
+      this.#class = here;
+      this.#scopes = scopes;
+      const body: Step[] = [];
+      this.#statement(node, body);
+      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
+    });
   }
 }
 

@@ -101,6 +101,10 @@ describe("statements", () => {
       lines('print("x", y)', "print(file=err, z)", "exec(code, ns)", "try", "  a()", "except IOError as e", "  b(e)", "if (a != b)"));
   });
 
+  test("several types without parentheses (Python 3.14) are no variable", () => {
+    expect(top("try: a()\nexcept OSError, TimeoutError: b()\nexcept KeyError, mod.Bad, e: c()\n")).toBe(lines("try", "  a()", "except OSError, TimeoutError", "  b()", "except KeyError, mod.Bad, e", "  c()"));
+  });
+
   test("a condition on the name of the module is a condition", () => {
     expect(top('if __name__ == "__main__":\n  main()\n')).toBe(lines('if (__name__ == "__main__")', "  main()"));
   });

@@ -1,0 +1,120 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { FileFlow, Place } from "../../../src/locate/flow/flow-model";
+import { go } from "../../../src/locate/languages/go";
+import { GO_READING } from "../../../src/locate/languages/go-reading";
+import { readPlainTree } from "../../../src/locate/languages/plain-tree";
+import type { PlainNode, Reading } from "../../../src/locate/languages/plain-tree";
+import { python } from "../../../src/locate/languages/python";
+import { PYTHON_READING } from "../../../src/locate/languages/python-reading";
+import type { SyntaxNode } from "../../../src/locate/parsing/syntax";
+import { lowererFor } from "./lower-text";
+import type { Lowerer } from "./lower-text";
+import { goLibrary, pythonLibrary, sourcesUnder } from "./real-code";
+
+const CASES = [
+  {
+    language: go, reading: GO_READING, callTypes: new Set(["call_expression"]), folders: () => ["net/http", "database/sql", "encoding", "sync"].map((name) => `${goLibrary()}/${name}`),
+    // Evaluated by the compiler: the length of an array type.
+    notRun: new Set(["array_type"]),
+  },
+  {
+    language: python, reading: PYTHON_READING, callTypes: new Set(["call"]),
+    folders: () => ["asyncio", "http", "email", "sqlite3", "multiprocessing"].map((name) => `${pythonLibrary()}/${name}`),
+    // Read as text.
+    notRun: new Set(["type"]),
+  },
+] as const;
+
+describe.each(CASES.map((one) => [one.language.id, one] as const))("%s's standard library", (_id, { language, reading, callTypes, folders, notRun }) => {
+  let lowerer: Lowerer;
+  beforeAll(async () => {
+    lowerer = await lowererFor(language);
+  });
+
+  test("is understood, and no call in it is lost", () => {
+    let nodes = 0;
+    const opaque: Record<string, number> = {};
+    const lost: string[] = [];
+    let calls = 0;
+    for (const folder of folders()) {
+      for (const { file, text } of sourcesUnder(folder, language.extensions[0]!)) {
+        const flow = lowerer.lower(text, { file });
+        nodes += flow.nodes;
+        for (const [type, count] of Object.entries(flow.opaque)) opaque[type] = (opaque[type] ?? 0) + count;
+        expect(flow.functions.map((fn) => fn.id)).toEqual(flow.functions.map((_, i) => i));
+        for (const fn of flow.functions) if (fn.parent !== null) expect(fn.parent).toBeLessThan(fn.id);
+        const known = placesOf(flow);
+        lowerer.withRoot(text, (root) => {
+          for (const call of callsIn(root, callTypes, notRun)) {
+            calls++;
+            if (!known.has(call)) lost.push(`${file}:${call}`);
+          }
+        });
+      }
+    }
+    expect(opaque).toEqual({});
+    expect(lost).toEqual([]);
+    expect(nodes).toBeGreaterThan(100_000);
+    expect(calls).toBeGreaterThan(5_000);
+  });
+
+  test("is the same tree, whether its short nodes are told by their text or entered", () => {
+    const entering: Reading = { ...reading, shortcuts: new Map([...reading.shortcuts].filter(([type]) => type === "string")), words: new Set() };
+    const words = new Set([...reading.words]);
+    const enteringAll: Reading = { ...entering, whole: new Set([...reading.whole, ...words]) };
+    let compared = 0;
+    for (const folder of folders()) {
+      for (const { file, text } of sourcesUnder(folder, language.extensions[0]!)) {
+        lowerer.withRoot(text, (root) => {
+          const quick = readPlainTree(root, text, reading);
+          const thorough = readPlainTree(root, text, enteringAll);
+          const difference = firstDifference(quick.root, thorough.root, text);
+          if (difference !== null) expect.fail(`${file}: ${difference}`);
+          expect(quick.nodes).toBe(thorough.nodes);
+          compared += quick.nodes;
+        });
+      }
+    }
+    expect(compared).toBeGreaterThan(100_000);
+  });
+});
+
+/** The places of all that a call may have become: a call, `make` and `new` a build, Python 2's raise a call inside a throw. */
+function placesOf(flow: FileFlow): Set<string> {
+  const places = new Set<string>();
+  const seen = new Set<unknown>();
+  const visit = (value: unknown): void => {
+    if (typeof value !== "object" || value === null || seen.has(value)) return;
+    seen.add(value);
+    const { is, at } = value as { is?: string; at?: Place };
+    if ((is === "call" || is === "build") && at !== undefined) places.add(at.join(":"));
+    for (const inner of Object.values(value)) visit(inner);
+  };
+  visit(flow.functions);
+  return places;
+}
+
+function* callsIn(root: SyntaxNode, types: ReadonlySet<string>, notRun: ReadonlySet<string>): Generator<string> {
+  const left = [root];
+  for (let node = left.pop(); node !== undefined; node = left.pop()) {
+    if (notRun.has(node.type)) continue;
+    if (types.has(node.type)) {
+      const { startPosition: start, endPosition: end } = node;
+      yield [start.row + 1, start.column + 1, end.row + 1, end.column + 1].join(":");
+    }
+    left.push(...node.namedChildren);
+  }
+}
+
+function firstDifference(a: PlainNode, b: PlainNode, text: string): string | null {
+  const left: [PlainNode, PlainNode][] = [[a, b]];
+  for (let pair = left.pop(); pair !== undefined; pair = left.pop()) {
+    const [x, y] = pair;
+    if (x.type !== y.type || x.role !== y.role || x.start !== y.start || x.end !== y.end || x.children.length !== y.children.length) {
+      const show = (n: PlainNode): string => `${n.type} as ${n.role} with [${n.children.map((c) => `${c.type} as ${c.role}`).join(", ")}] ${n.start}-${n.end}`;
+      return `${JSON.stringify(text.slice(y.start, y.end).slice(0, 80))}: told ${show(x)}, is ${show(y)}`;
+    }
+    x.children.forEach((child, i) => left.push([child, y.children[i]!]));
+  }
+  return null;
+}
