@@ -102,15 +102,26 @@ describe("the ssh configuration of a host", () => {
     expect((await settle("UseKeychain yes\nForwardAgent yes\nSendEnv LANG LC_*\nUser x\n", "web")).user).toBe("x");
   });
 
-  it("passes over Match, with a notice, and never runs its command", async () => {
+  it("never runs what Match exec names: passed over with a notice, or not even that when it could not hold", async () => {
     const proof = join(home, "ran");
-    const text = `Match exec "touch ${proof}" host web\n  User evil\nMatch originalhost web\n User evil\nHost web\n  User good\nMatch all\n  Port 2201\n` +
+    const text = `Match exec "touch ${proof}" host web\n  User evil\n  HashKnownHosts yes\nMatch host other exec "touch ${proof}"\n  User evil\nMatch originalhost web\n User judged\nHost web\n  User late\nMatch all\n  Port 2201\n` +
       "Host *\n  CanonicalizeHostname yes\n  CanonicalDomains example.invalid\n";
     const settings = await settle(text, "web");
-    expect(settings).toMatchObject({ user: "good", port: 2201 });
-    expect(settings.notices).toHaveLength(2);
-    expect(settings.notices[0]).toContain(":1 ");
+    // The second Match needs no program, so it is judged, and its User stands first.
+    expect(settings).toMatchObject({ user: "judged", port: 2201, hashKnownHosts: false });
+    expect(settings.notices).toEqual([expect.stringContaining("config:1 "), expect.stringContaining("canonicalizehostname")]);
     expect(existsSync(proof)).toBe(false);
+  });
+
+  it("compares Match host with the HostName set before, as ssh -G does", async () => {
+    const text = "Host web\n  HostName web.example.com\nMatch host *.example.com user root,me\n  Port 2301\nMatch host web\n  Port 2302\nMatch !originalhost web user \"me\"\n  Port 2303\n";
+    for (const host of ["web", "db", "x.example.com"]) {
+      const settings = await settle(text, { host, user: "me", port: null });
+      const file = await put("absolute", text);
+      const real = execFileSync("ssh", ["-G", "-F", file, `me@${host}`], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+      expect(String(settings.port)).toBe(/^port (\d+)$/m.exec(real)?.[1]);
+      expect(settings.notices).toEqual([]);
+    }
   });
 
   it("refuses a ProxyCommand that applies, naming its place, and not one that does not", async () => {

@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join } from "node:path";
 import SSHConfig from "ssh-config";
 import { Failure } from "../../../model/failure";
 
-/** What must hold for a directive to count. `match` never holds here: criteria are not evaluated (`exec` would run a program). */
+/** What must hold for a directive to count. */
 export type ConfigCondition =
   | { readonly kind: "host"; readonly patterns: readonly string[] }
   | { readonly kind: "match"; readonly criteria: string; readonly file: string; readonly line: number };

@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { Failure } from "../../../model/failure";
 import { invalid } from "./config-file";
-import type { ConfigDirective } from "./config-file";
+import type { ConfigCondition, ConfigDirective } from "./config-file";
 import { matchesPatternList } from "./host-pattern";
+import { judgeMatch } from "./match-criteria";
 
 /** Where this machine's ssh files are and who asks. Passed in by hand. */
 export interface SshEnvironment {
@@ -55,6 +56,14 @@ export interface HostSettings {
 const DEFAULT_IDENTITIES = ["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk", "id_dsa"];
 const METHODS: readonly AuthenticationMethod[] = ["publickey", "keyboard-interactive", "password"];
 
+/** Keywords that would change how a host is reached, and that are not done: said rather than left to be found out. */
+const NOT_DONE = [
+  ["canonicalizehostname", "names are looked up as they are"],
+  ["certificatefile", "user certificates are not supported, plain keys are offered"],
+  ["knownhostscommand", "no program is run; only known_hosts files are read"],
+  ["pkcs11provider", "no library is loaded; put the key into an ssh agent"],
+] as const;
+
 /**
  * What the configuration says of a host. For each keyword the first value that applies wins, save IdentityFile, which collects.
  * `user` and `port` given by the caller win over all (they stand on the command line, so to speak).
@@ -67,22 +76,34 @@ export function resolveHostSettings(
   const first = new Map<string, ConfigDirective>();
   const identityDirectives: ConfigDirective[] = [];
   const notices: string[] = [];
-  const matches = new Set<string>();
-  for (const directive of directives) {
-    const match = directive.conditions.find((condition) => condition.kind === "match");
-    const hostsApply = directive.conditions.every((condition) => condition.kind !== "host" || matchesPatternList(condition.patterns, given.host));
-    if (!hostsApply) continue;
-    if (match !== undefined) {
-      // `Match all` has no condition at all; every other one would need to be evaluated.
-      if (match.criteria.trim().toLowerCase() !== "all") {
-        const place = `${match.file}:${match.line}`;
-        if (!matches.has(place)) notices.push(`\`Match ${match.criteria}\` at ${place} is not evaluated: what stands under it is passed over.`);
-        matches.add(place);
-        continue;
+  const judged = new Map<ConfigCondition, boolean>();
+  const applies = (condition: ConfigCondition): boolean => {
+    if (condition.kind === "host") return matchesPatternList(condition.patterns, given.host);
+    let answer = judged.get(condition);
+    if (answer === undefined) {
+      const hostName = first.get("hostname");
+      const verdict = judgeMatch(condition.criteria, {
+        host: hostName === undefined ? given.host : replaceTokens(hostName.args[0], { h: given.host, n: given.host }, hostName),
+        originalHost: given.host, user: given.user ?? first.get("user")?.args[0] ?? environment.user, localUser: environment.user,
+      });
+      answer = verdict === true;
+      if (verdict === "undecided") {
+        notices.push(`\`Match ${condition.criteria}\` at ${condition.file}:${condition.line} cannot be judged here (nothing is run for it): what stands under it is passed over.`);
       }
+      judged.set(condition, answer);
     }
+    return answer;
+  };
+  for (const directive of directives) {
+    if (!directive.conditions.every(applies)) continue;
     if (directive.keyword === "identityfile") identityDirectives.push(directive);
     else if (!first.has(directive.keyword)) first.set(directive.keyword, directive);
+  }
+  for (const [keyword, consequence] of NOT_DONE) {
+    const directive = first.get(keyword);
+    if (directive !== undefined && !["no", "none", "false"].includes(directive.args[0].toLowerCase())) {
+      notices.push(`${directive.keyword} at ${directive.file}:${directive.line} is passed over: ${consequence}.`);
+    }
   }
 
   const text = (keyword: string): string | null => first.get(keyword)?.args[0] ?? null;
