@@ -30,6 +30,8 @@ interface Standing {
   readonly inLoop: boolean;
   /** Bound to a plain local name, entered by `with`, or used on the spot: it ends with this function. */
   readonly stays: boolean;
+  /** Last part of the name that the whole expression is bound to: `client` of `s.client = &http.Client{}`; null when it is not bound. */
+  readonly boundTo: string | null;
 }
 
 class TimeoutSearch {
@@ -76,18 +78,20 @@ class TimeoutSearch {
     const expression = (value: Expression, standing: Standing): void => {
       if (value.is === "call") this.atCall(value, standing);
       else if (value.is === "build") this.atBuild(value, standing);
-      const inner = value.is === "await" || value.is === "same" ? standing : { ...standing, stays: value.is === "member" || (value.is === "call" && value.callee.is === "member") };
+      const inner = value.is === "await" || value.is === "same" ? standing : { ...standing, boundTo: null, stays: value.is === "member" || (value.is === "call" && value.callee.is === "member") };
       if (value.is === "call") {
-        expression(value.callee, { ...standing, stays: true });
-        for (const argument of value.arguments) expression(argument.value, { ...standing, stays: false });
+        expression(value.callee, { ...standing, stays: true, boundTo: null });
+        for (const argument of value.arguments) expression(argument.value, { ...standing, stays: false, boundTo: null });
       } else if (value.is === "build") {
-        for (const part of value.parts) expression(part.value, standing);
+        for (const part of value.parts) expression(part.value, { ...standing, boundTo: part.name });
       } else eachChild(value, (child) => expression(child, inner));
     };
     const steps = (list: readonly Step[], inLoop: boolean): void => {
       for (const step of list) {
         const local = (step.is === "bind" && step.targets.every((target) => target.is === "name" && this.isLocal(scope, target.name))) || step.is === "with" || step.is === "do";
-        eachExpression(step, (value) => expression(value, { scope, inLoop, stays: local }));
+        const [target] = step.is === "bind" && step.targets.length > 0 ? step.targets : [];
+        const boundTo = target?.is === "name" || target?.is === "member" ? target.name : null;
+        eachExpression(step, (value) => expression(value, { scope, inLoop, stays: local, boundTo }));
         eachBody(step, (body) => steps(body, inLoop || step.is === "loop"));
       }
     };
@@ -115,7 +119,7 @@ class TimeoutSearch {
       if (this.isOverridden(call, resolution, standing.scope)) continue;
       if (this.limitOf(call.arguments, ruled.rule) !== "missing") continue;
       if (this.isSatisfiedElsewhere(standing.scope.file, ruled.rule)) continue;
-      if (ruled.rule.builds !== null && this.isLimitedLater(standing.scope, ruled.rule)) continue;
+      if (ruled.rule.builds !== null && this.isLimitedLater(standing, ruled.rule)) continue;
       this.report(standing.scope, call.at, ruled, "no-timeout", resolution.certainty, `${nameOf(call.callee, resolution)} has no time limit`, "no time limit is given here");
     }
     if (resolution.certainty !== "named") this.atMaking(call, resolution.names, standing);
@@ -138,11 +142,13 @@ class TimeoutSearch {
     if (resolution.targets.length > 0) return true;
     if (call.callee.is !== "member") return false;
     const replaced = new Set([call.callee.name, "request", "send"]);
-    for (const fn of scope.file.functions) {
-      if (this.input.resolver.memberAssignments(scope.file, fn).some((assignment) => replaced.has(assignment.name))) return true;
-    }
     const type = scope.typeOf(call.callee.object)?.type.name;
-    return type !== undefined && resolution.names[0] !== undefined && resolution.names.length > 1 && this.hasOwn(scope, call.callee.object, replaced);
+    if (type === undefined) return false;
+    for (const fn of scope.file.functions) {
+      const inner = this.input.resolver.scope(scope.file, fn);
+      if (this.input.resolver.memberAssignments(scope.file, fn).some(({ name, object }) => replaced.has(name) && inner.typeOf(object)?.type.name === type)) return true;
+    }
+    return resolution.names.length > 1 && this.hasOwn(scope, call.callee.object, replaced);
   }
 
   /** True when the object's own workspace class has a method of one of these names. */
@@ -170,20 +176,21 @@ class TimeoutSearch {
       // Fields by position are all given.
       if (build.parts.some((part) => part.name === null || part.spread)) continue;
       if (this.limitOf(build.parts, ruled.rule) !== "missing") continue;
-      if (this.isLimitedLater(standing.scope, ruled.rule) || this.isSatisfiedElsewhere(standing.scope.file, ruled.rule)) continue;
+      if (this.isLimitedLater(standing, ruled.rule) || this.isSatisfiedElsewhere(standing.scope.file, ruled.rule)) continue;
       this.report(standing.scope, build.at, ruled, "no-timeout", "typed", `${type} without ${ruled.rule.arguments.join(" or ")}`, "no time limit is given here");
     }
     this.atMaking(build, [type], standing);
   }
 
-  /** `client.Timeout = t` anywhere in the file, on a value of the type or on one that nothing is known of. */
-  private isLimitedLater(scope: FunctionScope, rule: TimeoutRule): boolean {
+  /** `client.Timeout = t` anywhere in the file, for the name that it is bound to; for what is not bound, on any value of the type. */
+  private isLimitedLater({ scope, boundTo }: Standing, rule: TimeoutRule): boolean {
     return scope.file.functions.some((fn) => {
       const assignments = this.input.resolver.memberAssignments(scope.file, fn).filter((assignment) => rule.arguments.includes(assignment.name));
       if (assignments.length === 0) return false;
       const inner = this.input.resolver.scope(scope.file, fn);
-      return assignments.some((assignment) => {
-        const type = inner.typeOf(assignment.object);
+      return assignments.some(({ object }) => {
+        if (boundTo !== null && (object.is === "name" || object.is === "member")) return object.name === boundTo;
+        const type = inner.typeOf(object);
         return type === null || type.type.name === rule.builds;
       });
     });
