@@ -38,7 +38,8 @@ export function stuckCloseWaits(scene: Scene, sockets: readonly number[]): Stuck
   for (const index of closeWaits) {
     const socket = socketAt(scene, index);
     const { ageMs, ageCertain } = closeWaitTimes(socket);
-    const seenBefore = before !== null && before.sockets.has(identityOf(socket)) && before.gapMs >= limit;
+    // A certain age knows better: the same ports and inode may be another connection by now.
+    const seenBefore = !ageCertain && before !== null && before.sockets.has(identityOf(socket)) && before.gapMs >= limit;
     // Half-closed on purpose: we go on sending after the peer's FIN, and it goes on taking it.
     const sentMs = socket.info?.lastSendMs ?? Infinity;
     const inUse = ageMs !== null && sentMs < Math.min(ageMs, YOUNG_MS);
