@@ -8,10 +8,10 @@ import { moduleNames } from "./module-names";
 import type { EngineId } from "./parsing/engine";
 import { unpackFlow } from "./parsing/lowerer";
 import type { Lowerer } from "./parsing/lowerer";
-import { importsAny, ruleImports, scanImports, scanNames } from "./prefilter";
-import type { FileScan, FunctionOutline } from "./prefilter";
+import { importsAny, nameHash, ruleImports, ruledNames, scanImports, scanNames } from "./prefilter";
+import type { FileScan } from "./prefilter";
 import { ReadingPlan } from "./reading-plan";
-import type { PlannedFile } from "./reading-plan";
+import type { PlannedFile, PlannedLanguage } from "./reading-plan";
 import type { RuleFile } from "./rules/rule-model";
 import { solve } from "./solve";
 import { contentHash, readSourceFile, sourceText } from "./source-file";
@@ -54,13 +54,20 @@ interface SeenFile {
 export class AnalysisSession {
   readonly #parts: SessionParts;
   readonly #imports = new Map<string, readonly string[]>();
+  readonly #planned = new Map<string, PlannedLanguage>();
   /** Decoded flows by cache key: what the last analysis used, so that after one edit only one file is decoded anew. */
   #flows = new Map<string, FileFlow>();
   readonly #rulesKey: string;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
-    for (const { id } of parts.languages) this.#imports.set(id, ruleImports(parts.rules, id));
+    for (const { id } of parts.languages) {
+      this.#imports.set(id, ruleImports(parts.rules, id));
+      this.#planned.set(id, {
+        blocks: parts.rules.some(({ language, blocking }) => language === id && blocking.length > 0),
+        ruled: new Set([...ruledNames(parts.rules, id)].map(nameHash)),
+      });
+    }
     this.#rulesKey = contentHash(JSON.stringify(parts.rules));
   }
 
@@ -93,7 +100,6 @@ export class AnalysisSession {
     }
 
     const planned: PlannedFile[] = [];
-    const seeds: string[] = [];
     for (const { file, language, module, hash } of seen) {
       let scan = cache.scan(hash);
       if (scan === null) {
@@ -107,11 +113,11 @@ export class AnalysisSession {
         cache.keepScan(source.hash, scan);
       }
       if (scan.generated) continue;
-      planned.push({ file, language: language.id, module, scan });
-      if (isWanted(file, only) && importsAny(language.id, scan, this.#imports.get(language.id) ?? [])) seeds.push(file);
+      const seed = isWanted(file, only) && importsAny(language.id, scan, this.#imports.get(language.id) ?? []);
+      planned.push({ file, language: language.id, module, scan, seed });
     }
 
-    const plan = new ReadingPlan(planned, seeds);
+    const plan = new ReadingPlan(planned, this.#planned);
     const hashes = new Map(seen.map(({ file, hash }) => [file, hash]));
     const flows: FileFlow[] = [];
     const kept = new Map<string, FileFlow>();
@@ -125,7 +131,6 @@ export class AnalysisSession {
       await eachOf(wave, lowerer.width, async ({ file, language, module }) => {
         const key = contentHash(hashes.get(file) ?? "", file, module);
         const entry = cache.flow(key);
-        let outlines: readonly FunctionOutline[];
         if (entry !== null) {
           const flow = this.#flows.get(key) ?? decoded(entry.flow);
           if (flow !== null) {
@@ -144,20 +149,20 @@ export class AnalysisSession {
           return;
         }
         parsed++;
-        outlines = outcome.outlines;
         const freshKey = contentHash(outcome.hash, file, module);
-        cache.keepFlow(freshKey, { flow: outcome.flow, outlines });
+        cache.keepFlow(freshKey, { flow: outcome.flow, outlines: outcome.outlines });
         const flow = unpackFlow(outcome.flow);
         flows.push(flow);
         kept.set(freshKey, flow);
-        plan.learn(file, outlines);
+        plan.learn(file, outcome.outlines);
       });
     }
     this.#flows = kept;
     flows.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 
     onProgress({ phase: "solve", done: flows.length, total: flows.length });
-    const findings = solve(flows, this.#parts.rules, languages).filter((finding: Finding) => isWanted(finding.file, only));
+    const solution = solve(flows, this.#parts.rules, languages);
+    const findings = solution.findings.filter((finding: Finding) => isWanted(finding.file, only));
     const analysis: Analysis = {
       findings,
       stats: {
@@ -168,7 +173,7 @@ export class AnalysisSession {
         cached: fromCache,
         engine,
         opaque: countOpaque(flows),
-        givenUp,
+        givenUp: [...givenUp, ...solution.givenUp],
       },
     };
     cache.save(wholeKey, analysis, new Set(kept.keys()), new Set(seen.map(({ hash }) => hash)));

@@ -39,7 +39,7 @@ export function analyzeTexts(options: TextAnalysisOptions, texts: readonly Sourc
     const flow = lowerText(options.engine, options.languages, text);
     if (flow !== null) flows.push(flow);
   }
-  const findings = solve(flows, options.rules, options.languages);
+  const { findings, givenUp } = solve(flows, options.rules, options.languages);
   return {
     findings,
     stats: {
@@ -50,7 +50,7 @@ export function analyzeTexts(options: TextAnalysisOptions, texts: readonly Sourc
       cached: 0,
       engine: options.engine.id,
       opaque: countOpaque(flows),
-      givenUp: [],
+      givenUp,
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { FileFlow, Expression, Step, FunctionFlow } from "./flow/flow-model";
+import type { Argument, Expression, FileFlow, FunctionFlow, Import, Place, Step, TypeRef } from "./flow/flow-model";
 import type { RuleFile } from "./rules/rule-model";
 
 /**
@@ -143,19 +143,32 @@ export function importsAny(language: string, scan: FileScan, modules: readonly s
   return scan.imports.some((written) => modules.some((module) => importBrings(language, written, module)));
 }
 
+/** How a call names its callee: by its bare name; through a module (`db.connect`, or `connect` brought in by name); on some object. */
+export type CallForm = "plain" | "qualified" | "method";
+
+export interface CallOutline {
+  readonly name: number;
+  readonly form: CallForm;
+  /** For a qualified one, the module as the imports tell it; else empty. */
+  readonly module: string;
+  /** It is given something that may be open: any argument that is not a literal. */
+  readonly handsOver: boolean;
+}
+
 /** A lowered function, reduced to what decides which other files matter. */
 export interface FunctionOutline {
-  /** Names by which others call it: its own, and its class's for a constructor; an inner function goes by the outermost one's as well. */
+  /** Names by which others call it: its own, and its class's for a constructor; an inner function goes by the outermost one's. */
   readonly names: readonly number[];
-  readonly calls: readonly number[];
-  /** It calls something that may be a rule's. */
+  readonly isMethod: boolean;
+  readonly calls: readonly CallOutline[];
+  /** It calls something that may open, block or make something by a rule. */
   readonly direct: boolean;
 }
 
 /** The last names of all calls that open, block or make something by a language's rules; `*`: any call may be one. */
 export function ruledNames(rules: readonly RuleFile[], language: string): ReadonlySet<string> {
   const names = new Set<string>();
-  const add = (call: string): void => void names.add(call.slice(Math.max(call.lastIndexOf("."), call.lastIndexOf("/")) + 1));
+  const add = (call: string): void => void names.add(lastName(call));
   for (const file of rules) {
     if (file.language !== language) continue;
     for (const resource of file.resources) {
@@ -171,51 +184,81 @@ export function ruledNames(rules: readonly RuleFile[], language: string): Readon
 
 /** Outlines of a flow's functions. `ruled`: last names of the rules' calls (`ruledNames`); a `*` among them makes every call count. */
 export function outlineFlow(flow: FileFlow, ruled: ReadonlySet<string>): FunctionOutline[] {
+  const imports = new Map(flow.imports.map((brought) => [brought.local, brought]));
   const any = ruled.has("*");
-  const outermost = (fn: FunctionFlow): FunctionFlow => {
-    let outer = fn;
-    while (outer.parent !== null && outer.parent !== 0) outer = flow.functions[outer.parent] ?? outer;
-    return outer;
-  };
   return flow.functions.map((fn) => {
-    const called = new Set<string>();
-    for (const step of fn.body) calledInStep(step, called);
-    const outer = outermost(fn);
-    const names = new Set([fn.name, outer.name]);
-    if (fn.owner !== null && ["__init__", "__new__", "__enter__", "__aenter__"].includes(fn.name)) names.add(fn.owner.slice(fn.owner.lastIndexOf(".") + 1));
+    const calls = new Map<string, CallOutline>();
     let direct = false;
-    for (const name of called) {
-      if (any || ruled.has(name)) {
-        direct = true;
-        break;
-      }
+    for (const { callee, handsOver } of callsIn(fn.body)) {
+      direct ||= any || ruled.has(callee.name);
+      const { form, module } = formOf(callee, imports, flow.language);
+      const key = `${form} ${module} ${callee.name}`;
+      const before = calls.get(key);
+      if (before === undefined || (handsOver && !before.handsOver)) calls.set(key, { name: nameHash(callee.name), form, module, handsOver });
     }
-    return { names: [...names].map(nameHash), calls: [...called].map(nameHash), direct };
+    const outer = outermost(fn, flow);
+    const names = new Set([outer.name]);
+    if (!fn.name.startsWith("<")) names.add(fn.name);
+    const constructs = ["__init__", "__new__", "__enter__", "__aenter__"].includes(fn.name) && fn.owner !== null;
+    if (constructs) names.add(lastName(fn.owner ?? ""));
+    return { names: [...names].map(nameHash), isMethod: outer.owner !== null && !constructs, calls: [...calls.values()], direct };
   });
 }
 
-/** Walks any part of the flow model: plain data in which `call`s have a callee whose last name counts. */
-function calledInStep(step: Step, called: Set<string>): void {
-  const stack: unknown[] = [step];
+/** The function at the top level (or method) that a nested one stands in. */
+function outermost(fn: FunctionFlow, flow: FileFlow): FunctionFlow {
+  let outer = fn;
+  while (outer.parent !== null && outer.parent !== 0) {
+    const parent = flow.functions[outer.parent];
+    if (parent === undefined) return outer;
+    outer = parent;
+  }
+  return outer;
+}
+
+type Callee = Expression & { readonly is: "name" | "member" };
+
+function formOf(callee: Callee, imports: ReadonlyMap<string, Import>, language: string): { readonly form: CallForm; readonly module: string } {
+  if (callee.is === "name") {
+    const brought = imports.get(callee.name);
+    return brought !== undefined && brought.member !== null ? { form: "qualified", module: brought.path } : { form: "plain", module: "" };
+  }
+  const inner: string[] = [];
+  let object = callee.object;
+  for (; object.is === "member"; object = object.object) inner.unshift(object.name);
+  const brought = object.is === "name" ? imports.get(object.name) : undefined;
+  if (brought === undefined) return { form: "method", module: "" };
+  const separator = language === "python" ? "." : "/";
+  return { form: "qualified", module: [brought.path, ...(brought.member === null ? [] : [brought.member]), ...inner].join(separator) };
+}
+
+/** Every call in these steps, the calls in nested expressions included; what closures do is in their own functions. */
+function* callsIn(steps: readonly Step[]): Generator<{ readonly callee: Callee; readonly handsOver: boolean }> {
+  // Plain data all the way down: walked by shape, so that a new kind of step or expression is not forgotten here.
+  const stack: unknown[] = [...steps];
   while (stack.length > 0) {
     const value = stack.pop();
     if (typeof value !== "object" || value === null) continue;
     if (Array.isArray(value)) {
+      // A place is four numbers.
       if (typeof value[0] !== "number") for (const part of value as unknown[]) stack.push(part);
       continue;
     }
     const node = value as Partial<Expression> & Record<string, unknown>;
     if (node.is === "call") {
       const callee = node.callee as Expression;
-      if (callee.is === "name" || callee.is === "member") called.add(callee.name);
-    } else if (node.is === "name" || node.is === "member") {
-      // Handed over without a call (`executor.submit(fetch)`, `http.HandleFunc("/", handler)`): not run from here.
-      if (node.is === "member") stack.push(node.object);
-      continue;
+      if (callee.is === "name" || callee.is === "member") {
+        yield { callee, handsOver: (node.arguments as readonly Argument[]).some(({ value: given }) => given.is !== "literal") };
+      }
     } else if (node.is === "build" && typeof node.type === "object" && node.type !== null) {
-      const name = (node.type as { name: string }).name;
-      called.add(name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("/")) + 1));
+      // `http.Client{...}`, a literal that a rule may speak of.
+      const { name } = node.type as TypeRef;
+      yield { callee: { is: "name", name: lastName(name), at: node.at as Place }, handsOver: false };
     }
     for (const part of Object.values(node)) if (typeof part === "object" && part !== null) stack.push(part);
   }
+}
+
+function lastName(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf("/")) + 1);
 }

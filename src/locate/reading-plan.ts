@@ -1,47 +1,69 @@
 import { parentOf } from "./module-names";
-import type { FileScan, FunctionOutline } from "./prefilter";
+import type { CallOutline, FileScan, FunctionOutline } from "./prefilter";
 
 export interface PlannedFile {
   readonly file: string;
   readonly language: string;
   readonly module: string;
   readonly scan: FileScan;
+  /** It imports a library that a rule speaks of. */
+  readonly seed: boolean;
 }
 
-/** A helper that only passes its argument on may stand this many calls away from code that knows the library. */
-const HELPER_DEPTH = 3;
-/** A method's name that more files define than this says nothing about which one is meant, unless the module is imported. */
-const AMBIGUOUS = 8;
+/** What is known of a language, for the plan. */
+export interface PlannedLanguage {
+  /** A rule says that some calls block: then callers matter at any distance, because a coroutine may be the last of them. */
+  readonly blocks: boolean;
+  /** Last names of the calls that a rule speaks of, hashed: a file beside a seed that makes one may use a value whose type the seed names. */
+  readonly ruled: ReadonlySet<number>;
+}
+
+/** Where nothing blocks, callers matter only because they may be given an open resource, by a function that was given it itself. */
+const GIVEN_DISTANCE = 2;
+/** A helper that closes what it is given may hand it on this many times. */
+const HELPER_DEPTH = 2;
+/** Helpers are looked for from functions that are at most this many calls away from a library's: farther up nobody holds the resource. */
+const HOLDING_DISTANCE = 2;
+/** A method's name that more files define than this says nothing about which one is meant. */
+const AMBIGUOUS_METHOD = 16;
+/** A method's name that at most this many files define is known even where its module is not imported (it came in as an argument). */
+const RARE_METHOD = 2;
 
 /**
  * Decides which files must be parsed, by demand: the seeds import a library that a rule speaks of; whoever calls a function that (through
- * other functions) calls into a library matters too, at any distance; and so do, up to a few calls away, the functions that such code
- * calls, because they may close what they are given. Grows until `next()` has nothing new.
+ * other functions) calls into a library matters too; and so do, up to a few calls away, the functions that such code hands something to,
+ * because they may close it. Grows until `next()` has nothing new.
  */
 export class ReadingPlan {
   readonly #files: readonly PlannedFile[];
+  readonly #languages: ReadonlyMap<string, PlannedLanguage>;
+  readonly #indexOf: ReadonlyMap<string, number>;
   readonly #callers = new Map<number, number[]>();
   readonly #definers = new Map<number, number[]>();
   readonly #outlines = new Map<number, readonly FunctionOutline[]>();
   readonly #asked = new Set<number>();
-  /** Functions whose callers matter, and functions whose callees matter (with their distance), by `file:function`. */
-  readonly #relevant = new Set<string>();
-  readonly #helpers = new Map<string, number>();
   readonly #wanted = new Set<number>();
-  /** Names whose callers, definers were looked for from a file: `name:file`. */
-  readonly #indexOf: ReadonlyMap<string, number>;
+  /** What all files of a Go package import together, because a value's type may come through a field declared in the file beside. */
+  readonly #importsOfFolder = new Map<string, Set<string>>();
+  readonly #seedFolders = new Set<string>();
 
-  constructor(files: readonly PlannedFile[], seeds: Iterable<string>) {
+  constructor(files: readonly PlannedFile[], languages: ReadonlyMap<string, PlannedLanguage>) {
     this.#files = files;
+    this.#languages = languages;
     this.#indexOf = new Map(files.map(({ file }, index) => [file, index]));
-    for (const seed of seeds) {
-      const index = this.#indexOf.get(seed);
-      if (index !== undefined) this.#wanted.add(index);
-    }
+    for (const { file, language, seed } of files) if (seed && sharesFolder(language)) this.#seedFolders.add(parentOf(file));
+    files.forEach((file, index) => {
+      if (file.seed || (this.#knowsLibrary(file) && this.#callsRuled(file))) this.#wanted.add(index);
+    });
     if (this.#wanted.size === 0) return;
-    files.forEach(({ scan }, index) => {
+    files.forEach(({ file, language, scan }, index) => {
       for (const name of scan.calls) push(this.#callers, name, index);
       for (const name of scan.defines) push(this.#definers, name, index);
+      if (!sharesFolder(language)) return;
+      const folder = parentOf(file);
+      const imports = this.#importsOfFolder.get(folder) ?? new Set();
+      this.#importsOfFolder.set(folder, imports);
+      for (const path of scan.imports) imports.add(path);
     });
   }
 
@@ -56,58 +78,74 @@ export class ReadingPlan {
   /** Tells what a parsed file holds. All of a wave are told before the next is asked for. */
   learn(file: string, outlines: readonly FunctionOutline[]): void {
     const index = this.#indexOf.get(file);
-    if (index === undefined) return;
-    this.#outlines.set(index, outlines);
+    if (index !== undefined) this.#outlines.set(index, outlines);
   }
 
-  /** Follows the calls from all that was learnt. */
+  /** Follows the calls from all that was learnt: who calls what matters, and whom it hands something to. */
   grow(): void {
-    const queue: { index: number; fn: number }[] = [];
-    const mark = (index: number, fn: number): void => {
-      const key = `${index}:${fn}`;
-      if (this.#relevant.has(key)) return;
-      this.#relevant.add(key);
-      queue.push({ index, fn });
-    };
-    this.#relevant.clear();
-    this.#helpers.clear();
-    for (const [index, outlines] of this.#outlines) outlines.forEach((outline, fn) => outline.direct && mark(index, fn));
+    const distances = this.#followCallers();
+    const holding = [...distances].filter(([, distance]) => distance <= HOLDING_DISTANCE).map(([key]) => key);
+    this.#followHelpers(holding, distances);
+  }
 
-    for (let at = 0; at < queue.length; at++) {
-      const { index, fn } = queue[at] as { index: number; fn: number };
-      for (const name of (this.#outlines.get(index) as readonly FunctionOutline[])[fn]?.names ?? []) {
-        const callers = this.#callers.get(name) ?? [];
-        const rare = (this.#definers.get(name)?.length ?? 0) <= AMBIGUOUS;
-        for (const caller of callers) {
-          if (caller !== index && !this.#sees(caller, index, rare)) continue;
-          const outlines = this.#outlines.get(caller);
-          if (outlines === undefined) this.#wanted.add(caller);
-          else outlines.forEach((outline, other) => outline.calls.includes(name) && mark(caller, other));
+  /** Functions that lead to a library's call, by `functionKey`, with their distance from it. Wants the files of callers not yet parsed. */
+  #followCallers(): Map<number, number> {
+    const distances = new Map<number, number>();
+    let frontier: number[] = [];
+    for (const [index, outlines] of this.#outlines) {
+      if (!this.#knowsLibrary(this.#files[index] as PlannedFile)) continue;
+      outlines.forEach(({ direct }, fn) => {
+        if (direct) frontier.push(functionKey(index, fn));
+      });
+    }
+    for (const key of frontier) distances.set(key, 0);
+    for (let distance = 1; frontier.length > 0; distance++) {
+      const found: number[] = [];
+      for (const key of frontier) {
+        const index = fileOf(key);
+        const target = this.#outlineOf(key);
+        const { language } = this.#files[index] as PlannedFile;
+        if (target === undefined || (distance > GIVEN_DISTANCE && this.#languages.get(language)?.blocks !== true)) continue;
+        for (const name of target.names) {
+          for (const caller of this.#callers.get(name) ?? []) {
+            const outlines = this.#outlines.get(caller);
+            if (outlines === undefined) {
+              if (this.#mayMean(caller, index, name, target.isMethod)) this.#wanted.add(caller);
+              continue;
+            }
+            outlines.forEach(({ calls }, fn) => {
+              const other = functionKey(caller, fn);
+              if (distances.has(other) || !calls.some((call) => call.name === name && this.#means(caller, call, index, target.isMethod))) return;
+              distances.set(other, distance);
+              found.push(other);
+            });
+          }
         }
       }
+      frontier = found;
     }
+    return distances;
+  }
 
-    let frontier = [...this.#relevant];
+  #followHelpers(from: readonly number[], known: ReadonlyMap<number, number>): void {
+    const helpers = new Set<number>();
+    let frontier = from;
     for (let depth = 1; depth <= HELPER_DEPTH && frontier.length > 0; depth++) {
-      const found: string[] = [];
+      const found: number[] = [];
       for (const key of frontier) {
-        const colon = key.indexOf(":");
-        const index = Number(key.slice(0, colon));
-        const outline = this.#outlines.get(index)?.[Number(key.slice(colon + 1))];
-        for (const name of outline?.calls ?? []) {
-          const definers = this.#definers.get(name) ?? [];
-          for (const definer of definers) {
-            if (definer !== index && !this.#sees(index, definer, definers.length <= AMBIGUOUS)) continue;
+        const index = fileOf(key);
+        for (const call of this.#outlineOf(key)?.calls ?? []) {
+          if (!call.handsOver) continue;
+          for (const definer of this.#definers.get(call.name) ?? []) {
+            if (!this.#means(index, call, definer, true) && !this.#means(index, call, definer, false)) continue;
             const outlines = this.#outlines.get(definer);
             if (outlines === undefined) this.#wanted.add(definer);
-            else {
-              outlines.forEach((other, fn) => {
-                const helper = `${definer}:${fn}`;
-                if (!other.names.includes(name) || this.#relevant.has(helper) || this.#helpers.has(helper)) return;
-                this.#helpers.set(helper, depth);
-                found.push(helper);
-              });
-            }
+            outlines?.forEach(({ names, isMethod }, fn) => {
+              const helper = functionKey(definer, fn);
+              if (helpers.has(helper) || known.has(helper) || !names.includes(call.name) || !this.#means(index, call, definer, isMethod)) return;
+              helpers.add(helper);
+              found.push(helper);
+            });
           }
         }
       }
@@ -115,18 +153,72 @@ export class ReadingPlan {
     }
   }
 
-  /** Whether code in one file can mean a definition in the other: same folder, an import, or a name that is rare enough for a method. */
-  #sees(from: number, to: number, rare: boolean): boolean {
+  #outlineOf(key: number): FunctionOutline | undefined {
+    return this.#outlines.get(fileOf(key))?.[key % FUNCTIONS];
+  }
+
+  /** Whether a file may hold values of a library: it imports it, or (Go) a file of the same package does. */
+  #knowsLibrary({ file, language, seed }: PlannedFile): boolean {
+    return seed || (sharesFolder(language) && this.#seedFolders.has(parentOf(file)));
+  }
+
+  #callsRuled({ language, scan }: PlannedFile): boolean {
+    const ruled = this.#languages.get(language)?.ruled;
+    return ruled !== undefined && scan.calls.some((name) => ruled.has(name));
+  }
+
+  /** Whether that call, in the file `from`, can mean a definition in the file `to`. */
+  #means(from: number, call: CallOutline, to: number, isMethod: boolean): boolean {
     const user = this.#files[from] as PlannedFile;
     const owner = this.#files[to] as PlannedFile;
     if (user.language !== owner.language) return false;
-    if (rare || parentOf(user.file) === parentOf(owner.file)) return true;
-    if (user.language !== "python") return user.scan.imports.includes(owner.module);
-    return user.scan.imports.some((written) => {
-      const absolute = absoluteImport(written, user);
-      return owner.module === absolute || owner.module.startsWith(`${absolute}.`) || absolute.startsWith(`${owner.module}.`);
-    });
+    switch (call.form) {
+      case "plain":
+        if (isMethod) return false;
+        if (from === to || (sharesFolder(user.language) && parentOf(user.file) === parentOf(owner.file))) return true;
+        return !sharesFolder(user.language) && user.scan.imports.some((written) => written.endsWith("*") && isRelated(absoluteImport(written.slice(0, -2), user), owner));
+      case "qualified":
+        return isRelated(absoluteImport(call.module, user), owner);
+      case "method":
+        return isMethod && this.#mayMeanMethod(from, to, call.name);
+    }
   }
+
+  /** The same for a file of which only the names are known. */
+  #mayMean(from: number, to: number, name: number, isMethod: boolean): boolean {
+    const user = this.#files[from] as PlannedFile;
+    const owner = this.#files[to] as PlannedFile;
+    if (user.language !== owner.language) return false;
+    if (from === to) return true;
+    if (isMethod) return this.#mayMeanMethod(from, to, name);
+    if (sharesFolder(user.language) && parentOf(user.file) === parentOf(owner.file)) return true;
+    return importsModule(user, owner);
+  }
+
+  #mayMeanMethod(from: number, to: number, name: number): boolean {
+    const user = this.#files[from] as PlannedFile;
+    const owner = this.#files[to] as PlannedFile;
+    const definers = this.#definers.get(name)?.length ?? 0;
+    if (definers > AMBIGUOUS_METHOD) return false;
+    if (from === to || parentOf(user.file) === parentOf(owner.file)) return true;
+    if (sharesFolder(user.language)) return this.#importsOfFolder.get(parentOf(user.file))?.has(owner.module) === true;
+    return definers <= RARE_METHOD || importsModule(user, owner);
+  }
+}
+
+/** Languages in which the files of a folder are one module, so that they see each other's names and types. */
+function sharesFolder(language: string): boolean {
+  return language === "go";
+}
+
+function importsModule(user: PlannedFile, owner: PlannedFile): boolean {
+  return user.scan.imports.some((written) => isRelated(absoluteImport(written, user), owner));
+}
+
+/** The module itself; in languages with dotted modules also one that it re-exports, or a name inside it. */
+function isRelated(module: string, { module: own, language }: PlannedFile): boolean {
+  if (module === own) return true;
+  return !sharesFolder(language) && module !== "" && (own.startsWith(`${module}.`) || module.startsWith(`${own}.`));
 }
 
 /** `..db` in `shop.web.views` is `shop.db`. */
@@ -134,9 +226,18 @@ function absoluteImport(written: string, { module, file }: PlannedFile): string 
   const dots = /^\.+/.exec(written)?.[0].length ?? 0;
   if (dots === 0) return written;
   const parts = module.split(".");
-  const base = parts.slice(0, Math.max(0, parts.length - dots + (file.endsWith("/__init__.py") ? 1 : 0)));
+  const base = parts.slice(0, Math.max(0, parts.length - dots + (/(?:^|\/)__init__\.py$/.test(file) ? 1 : 0)));
   const rest = written.slice(dots);
   return [...base, ...(rest === "" ? [] : [rest])].join(".");
+}
+
+/** A function of a planned file as one number: cheaper in sets than text. */
+const FUNCTIONS = 2 ** 20;
+function functionKey(file: number, fn: number): number {
+  return file * FUNCTIONS + fn;
+}
+function fileOf(key: number): number {
+  return Math.floor(key / FUNCTIONS);
 }
 
 function push(map: Map<number, number[]>, key: number, value: number): void {

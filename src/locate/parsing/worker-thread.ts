@@ -131,7 +131,7 @@ export class WorkerThread {
   #take(): Pending | null {
     const pending = this.#pending;
     this.#pending = null;
-    if (pending?.timer != null) clearTimeout(pending.timer);
+    if (pending !== null && pending.timer !== null) clearTimeout(pending.timer);
     return pending;
   }
 }
