@@ -12,6 +12,9 @@ const PROTOCOLS: ReadonlyMap<string, Socket["protocol"]> = new Map<string, Socke
   ["raw", "other"], ["raw6", "other"], ["sctp", "sctp"], ["sctp6", "sctp"], ["dccp", "other"], ["dccp6", "other"], ["icmp", "other"], ["icmp6", "other"], ["mptcp", "mptcp"],
 ]);
 
+/** Begins "(Not all processes could be identified ... you would have to be root to see it all.)", in the languages of net-tools' catalogues. */
+const PRIVILEGE_NOTICE = /^[(（](?:Not all processes could be|No info could be read for "-p"|Es konnten nicht alle|Všechny procesy nemohly|Tous les processus ne|Nem todos os processos|一部のプロセスが|Mõnesid protsesse|并非所有进程都能)/;
+
 /**
  * Reads `netstat` of net-tools and BusyBox in every mix of options: `Proto Recv-Q Send-Q Local Foreign [State] [User Inode]
  * [PID/Program name] [Timer]`. Columns are told apart by what stands in them, because headings are translated and columns are pushed
@@ -24,6 +27,8 @@ export class NetstatLinuxReader implements LineReader {
   readonly #texts = new TextPool();
   #inUnixTable = false;
   #unixRows = 0;
+  /** Inside the privilege notice, which has two lines. */
+  #inNotice = false;
 
   constructor(draft: SnapshotDraft, endpoints: EndpointReader) {
     this.#draft = draft;
@@ -45,12 +50,10 @@ export class NetstatLinuxReader implements LineReader {
 
     let tail = rest;
     let timer: SocketTimer | null = null;
-    const timed = /(?:^|\s)(\S+(?: \S+)?)\s+\((-?\d+(?:[.,]\d+)?)\/(\d+)\/(\d+)\)$/.exec(tail);
+    const timed = /(?:^|\s)(\S+)\s+\({1,2}(-?\d+(?:[.,]\d+)?)\/(-?\d+)\/(-?\d+)\)$/.exec(tail);
     if (timed !== null) {
-      const word = timed[1] ?? "";
-      timer = readNetstatTimer(word.slice(word.lastIndexOf(" ") + 1), timed[2] ?? "", timed[3] ?? "");
-      const wordStart = tail.length - (timed[0] ?? "").length;
-      tail = `${tail.slice(0, wordStart)} ${word.includes(" ") ? word.slice(0, word.lastIndexOf(" ")) : ""}`.trim();
+      timer = readNetstatTimer(timed[1] ?? "", timed[2] ?? "", timed[3] ?? "");
+      tail = tail.slice(0, tail.length - timed[0].length).trim();
     }
 
     let state: Socket["state"] = null;
@@ -60,13 +63,21 @@ export class NetstatLinuxReader implements LineReader {
       if (named !== undefined) {
         state = named;
         tail = afterFirst;
+      } else if (tcpStateOf(tail.split(/\s+/, 2).join("_")) !== undefined) {
+        // Czech says "POSLEDNÍ ACK".
+        state = tcpStateOf(tail.split(/\s+/, 2).join("_")) ?? null;
+        tail = takeWord(afterFirst)[1];
       } else if (first === "UNKNOWN") {
         tail = afterFirst;
       } else if (!/^(?:-|\d+\/.*|)$/.test(first)) {
-        // A state in a language that we do not know: the row is shown as not understood rather than counted wrongly.
-        return false;
+        // A language that we do not know. What listens has no far end, in every language; any other row is shown as not understood
+        // rather than counted wrongly.
+        if (!foreign.endsWith(":*")) return false;
+        state = "LISTEN";
+        tail = afterFirst;
       }
-    } else if (named !== undefined || (proto.startsWith("raw") && /^\d{1,3}$/.test(first) && afterFirst !== "" ) || (proto.startsWith("raw") && /^\d{1,3}$/.test(first))) {
+    } else if (named !== undefined || (proto.startsWith("raw") && /^\d{1,3}$/.test(first))) {
+      // A raw socket's state is a number.
       tail = afterFirst;
       if (protocol === "sctp") state = named ?? null;
     }
@@ -133,9 +144,12 @@ export class NetstatLinuxReader implements LineReader {
       return true;
     }
     if (this.#inUnixTable && this.#unixRows > 0 && /^(?:l2cap|rfcomm)\s/.test(line)) return true;
-    if (/^\(Not all processes could be identified|^ ?will not be shown, you would have to be root|^\(No info could be read for "-p"/.test(line)) {
-      this.#draft.table(FORMAT).asRoot = false;
-      this.#draft.table(FORMAT).ownersAsked = true;
+    if (PRIVILEGE_NOTICE.test(line) || (this.#inNotice && /[)）]\s*$/.test(line))) {
+      this.#inNotice = !/[)）]\s*$/.test(line);
+      this.#draft.hint = { ownersAsked: true, asRoot: false };
+      const table = this.#draft.table(FORMAT);
+      table.asRoot = false;
+      table.ownersAsked = true;
       return true;
     }
     return /^Active (?:Internet|UNIX|Bluetooth|X\.25|AX\.25|IPX)\b/.test(line) || /^IPv[46] /.test(line);
@@ -144,11 +158,18 @@ export class NetstatLinuxReader implements LineReader {
 
 /** `keepalive (7183.21/0/0)`: seconds, retransmits, probes. `off` is no timer. */
 function readNetstatTimer(word: string, seconds: string, retransmits: string): SocketTimer | null {
-  if (word === "off" || word === "aus") return null;
-  const kind = word === "on" || word === "keepalive" || word === "timewait" ? word : /^(?:probe|unkn-4)$/.test(word) ? "persist" : word === "ein" || word === "an" ? "on" : "unknown";
+  if (OFF.has(word)) return null;
+  const kind: SocketTimer["kind"] = TIMER_WORDS.get(word) ?? (word.endsWith("-4") ? "persist" : "unknown");
   const time = Number(seconds.replace(",", "."));
   return { kind, expiresInMs: time < 0 ? 0 : Math.round(time * 1000), retransmits: Number(retransmits) };
 }
+
+/** net-tools' words for the timers, in the languages of its catalogues. */
+const OFF = new Set(["off", "aus", "vyp", "eikäi", "desligado", "av", "オフ", "关闭"]);
+const TIMER_WORDS: ReadonlyMap<string, SocketTimer["kind"]> = new Map<string, SocketTimer["kind"]>([
+  ["on", "on"], ["ein", "on"], ["zapnut", "on"], ["käib", "on"], ["em", "on"], ["på", "on"], ["オン", "on"], ["打开", "on"],
+  ["keepalive", "keepalive"], ["キープアライブ", "keepalive"], ["timewait", "timewait"], ["時間待ち", "timewait"], ["probe", "persist"],
+]);
 
 /** The first `count` words and the rest, or null when there are fewer. */
 function splitColumns(line: string, count: 5): [string, string, string, string, string, string] | null {

@@ -25,6 +25,10 @@ const NETIDS: ReadonlyMap<string, Socket["protocol"] | "ignored"> = new Map<stri
 
 const HEADING = /^\s*(?:(?:Netid|State|Recv-Q|Send-Q|Local|Peer|Address:Port|Address:PortProcess|Address|Port|Process|PortProcess|users|Timer)(?:\s+|$))+$/;
 
+/** What a line begins with that goes on with the row before it. */
+const ATTRIBUTES_BEGIN =
+  /^\s*(?:users:\(\(|timer:\(|uid:\d|ino:\d|sk:[0-9a-f]|cgroup:|v6only:|fwmark:|class_id:|skmem:\(|tos:|[<-]-[>-](?:\s|$)|(?:ts|sack|ecn|ecnseen|fastopen|app_limited|cubic|bbr\d?|reno|dctcp|vegas|htcp|bic|westwood|illinois|hybla|yeah|cdg|nv|lp|scalable|veno|highspeed)\s|(?:wscale|rto|rtt|mss|cwnd|ssthresh|lastsnd|lastrcv|lastack|backoff|ato|pmtu|rcvmss|advmss|delivered|busy|unacked|retrans|lost|minrtt|notsent|snd_wnd|bytes_\w+|segs_\w+|data_segs_\w+|rcv_\w+):|(?:send|pacing_rate|delivery_rate) \d)/;
+
 /**
  * Reads `ss` in every column set: with and without heading (`-H`), one line or two (`-O`), wrapped, with the Netid, State or queue columns
  * dropped, old and new owner lists. Sources: ss(8) and iproute2 misc/ss.c; the history of its output is in FORMATS.
@@ -38,6 +42,8 @@ export class SsReader implements LineReader {
   #open: SocketDraft | null = null;
   #openText = "";
   #openLine = 0;
+  /** Length of the last printed piece of the row: as wide as the widest line, it was cut at the terminal's edge. */
+  #openPiece = 0;
   #headed = false;
   #headingHasQueues = true;
   /** Protocol of rows without a Netid column. */
@@ -74,11 +80,12 @@ export class SsReader implements LineReader {
     const socket = this.#readRow(line);
     if (socket !== undefined) {
       if (socket !== null) {
-        this.#draft.sockets.push(socket);
         this.#draft.table(FORMAT);
+        this.#draft.sockets.push(socket);
       }
       this.#open = socket;
       this.#openText = line;
+      this.#openPiece = line.length;
       this.#openLine = this.#draft.lineNumber;
       if (line.length > this.#widest) this.#widest = line.length;
       this.#draft.addRow(FORMAT);
@@ -91,11 +98,13 @@ export class SsReader implements LineReader {
     for (const joined of [first + second, `${first} ${second.trimStart()}`]) {
       const socket = this.#readRow(joined);
       if (socket === undefined || socket === null) continue;
-      this.#draft.sockets.push(socket);
       this.#draft.table(FORMAT);
+      this.#draft.sockets.push(socket);
       this.#draft.addRow(FORMAT);
       this.#open = socket;
       this.#openText = joined;
+      this.#openPiece = second.length;
+      if (first.length > this.#widest) this.#widest = first.length;
       this.#openLine = this.#draft.lineNumber;
       return true;
     }
@@ -126,19 +135,19 @@ export class SsReader implements LineReader {
     if (open === null || this.#openLine < this.#draft.lineNumber - 3) return false;
     const previous = this.#openText;
     const cutInside = previous.includes("users:((") && !previous.includes("))", previous.indexOf("users:(("));
-    if (cutInside || (previous.length === this.#widest && previous.length >= 40 && this.#openLine === this.#draft.lineNumber - 1 && !/^\s/.test(line))) {
+    if (cutInside || (this.#openPiece === this.#widest && this.#openPiece >= 40 && this.#openLine === this.#draft.lineNumber - 1 && !/^\s/.test(line))) {
       const whole = previous + line;
       const again = this.#readRow(whole);
       if (again !== undefined && again !== null && (cutInside || moreThan(again, open))) {
         this.#draft.sockets[this.#draft.sockets.length - 1] = again;
         this.#open = again;
         this.#openText = whole;
+        this.#openPiece = line.length;
         this.#openLine = this.#draft.lineNumber;
         return true;
       }
     }
-    const known = this.#readAttributes(line, 0, line.length, open);
-    if (known === 0) return false;
+    if (!ATTRIBUTES_BEGIN.test(line) || this.#readAttributes(line, 0, line.length, open) === 0) return false;
     this.#openLine = this.#draft.lineNumber;
     return true;
   }

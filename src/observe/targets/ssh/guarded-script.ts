@@ -1,4 +1,10 @@
 /**
+ * The line that a guarded script prints first. What comes before it is not the script's: greetings of start-up files, or the words of
+ * something that is no shell at all. Written in two halves, so that a device that echoes its input does not say it by accident.
+ */
+export const BEGIN_LINE = "leakline-script-begins\n";
+
+/**
  * The script as it goes to `sh -s`, with a guard that ends it when our side goes away.
  *
  * sshd does not end a command when its channel closes without a terminal: a hanging `sleep` would stay. So standard input stays open as long
@@ -13,6 +19,7 @@
 export function guardScript(script: string): string {
   return `{
 exec 9<&0 </dev/null
+echo leakline-"script-begins"
 ( (
   exec >/dev/null 2>&1
   ours=

@@ -1,11 +1,13 @@
 import type { ClientChannel } from "ssh2";
 import { Failure } from "../../../model/failure";
 import type { RunRequest, RunResult } from "../reach";
-import { guardScript } from "./guarded-script";
+import { BEGIN_LINE, guardScript } from "./guarded-script";
 import { TimeLimit } from "./time-limit";
 import type { VerifiedClient } from "./verified-client";
 
 const STDERR_BYTES = 64 * 1024;
+/** How much a host may say before the script begins. */
+const PREFACE_BYTES = 64 * 1024;
 /** How long a run that was ended may take to be gone. */
 const END_MS = 1500;
 
@@ -92,6 +94,8 @@ async function drive(channel: ClientChannel, client: VerifiedClient, request: Ru
   const output = new TextDecoder("utf-8", { ignoreBOM: true });
   const errors = new TextDecoder("utf-8", { ignoreBOM: true });
   let bytes = 0;
+  /** What came before the script began; null once it has. */
+  let preface: Buffer | null = Buffer.alloc(0);
   let errorBytes = 0;
   let stderr = "";
   let truncated = false;
@@ -115,8 +119,19 @@ async function drive(channel: ClientChannel, client: VerifiedClient, request: Ru
     // Some servers keep the channel until our side of it ends too.
     channel.end();
   });
-  channel.on("data", (chunk: Buffer) => {
+  channel.on("data", (received: Buffer) => {
     if (!wanted) return;
+    let chunk = received;
+    if (preface !== null) {
+      preface = Buffer.concat([preface, received]);
+      const begin = preface.indexOf(BEGIN_LINE);
+      if (begin < 0) {
+        if (preface.length > PREFACE_BYTES) stop.abort();
+        return;
+      }
+      chunk = preface.subarray(begin + BEGIN_LINE.length);
+      preface = null;
+    }
     const room = request.maxBytes - bytes;
     const taken = chunk.length > room ? chunk.subarray(0, room) : chunk;
     bytes += taken.length;
@@ -157,19 +172,28 @@ async function drive(channel: ClientChannel, client: VerifiedClient, request: Ru
     }
     const endedAtMs = Date.now();
     if (broken !== null) throw broken instanceof Failure ? broken : asFailure(broken, client);
+    const lost = client.lost();
+    if (preface !== null && lost === null) throw noShell(client, preface, stderr);
     if (!exited && !truncated) {
-      throw client.lost() ?? new Failure("connectionLost", `${client.where} ended the run without saying how.`, "Look into the host's sshd log.");
+      throw lost ?? new Failure("connectionLost", `${client.where} ended the run without saying how.`, "Look into the host's sshd log.");
     }
     deliver(output.decode());
     stderr += errors.decode();
-    if (exitCode === 127 && bytes === 0) {
-      throw new Failure("toolMissing", `${client.where} has no shell \`sh\` (${stderr.trim().slice(0, 200)}).`, "Leakline needs a POSIX sh on the host.");
-    }
     return { exitCode, exitSignal, stderr, bytes, truncated, sentAtMs, endedAtMs };
   } finally {
     limit.signal.removeEventListener("abort", onLimit);
     if (!exited) channel.destroy();
   }
+}
+
+/** The command was run, but our script never began: no `sh`, an account without a shell, a device with a language of its own. */
+function noShell(client: VerifiedClient, preface: Buffer, stderr: string): Failure {
+  // These words come from a host and go to a person: no control characters.
+  const said = `${preface.toString("utf8")} ${stderr}`.replace(/[\u0000-\u001f\u007f\s]+/g, " ").trim().slice(0, 200);
+  return new Failure(
+    "toolMissing", `${client.where} did not run \`sh\`${said === "" ? "" : `; it said: ${said}`}.`,
+    "Leakline needs an account with a POSIX shell: check that `ssh HOST sh -c true` works.",
+  );
 }
 
 /** Ends what runs there and waits until it is gone, for a moment. */
