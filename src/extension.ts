@@ -65,5 +65,8 @@ export function activate(context: vscode.ExtensionContext): void {
       }
     })),
   );
-  void kept.restore();
+  void kept.restore().then((restored) => {
+    // For `npm start`: the demo's services run already, and a person wants to see what a scan of them finds.
+    if (!restored && process.env["LEAKLINE_SCAN_ON_START"] === "local") void vscode.commands.executeCommand("leakline.scanThisMachine");
+  });
 }
