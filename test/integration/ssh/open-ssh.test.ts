@@ -393,6 +393,23 @@ describe("passwords and questions, with a real account", () => {
     expect((promptSignal as AbortSignal | null)?.aborted).toBe(true);
   });
 
+  it("says so when the account has no shell, in the host's words", async () => {
+    const closed = await addSystemUser({ shell: "/usr/sbin/nologin" });
+    closing.push(() => closed.remove());
+    const sshd = await start();
+    const reach = await open(sshd, { user: closed.name });
+    expect(await failure(output(reach, "echo no"))).toMatchObject({ reason: "toolMissing", message: expect.stringContaining("not available") });
+    const commandless = await start({ config: ["ForceCommand /nonexistent/shell"] });
+    expect((await failure(output(await open(commandless), "echo no"))).reason).toBe("toolMissing");
+    const chatty = await start({ config: ["ForceCommand yes 'no shell here'"] });
+    expect((await failure(output(await open(chatty), "echo no"))).reason).toBe("toolMissing");
+  });
+
+  it("drops what start-up files print before the script begins", async () => {
+    const sshd = await start({ config: ["ForceCommand echo Welcome; printf 'no line end'; sh -s"] });
+    expect(await output(await open(sshd), "echo only this")).toBe("only this");
+  });
+
   it("ends what it started on an account whose runs it may kill, with the guard alone", async () => {
     // A forced command makes sshd refuse signal requests, as servers without them do.
     const sshd = await start({ config: ["ForceCommand sh -s"] });

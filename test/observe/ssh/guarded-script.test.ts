@@ -3,7 +3,7 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { guardScript } from "../../../src/observe/targets/ssh/guarded-script";
+import { BEGIN_LINE, guardScript } from "../../../src/observe/targets/ssh/guarded-script";
 
 let marks = 0;
 const freshMark = (): string => `guard-${process.pid}-${++marks}`;
@@ -50,17 +50,21 @@ const SHELLS: readonly (readonly string[])[] = [
 describe.each(SHELLS.map((shell) => ({ shell, name: shell.join(" ") })))("a guarded script in $name", ({ shell }) => {
   it("runs to its end while standard input stays open, and keeps its exit code", async () => {
     const { ended } = start(shell, "echo one; f() { echo two; }; f\ncat <<END\nthree\nEND\nexit 5");
-    expect(await ended).toEqual({ code: 5, signal: null, output: "one\ntwo\nthree\n" });
+    expect(await ended).toEqual({ code: 5, signal: null, output: `${BEGIN_LINE}one\ntwo\nthree\n` });
+  });
+
+  it("does not contain the line that it begins with, so an echo of it cannot be mistaken for it", () => {
+    expect(guardScript("")).not.toContain(BEGIN_LINE.trim());
   });
 
   it("ends with the last command's status when it says no exit", async () => {
     const { ended } = start(shell, "echo x\nfalse");
-    expect(await ended).toMatchObject({ code: 1, output: "x\n" });
+    expect(await ended).toMatchObject({ code: 1, output: `${BEGIN_LINE}x\n` });
   });
 
   it("does not wait for the guard", async () => {
     const { ended } = start(shell, "sleep 0.05 & wait; echo waited");
-    expect(await ended).toMatchObject({ code: 0, output: "waited\n" });
+    expect(await ended).toMatchObject({ code: 0, output: `${BEGIN_LINE}waited\n` });
   });
 });
 
@@ -112,8 +116,8 @@ it("works in busybox where there is one", async () => {
   const { child, ended } = start([busybox, "sh", "-s"], `echo begun; sh -c 'sleep 600; : ${mark}'`);
   await until(async () => (await running(mark)).length >= 1);
   child.stdin.end();
-  expect(await ended).toMatchObject({ signal: "SIGKILL", output: "begun\n" });
+  expect(await ended).toMatchObject({ signal: "SIGKILL", output: `${BEGIN_LINE}begun\n` });
   await until(async () => (await running(mark)).length === 0);
   const { ended: plain } = start([busybox, "sh", "-s"], "echo one; wait; exit 3");
-  expect(await plain).toMatchObject({ code: 3, output: "one\n" });
+  expect(await plain).toMatchObject({ code: 3, output: `${BEGIN_LINE}one\n` });
 });
