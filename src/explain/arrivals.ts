@@ -33,7 +33,11 @@ export function neverAccepted(socket: Socket): boolean {
 }
 
 /** What came in, listener by listener, busiest first. */
-export function readArrivals(scene: Scene): Arrivals[] {
+export function readArrivals(scene: Scene): readonly Arrivals[] {
+  return scene.once(readArrivals, () => readAll(scene));
+}
+
+function readAll(scene: Scene): Arrivals[] {
   const byListener = new Map<string, Group[]>();
   for (const group of scene.groups) {
     if (group.direction !== "inbound" && group.states.LISTEN === undefined) continue;

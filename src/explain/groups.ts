@@ -34,7 +34,9 @@ export function mainOwner(socket: Socket): SocketOwner | null {
  * One pass. Biggest group first; equal ones as they came.
  */
 export function groupSockets(snapshot: Snapshot, directions: Directions, processes: ReadonlyMap<number, Process>): Group[] {
-  const groups = new Map<string, Group>();
+  const groups: Group[] = [];
+  // Maps in maps rather than one joined key: no text is built for each of a million sockets.
+  const byWay = new Map<string, Map<number, Map<string, Map<number, Group>>>>();
   snapshot.sockets.forEach((socket, index) => {
     if (!isTcp(socket)) return;
     const listening = socket.state === "LISTEN";
@@ -44,15 +46,25 @@ export function groupSockets(snapshot: Snapshot, directions: Directions, process
     const endpoint = listening || direction === "inbound" ? (siteEnd ?? socket.local) : socket.remote;
     const owner = mainOwner(socket);
     const way = listening ? "L" : direction === "inbound" ? "I" : direction === "outbound" ? "O" : "?";
-    const key = `${way} ${owner?.pid ?? "-"} ${endpoint.address}%${endpoint.zone ?? ""} ${endpoint.port} ${socket.namespace ?? ""}`;
-    let group = groups.get(key);
+    const place = socket.namespace === null && endpoint.zone === null ? endpoint.address : `${endpoint.address}%${endpoint.zone ?? ""} ${socket.namespace ?? ""}`;
+    const byPort = inside(inside(inside(byWay, way), owner?.pid ?? -1), place);
+    const port = endpoint.port ?? -1;
+    let group = byPort.get(port);
     if (group === undefined) {
       const process = owner === null ? null : (owner.process ?? processes.get(owner.pid)?.name ?? null);
+      const key = `${way} ${owner?.pid ?? "-"} ${place} ${port}`;
       group = { key, namespace: socket.namespace, direction, pid: owner?.pid ?? null, process, endpoint, site, states: {}, sockets: [] };
-      groups.set(key, group);
+      byPort.set(port, group);
+      groups.push(group);
     }
     group.sockets.push(index);
     if (socket.state !== null) group.states[socket.state] = (group.states[socket.state] ?? 0) + 1;
   });
-  return [...groups.values()].sort((a, b) => b.sockets.length - a.sockets.length);
+  return groups.sort((a, b) => b.sockets.length - a.sockets.length);
+}
+
+function inside<K, I, V>(maps: Map<K, Map<I, V>>, key: K): Map<I, V> {
+  let map = maps.get(key);
+  if (map === undefined) maps.set(key, (map = new Map<I, V>()));
+  return map;
 }

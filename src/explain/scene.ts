@@ -24,6 +24,8 @@ export interface Scene {
   /** Epoch milliseconds of the look on the target's clock, else on ours; null when the capture does not tell. */
   readonly takenMs: number | null;
   serviceOf(group: Group): Service | null;
+  /** What `read` gives for this key, read once for each scene: several causes ask the same of a million sockets. */
+  once<T>(key: object, read: () => T): T;
   /** The sockets that were in CLOSE_WAIT at the look before this one, and how long ago that was; null: no such look. */
   closeWaitsBefore(): EarlierCloseWaits | null;
 }
@@ -39,6 +41,7 @@ export function makeScene(snapshot: Snapshot, index: number, earlier: readonly S
   const processes = new Map(snapshot.processes.map((process) => [process.pid, process]));
   const groups = groupSockets(snapshot, directions, processes);
   let before: EarlierCloseWaits | null | undefined;
+  const known = new WeakMap<object, unknown>();
   const scene: Scene = {
     snapshot,
     index,
@@ -49,6 +52,10 @@ export function makeScene(snapshot: Snapshot, index: number, earlier: readonly S
     earlier,
     takenMs: takenMs(snapshot),
     serviceOf: (group) => names.serviceOf(snapshot, directions, processes, group),
+    once: <T>(key: object, read: () => T): T => {
+      if (!known.has(key)) known.set(key, read());
+      return known.get(key) as T;
+    },
     closeWaitsBefore: () => (before === undefined ? (before = readCloseWaitsBefore(scene)) : before),
   };
   return scene;

@@ -27,31 +27,37 @@ export interface StuckCloseWaits {
 }
 
 export function stuckCloseWaits(scene: Scene, sockets: readonly number[]): StuckCloseWaits {
+  return scene.once(sockets, () => readStuck(scene, sockets));
+}
+
+function readStuck(scene: Scene, sockets: readonly number[]): StuckCloseWaits {
   const closeWaits = sockets.filter((index) => socketAt(scene, index).state === "CLOSE_WAIT");
   const before = closeWaits.length === 0 ? null : scene.closeWaitsBefore();
-  const lingering = closeWaits.filter((index) => (closeWaitTimes(socketAt(scene, index)).ageMs ?? 0) >= CROWD_YOUNG_MS).length;
+  const times = closeWaits.map((index) => closeWaitTimes(socketAt(scene, index)));
+  let lingering = 0;
+  for (const { ageMs } of times) if (ageMs !== null && ageMs >= CROWD_YOUNG_MS) lingering += 1;
   const limit = lingering >= CROWD ? CROWD_YOUNG_MS : YOUNG_MS;
 
   const all: number[] = [];
   const passing: number[] = [];
   let lasting = 0;
-  for (const index of closeWaits) {
+  closeWaits.forEach((index, place) => {
     const socket = socketAt(scene, index);
-    const { ageMs, ageCertain } = closeWaitTimes(socket);
+    const { ageMs, ageCertain } = times[place] ?? closeWaitTimes(socket);
     // A certain age knows better: the same ports and inode may be another connection by now.
-    const seenBefore = !ageCertain && before !== null && before.sockets.has(identityOf(socket)) && before.gapMs >= limit;
-    // Half-closed on purpose: we go on sending after the peer's FIN, and it goes on taking it.
+    const seenBefore = !ageCertain && before !== null && before.gapMs >= limit && before.sockets.has(identityOf(socket));
     const sentMs = socket.info?.lastSendMs ?? Infinity;
+    // Half-closed on purpose: we go on sending after the peer's FIN, and it goes on taking it.
     const inUse = ageMs !== null && sentMs < Math.min(ageMs, YOUNG_MS);
     const stillSending = sentMs < 1000 && (socket.sendQueue ?? 0) > 0;
     const old = seenBefore || (ageMs !== null && ageMs >= limit);
     if ((!old && ageMs !== null && ageCertain) || inUse || stillSending) {
       passing.push(index);
-      continue;
+      return;
     }
     all.push(index);
     if (old) lasting += 1;
-  }
+  });
   const queue = (index: number): number | null => socketAt(scene, index).recvQueue;
   return {
     all,
