@@ -635,7 +635,7 @@ class GoFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.depth > MAX_DEPTH ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "selector_expression") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -896,7 +896,7 @@ function sameChain(kind: string, operator: string): boolean {
 }
 
 function isExpressionType(type: string): boolean {
-  return type.endsWith("_expression") || type.endsWith("_literal") || type === "identifier" || type === "nil" || type === "true" || type === "false" || type === "iota" || TYPES.has(type);
+  return type.endsWith("_expression") || type.endsWith("_literal") || type === "literal_value" || type === "literal_element" || type === "identifier" || type === "nil" || type === "true" || type === "false" || type === "iota" || TYPES.has(type);
 }
 
 /** `x += 1` reads x as well. Anything but a name is evaluated once, as the target. */

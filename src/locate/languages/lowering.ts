@@ -64,6 +64,12 @@ export class Lowering {
     return fn;
   }
 
+  /** A leaf is no deeper than its parent, and a callee (`a.b` of `a.b()`) stays with its call as long as it can. */
+  tooDeep(node: PlainNode, memberType: string): boolean {
+    if (this.depth <= MAX_DEPTH || node.children.length === 0) return false;
+    return node.type !== memberType || this.depth > MAX_DEPTH + 50;
+  }
+
   /** Keeps deep syntax for later. `lower` finds the state of the lowering as it was left; it restores what it needs. */
   postpone(lower: () => void): void {
     this.countOpaque("nesting");

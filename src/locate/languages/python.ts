@@ -918,7 +918,7 @@ class PythonFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.depth > MAX_DEPTH ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "attribute") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { Language as Grammar, Parser, Query } from "web-tree-sitter";
+import type { Node } from "web-tree-sitter";
 import type { FileFlow } from "../../../src/locate/flow/flow-model";
 import type { Language } from "../../../src/locate/languages/language";
 import type { SyntaxNode } from "../../../src/locate/parsing/syntax";
@@ -12,6 +13,8 @@ export interface Lowerer {
   /** Milliseconds spent on parsing and lowering so far. */
   readonly spent: { parse: number; lower: number };
   withRoot<T>(text: string, use: (root: SyntaxNode) => T): T;
+  /** All nodes of a type, as the engine itself finds them. */
+  nodesOfType(root: SyntaxNode, type: string): readonly SyntaxNode[];
   /** Throws when the role file names node types or fields that the grammar does not have. */
   compileRoles(): void;
 }
@@ -37,6 +40,7 @@ export async function lowererFor(language: Language): Promise<Lowerer> {
   return {
     spent,
     withRoot,
+    nodesOfType: (root, type) => (root as Node).descendantsOfType(type),
     lower(text, { file = `file${language.extensions[0]}`, module = "m" } = {}) {
       return withRoot(text, (root) => {
         const before = performance.now();

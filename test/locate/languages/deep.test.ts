@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import type { FileFlow } from "../../../src/locate/flow/flow-model";
+import { go } from "../../../src/locate/languages/go";
+import { MAX_DEPTH } from "../../../src/locate/languages/lowering";
+import { python } from "../../../src/locate/languages/python";
+import { lowererFor } from "./lower-text";
+import type { Lowerer } from "./lower-text";
+
+const DEEP = 5_000;
+const times = (text: string, count = DEEP): string => text.repeat(count);
+
+let goes: Lowerer;
+let pythons: Lowerer;
+beforeAll(async () => {
+  goes = await lowererFor(go);
+  pythons = await lowererFor(python);
+});
+
+/** How deep steps and expressions stand in one another, measured without recursion. */
+function depthOf(flow: FileFlow): number {
+  let deepest = 0;
+  const left: [unknown, number][] = [[flow.functions, 0]];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    const [value, depth] = next;
+    if (typeof value !== "object" || value === null) continue;
+    const here = "is" in value ? depth + 1 : depth;
+    deepest = Math.max(deepest, here);
+    for (const inner of Object.values(value)) left.push([inner, here]);
+  }
+  return deepest;
+}
+
+function countOf(flow: FileFlow, has: (value: Record<string, unknown>) => boolean): number {
+  let count = 0;
+  const left: unknown[] = [flow.functions];
+  for (let value = left.pop(); left.length > 0 || value !== undefined; value = left.pop()) {
+    if (typeof value !== "object" || value === null) continue;
+    if ("is" in value && has(value as Record<string, unknown>)) count++;
+    left.push(...Object.values(value));
+  }
+  return count;
+}
+
+const isCallOf = (name: string) => (value: Record<string, unknown>): boolean => value["is"] === "call" && (value["callee"] as { name?: string }).name === name;
+
+describe("chains that programs write do not nest, and lose nothing", () => {
+  test.each([
+    ["go: +", () => goes.lower(`package p\nvar x = f()${times(" + f()")}`)],
+    ["go: &&", () => goes.lower(`package p\nvar x = f()${times(" && f()")}`)],
+    ["python: +", () => pythons.lower(`x = f()${times(" + f()")}`)],
+    ["python: or", () => pythons.lower(`x = f()${times(" or f()")}`)],
+    ["python: implicit concatenation", () => pythons.lower(`x = f(${times("'a' ")})${times(" + f()")}`)],
+  ])("%s", (_what, lower) => {
+    const flow = lower();
+    expect(flow.opaque).toEqual({});
+    expect(depthOf(flow)).toBeLessThan(30);
+    expect(countOf(flow, isCallOf("f"))).toBe(DEEP + 1);
+  });
+
+  test("a long else-if chain tests its conditions in order", () => {
+    const chain = (join: string, open: string, close: string) => Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "" : join}if c${i}() ${open} f() ${close}`).join("");
+    const inGo = goes.lower(`package p\nfunc g() { ${chain(" else ", "{", "}")} else { h() } }`);
+    const inPython = pythons.lower(`${Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "if" : "elif"} c${i}(): f()\n`).join("")}else: h()\n`);
+    for (const flow of [inGo, inPython]) {
+      expect(flow.opaque).toEqual({});
+      expect(depthOf(flow)).toBeLessThan(10);
+      const step = flow.functions.flatMap((fn) => fn.body).find((one) => one.is === "switch");
+      expect(step?.is === "switch" && step.subject).toBeNull();
+      const cases = step?.is === "switch" ? step.cases : [];
+      expect(cases).toHaveLength(DEEP + 1);
+      expect(cases.map((one) => (one.tests[0]?.is === "call" && one.tests[0].callee.is === "name" ? one.tests[0].callee.name : "default"))).toEqual([...Array.from({ length: DEEP }, (_, i) => `c${i}`), "default"]);
+    }
+  });
+});
+
+describe("syntax nested by a machine is cut, visibly, and lowered after the cut", () => {
+  test.each([
+    ["go: calls", () => goes.lower(`package p\nvar x = ${times("f(")}${times(")")}`)],
+    ["go: parentheses", () => goes.lower(`package p\nvar x = ${times("(f() + ")}0${times(")")}`)],
+    ["go: closures", () => goes.lower(`package p\nvar x = ${times("func() { f(); g(")}${times(") }")}`)],
+    ["go: blocks", () => goes.lower(`package p\nfunc g() { ${times("if c { f(); ")}${times("}")} }`)],
+    ["go: literals", () => goes.lower(`package p\nvar x = T${times("{f(), ")}1${times("}")}`)],
+    ["go: method chain", () => goes.lower(`package p\nvar x = a${times(".f()")}`)],
+    ["python: calls", () => pythons.lower(`x = ${times("f(")}${times(")")}`)],
+    ["python: lists", () => pythons.lower(`x = ${times("[f(), ")}${times("]")}`)],
+    ["python: lambdas", () => pythons.lower(`x = ${times("lambda: f(")}${times(")")}`)],
+    ["python: method chain", () => pythons.lower(`x = a${times(".f()")}`)],
+    ["python: not", () => pythons.lower(`x = ${times("not ")}(${times("f() if c else ", DEEP)}1)`)],
+  ])("%s", (_what, lower) => {
+    const flow = lower();
+    expect(flow.opaque["nesting"]).toBeGreaterThan(0);
+    expect(Object.keys(flow.opaque)).toEqual(["nesting"]);
+    // A postponed piece stands in a step of its own.
+    expect(depthOf(flow)).toBeLessThanOrEqual(MAX_DEPTH + 60);
+    expect(countOf(flow, isCallOf("f"))).toBe(DEEP);
+  });
+
+  test("go: types, indexes and selectors", () => {
+    expect(() => goes.lower(`package p\nvar x ${times("[]")}int\nvar y = a${times(".b")}\nvar z = a${times("[0]")}\nvar w = ${times("*")}p\nfunc f(${times("*")}T) {}\n`)).not.toThrow();
+  });
+
+  test("python: targets, patterns, annotations, subscripts", () => {
+    expect(() => pythons.lower(`${times("[")}x${times("]")} = 1\nx: ${times("list[")}int${times("]")}\ny = a${times(".b")}\nz = a${times("[0]")}\nmatch v:\n  case ${times("[")}x${times("]")}: pass\n`)).not.toThrow();
+  });
+
+  test("python: blocks", () => {
+    const depth = 90;
+    const flow = pythons.lower(Array.from({ length: depth }, (_, i) => `${" ".repeat(i)}if c:\n`).join("") + `${" ".repeat(depth)}f()\n`);
+    expect(flow.opaque).toEqual({});
+    expect(countOf(flow, isCallOf("f"))).toBe(1);
+  });
+});
