@@ -393,6 +393,14 @@ describe("passwords and questions, with a real account", () => {
     expect((promptSignal as AbortSignal | null)?.aborted).toBe(true);
   });
 
+  it("runs one after the other where MaxSessions is 1, and says so where no session is allowed", async () => {
+    const one = await start({ config: ["MaxSessions 1"] });
+    const reach = await open(one);
+    expect(await Promise.all([1, 2, 3, 4].map((index) => output(reach, `echo ${index}`)))).toEqual(["1", "2", "3", "4"]);
+    const none = await start({ config: ["MaxSessions 0"] });
+    expect((await failure(output(await open(none), "echo no"))).reason).toBe("unsupported");
+  });
+
   it("says so when the account has no shell, in the host's words", async () => {
     const closed = await addSystemUser({ shell: "/usr/sbin/nologin" });
     closing.push(() => closed.remove());
@@ -408,6 +416,25 @@ describe("passwords and questions, with a real account", () => {
   it("drops what start-up files print before the script begins", async () => {
     const sshd = await start({ config: ["ForceCommand echo Welcome; printf 'no line end'; sh -s"] });
     expect(await output(await open(sshd), "echo only this")).toBe("only this");
+  });
+
+  it("closes an open question when the host hangs up", async () => {
+    const sshd = await start({ config: ["PasswordAuthentication yes", "LoginGraceTime 1"] });
+    let promptSignal: AbortSignal | null = null;
+    const prompts = scriptedPrompts({ secret: (_question, signal) => {
+      promptSignal = signal;
+      return new Promise(() => undefined);
+    } });
+    const refused = await failure(open(sshd, { prompts, user: account.name, config: "IdentityFile none\n" }));
+    expect(["authRefused", "connectionLost"]).toContain(refused.reason);
+    expect((promptSignal as AbortSignal | null)?.aborted).toBe(true);
+    await writeFile(sshd.knownHosts, "");
+    const asked = scriptedPrompts({ hostKey: (_question, signal) => {
+      promptSignal = signal;
+      return new Promise(() => undefined);
+    } });
+    expect((await failure(open(sshd, { prompts: asked }))).reason).toBe("connectionLost");
+    expect((promptSignal as AbortSignal | null)?.aborted).toBe(true);
   });
 
   it("ends what it started on an account whose runs it may kill, with the guard alone", async () => {

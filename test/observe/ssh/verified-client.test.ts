@@ -50,7 +50,7 @@ async function optionsFor(port: number, more: Partial<VerifiedClientOptions>): P
   closing.push(() => limit.dispose());
   const prompts = { confirmHostKey: async () => "refuse" as const, secret: async () => "x" };
   return {
-    where: "h", user: "u", verify: async () => undefined, knownTypes: [], signIn: new SignIn(settings, prompts, limit), signal: limit.signal,
+    where: "h", user: "u", verify: async () => undefined, knownTypes: [], signIn: new SignIn(settings, prompts, limit, new AbortController().signal), signal: limit.signal,
     keepalive: { intervalMs: 15_000, count: 3 }, onHostKey: () => undefined, ...more, stream,
   };
 }

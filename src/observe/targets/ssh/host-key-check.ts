@@ -18,6 +18,8 @@ export interface HostKeyCheck {
 export interface HostKeyCheckOptions {
   readonly prompts: SshPrompts;
   readonly limit: TimeLimit;
+  /** Aborts when the connection is given up, so that no question stays open for nothing. */
+  readonly ended: AbortSignal;
   readonly onNotice: (text: string) => void;
 }
 
@@ -65,7 +67,8 @@ export async function prepareHostKeyCheck(settings: HostSettings, options: HostK
       throw unknownKey(names.name, keyType, shown, settings.batchMode ? "BatchMode yes" : "StrictHostKeyChecking yes");
     }
     const answer = await limit.paused(prompts.confirmHostKey(
-      { host: settings.hostKeyAlias ?? settings.hostName, port: settings.port, keyType, fingerprint: shown, knownHostsFile: file, note }, limit.signal,
+      { host: settings.hostKeyAlias ?? settings.hostName, port: settings.port, keyType, fingerprint: shown, knownHostsFile: file, note },
+      AbortSignal.any([limit.signal, options.ended]),
     ));
     if (answer === "refuse") throw unknownKey(names.name, keyType, shown, null);
     if (answer === "save") await save();

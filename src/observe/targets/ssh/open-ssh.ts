@@ -110,9 +110,10 @@ async function openHop(
     "Check the host and the network, or raise ConnectTimeout in the ssh configuration.",
   ));
   let stream: Duplex | null = null;
-  const signIn = new SignIn(settings, options.prompts, whole);
+  const ended = new AbortController();
+  const signIn = new SignIn(settings, options.prompts, whole, ended.signal);
   try {
-    const check = await prepareHostKeyCheck(settings, { prompts: options.prompts, limit: whole, onNotice });
+    const check = await prepareHostKeyCheck(settings, { prompts: options.prompts, limit: whole, ended: ended.signal, onNotice });
     phase(`connecting to ${where}`);
     stream = previous === null ? await connectTcp(settings, limit.signal) : await forwardThrough(previous, settings, limit.signal);
     phase(`waiting for ${where} to begin ssh`);
@@ -125,6 +126,7 @@ async function openHop(
       },
     });
   } catch (error) {
+    ended.abort(error);
     stream?.destroy();
     throw error;
   } finally {

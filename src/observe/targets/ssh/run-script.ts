@@ -11,15 +11,19 @@ const PREFACE_BYTES = 64 * 1024;
 /** How long a run that was ended may take to be gone. */
 const END_MS = 1500;
 
+/** How long a host that refuses a channel although none of ours is open is asked again: it may still be clearing away the last one. */
+const SETTLE_MS = [50, 100, 200, 400];
+
 /** Admits runs: a host allows so many channels on one connection (MaxSessions, 10 by default) and refuses the rest. */
 export class ChannelQueue {
   #open = 0;
-  readonly #waiting: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
   constructor(private readonly client: VerifiedClient) {}
 
   /** Opens a channel, and when the host has enough of them, waits until one of ours is done. */
   async exec(command: string, signal: AbortSignal): Promise<ClientChannel> {
+    const settle = [...SETTLE_MS];
     for (;;) {
       signal.throwIfAborted();
       this.#open++;
@@ -27,24 +31,28 @@ export class ChannelQueue {
         return await this.client.exec(command);
       } catch (error) {
         this.#open--;
-        // RFC 4254 section 5.1: an open failure carries a reason code. Anything else, or nothing of ours to wait for, is final.
-        if (error instanceof Failure || this.#open === 0 || (error as { reason?: unknown }).reason === undefined) throw error;
-        await this.#turn(signal);
+        // RFC 4254 section 5.1: an open failure carries a reason code. Anything else is final.
+        if (error instanceof Failure || (error as { reason?: unknown }).reason === undefined) throw error;
+        const patience = this.#open > 0 ? null : settle.shift();
+        if (patience === undefined) throw error;
+        await this.#turn(patience, signal);
       }
     }
   }
 
   release(): void {
     this.#open--;
-    this.#waiting.shift()?.();
+    for (const go of this.#waiting.splice(0)) go();
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
+  /** Until a channel of ours is closed, the time is over, or the signal aborts. */
+  #turn(timeMs: number | null, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
+      const timer = timeMs === null ? undefined : setTimeout(() => go(), timeMs);
       const go = (): void => {
+        clearTimeout(timer);
         signal.removeEventListener("abort", go);
-        const at = this.#waiting.indexOf(go);
-        if (at >= 0) this.#waiting.splice(at, 1);
+        this.#waiting = this.#waiting.filter((each) => each !== go);
         resolve();
       };
       this.#waiting.push(go);
@@ -78,7 +86,10 @@ export async function runScript(client: VerifiedClient, queue: ChannelQueue, req
         late.destroy();
         queue.release();
       }, () => undefined);
-      throw asFailure(error, client);
+      throw error instanceof Failure ? error : (client.lost() ?? new Failure(
+        "unsupported", `${client.where} does not allow commands to be run (${error instanceof Error ? error.message : String(error)}).`,
+        "Use an account that may run commands; look for MaxSessions, ForceCommand and Match in the host's sshd_config.", { cause: error },
+      ));
     }
     try {
       return await drive(channel, client, request, limit);
@@ -213,9 +224,6 @@ function asFailure(error: unknown, client: VerifiedClient): Failure {
   const lost = client.lost();
   if (lost !== null) return lost;
   const text = error instanceof Error ? error.message : String(error);
-  if ((error as { reason?: unknown }).reason !== undefined) {
-    return new Failure("unsupported", `${client.where} does not allow commands to be run (${text}).`, "Use an account with a shell; a host may also allow no session at all (MaxSessions 0).", { cause: error });
-  }
   return new Failure("connectionLost", `The run on ${client.where} broke: ${text}.`, "Connect again.", { cause: error });
 }
 

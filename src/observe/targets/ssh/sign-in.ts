@@ -44,10 +44,13 @@ export class SignIn {
   #declined = false;
   #failure: Failure | null = null;
   #left: readonly string[] = [];
-  #finished = false;
+  /** The limit's signal, or the end of this sign-in: closes open questions and agent connections. */
+  readonly #signal: AbortSignal;
 
-  constructor(settings: HostSettings, prompts: SshPrompts, limit: TimeLimit) {
+  /** @param ended aborts when the connection is given up, so that no question stays open for nothing. */
+  constructor(settings: HostSettings, prompts: SshPrompts, limit: TimeLimit, ended: AbortSignal) {
     this.#settings = settings;
+    this.#signal = AbortSignal.any([limit.signal, ended]);
     this.#prompts = prompts;
     this.#limit = limit;
     this.#attempts = this.#all();
@@ -94,12 +97,6 @@ export class SignIn {
   /** Has anything been tried that needs an answer from the host? */
   get started(): boolean {
     return this.#tried.length > 0;
-  }
-
-  /** Ends a question that may still be open. */
-  dispose(): void {
-    this.#finished = true;
-    this.#pending = null;
   }
 
   get #where(): string {
@@ -196,7 +193,7 @@ export class SignIn {
 
     const fromAgent: { readonly rank: number; readonly candidate: Candidate }[] = [];
     if (agentSocket !== null) {
-      const agent = new SshAgent(agentSocket, this.#limit.signal);
+      const agent = new SshAgent(agentSocket, this.#signal);
       for (const key of await this.#agentKeys(agent)) {
         const file = named.get(key.getPublicSSH().toString("base64"));
         if (file === undefined && identitiesOnly) continue;
@@ -227,7 +224,7 @@ export class SignIn {
     try {
       return await agent.identities();
     } catch (error) {
-      if (this.#limit.signal.aborted) throw cancellation(this.#limit.signal);
+      if (this.#signal.aborted) throw cancellation(this.#signal);
       this.#hint(`The ssh agent at ${agent.path} does not answer (${error instanceof Error ? error.message : String(error)}).`);
       return [];
     }
@@ -316,8 +313,8 @@ export class SignIn {
   }
 
   async #ask(question: SecretQuestion): Promise<string | null> {
-    if (this.#declined || this.#settings.batchMode || this.#finished) return null;
-    const answer = await this.#limit.paused(this.#prompts.secret(question, this.#limit.signal));
+    if (this.#declined || this.#settings.batchMode || this.#signal.aborted) return null;
+    const answer = await this.#limit.paused(this.#prompts.secret(question, this.#signal));
     if (answer === null) this.#declined = true;
     return answer;
   }

@@ -135,7 +135,6 @@ export async function openVerifiedClient(options: VerifiedClientOptions): Promis
     });
     await signIn.succeeded();
   } catch (error) {
-    signIn.dispose();
     // Nobody waits for goodbyes of a connection that failed: cut it.
     client.on("error", () => undefined);
     client.end();
