@@ -33,6 +33,20 @@ export function codeOfProcess(process: KnownProcess, modules: readonly CodeModul
   });
 }
 
+/** Files of this module's scripts that the process was started with, relative to the workspace. */
+export function startedScripts(process: KnownProcess, module: CodeModule, workspaceRoot: string | null): string[] {
+  return module.binaries.filter(isScript).map((binary) => scriptFile(module, binary)).filter((entry) => argumentThatEndsWith(process, entry, module.folder, workspaceRoot) !== null);
+}
+
+/** Is this file started as a program of its own? */
+export function isScriptOf(module: CodeModule, file: string): boolean {
+  return module.binaries.some((binary) => isScript(binary) && scriptFile(module, binary) === file);
+}
+
+function scriptFile(module: CodeModule, binary: string): string {
+  return module.folder === "" ? binary : `${module.folder}/${binary}`;
+}
+
 interface Tie {
   readonly fit: number;
   readonly text: string;
@@ -44,9 +58,8 @@ function ties(process: KnownProcess, module: CodeModule, root: string | null): T
   for (const binary of module.binaries) {
     if (isScript(binary)) {
       // A script is named by its file: the process is an interpreter with that file on its command line.
-      const entry = module.folder === "" ? binary : `${module.folder}/${binary}`;
-      const shown = argumentThatEndsWith(process, entry, module.folder, root);
-      if (shown !== null) found.push({ fit: shown.surely ? 1 : 0.7, text: `${process.name} was started with ${shown.argument}` });
+      const shown = argumentThatEndsWith(process, scriptFile(module, binary), module.folder, root);
+      if (shown !== null) found.push({ fit: shown.surely ? 1 : 0.6, text: `${process.name} was started with ${shown.argument}` });
       continue;
     }
     if (sameProgram(binary, process.name) || sameProgram(binary, program)) found.push({ fit: 1, text: `${process.name} is built from ${module.folder === "" ? "this module" : module.folder} (${binary})` });
@@ -113,9 +126,7 @@ function argumentThatEndsWith(process: KnownProcess, entry: string, folder: stri
     const module = argument.split(":", 1)[0] ?? argument;
     const whole = entry.includes("/") && (path === entry || path.endsWith(`/${entry}`) || (full !== null && full.endsWith(`/${entry}`)) || (entry.endsWith(".py") && module === dotted(entry)));
     if (whole) return { argument, surely: true };
-    const last = path === inside || path.endsWith(`/${inside}`) || (entry.endsWith(".py") && module === dotted(inside));
-    // On this machine the whole path is known: the same last name elsewhere is another file.
-    if (last && !(absolute !== null && full !== null)) named ??= { argument, surely: false };
+    if (path === inside || path.endsWith(`/${inside}`) || (entry.endsWith(".py") && module === dotted(inside))) named ??= { argument, surely: false };
   }
   return named;
 }

@@ -4,7 +4,7 @@ import type { Finding } from "../../model/finding";
 import type { Service } from "../../model/service";
 import type { Snapshot } from "../../model/snapshot";
 import type { Suspect, SuspectReason } from "../../model/suspect";
-import { codeOfProcess } from "./code-of-process";
+import { codeOfProcess, isScriptOf, startedScripts } from "./code-of-process";
 import type { KnownProcess, ModuleFit } from "./code-of-process";
 import { languageOfProcess, canRun } from "./language-of-process";
 import { readCompany } from "./company";
@@ -48,7 +48,7 @@ export function rank(input: RankInput): Suspect[] {
       const reasons = [
         explains(diagnosis, finding, at),
         ...weighService(diagnosis, finding, around),
-        ...weighProcess(process, finding, fits, input.modules),
+        ...weighProcess(process, finding, fits, input),
         certainty(finding),
         sureness(finding),
       ];
@@ -118,7 +118,7 @@ function processOf(diagnosis: Diagnosis, snapshots: readonly Snapshot[]): KnownP
   return known ?? { name: process.name, exe: null, commandLine: process.commandLine, cwd: null };
 }
 
-function weighProcess(process: KnownProcess | null, finding: Finding, fits: readonly ModuleFit[] | null, modules: readonly CodeModule[]): SuspectReason[] {
+function weighProcess(process: KnownProcess | null, finding: Finding, fits: readonly ModuleFit[] | null, { modules, workspaceRoot }: RankInput): SuspectReason[] {
   if (process === null || fits === null) return [];
   const weights = WEIGHTS.inProcess;
   const reason = (points: number, text: string): SuspectReason[] => (points === 0 ? [] : [{ factor: "in-process", points, text }]);
@@ -132,16 +132,27 @@ function weighProcess(process: KnownProcess | null, finding: Finding, fits: read
   }
   if (fit.fit <= -1) return reason(weights.cannot, fit.text);
   if (fit.fit < 0) return reason(weights.unlikely, fit.text);
-  if (fit.fit <= 0.3) {
-    const better = fits.find((other) => other.fit >= 0.6);
-    // Code without a program of its own may be a library of the one that fits.
-    if (better !== undefined && home !== null && isProgram(modules[home])) return reason(weights.elsewhere, `${better.text}, and this is elsewhere`);
+  const module = home === null ? undefined : modules[home];
+  if (module !== undefined && isScriptOf(module, finding.file)) {
+    // A script that is a program of its own, and another one of its folder was started.
+    const started = startedScripts(process, module, workspaceRoot);
+    if (started.length > 0 && !started.includes(finding.file)) return reason(weights.elsewhere, `${process.name} was started with ${started[0] ?? ""}, and this is a program of its own`);
+  }
+  if (module !== undefined && fit.fit <= 0.3) {
+    let better: ModuleFit | null = null;
+    for (const other of fits) if (other.fit >= 0.6 && modules[other.module]?.language === module.language && other.fit > (better?.fit ?? 0)) better = other;
+    const inner = better === null ? undefined : modules[better.module];
+    if (better !== null && inner !== undefined) {
+      // The program's folder lies in this module (Go's cmd/), so this is code that it is built from; a module without a program may be its library.
+      if (module.folder === "" || inner.folder.startsWith(`${module.folder}/`)) return reason(Math.round(weights.fit * 0.6 * better.fit), `${better.text}, in the same module`);
+      if (isProgram(module)) return reason(weights.elsewhere, `${better.text}, and this is elsewhere`);
+    }
   }
   return reason(Math.round(weights.fit * fit.fit), fit.text);
 }
 
-function isProgram(module: CodeModule | undefined): boolean {
-  return module !== undefined && module.binaries.length > 0;
+function isProgram(module: CodeModule): boolean {
+  return module.binaries.length > 0;
 }
 
 /** The deepest module of the finding's language whose folder holds its file; null: none. */

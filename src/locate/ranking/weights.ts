@@ -25,7 +25,7 @@ export const WEIGHTS = {
     /** Another module of the workspace fits, and this one does not. */
     elsewhere: -12,
     /** A native process, and the code is for an interpreter: it may still be embedded. */
-    unlikely: -20,
+    unlikely: -30,
     /** The process cannot run this language. */
     cannot: -35,
   },
