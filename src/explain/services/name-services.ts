@@ -71,7 +71,7 @@ function bestKind(how: readonly HowWeKnow[]): ServiceKind | null {
 
 /** `http` from a port number alone says less than a family that the workspace names. */
 function vague(one: HowWeKnow, how: readonly HowWeKnow[]): boolean {
-  return one.source === "well-known-port" && how.some((other) => other !== one && GENERIC.has(other.kind));
+  return one.source === "well-known-port" && (one.kind === "http" || one.kind === "grpc") && how.some((other) => other !== one && GENERIC.has(other.kind));
 }
 
 function ownListener({ snapshot, directions, processes, group, far }: Question): HowWeKnow[] {
