@@ -88,6 +88,7 @@ export const GO_READING: Reading = {
   whole: new Set(["interpreted_string_literal", "raw_string_literal", "int_literal", "float_literal", "imaginary_literal", "rune_literal", "dot", "fallthrough_statement"]),
   words: new Set(["identifier", "field_identifier", "type_identifier", "package_identifier", "label_name", "blank_identifier", "nil", "true", "false", "iota"]),
   skipped: new Set(["comment"]),
+  lists: new Set(["source_file", "block", "statement_list", "ERROR"]),
   shortcuts: new Map<string, Shortcut>([
     ["selector_expression", selector],
     ["qualified_type", qualifiedType],

@@ -30,6 +30,8 @@ export class Lowering {
   readonly opaque: Record<string, number> = {};
   hasSyntaxErrors = false;
   depth = 0;
+  /** How many ERROR nodes we are inside of. */
+  inError = 0;
   readonly #postponed: (() => void)[] = [];
   /** What the parser could not place and nobody has lowered yet, in source order. */
   #errors: PlainNode[] = [];
@@ -50,7 +52,9 @@ export class Lowering {
     return this.places.place(start, end);
   }
 
+  /** Fragments inside what the parser could not place are no syntax that we do not know. */
   countOpaque(nodeType: string): void {
+    if (this.inError > 0) return;
     this.opaque[nodeType] = (this.opaque[nodeType] ?? 0) + 1;
   }
 
@@ -80,6 +84,7 @@ export class Lowering {
   lowerPostponed(): void {
     for (let next = this.#postponed.shift(); next !== undefined; next = this.#postponed.shift()) {
       this.depth = 0;
+      this.inError = 0;
       next();
     }
   }
@@ -112,14 +117,14 @@ export class Lowering {
   }
 }
 
-/** `a && b && c ...` as a balanced tree: `and` and `or` associate, and a chain of thousands must not nest thousands deep. */
-export function logicChain(operator: "and" | "or", operands: readonly Expression[]): Expression {
+/** `a && b && c ...` as a balanced tree: `and` and `or` associate, and a chain of thousands must not nest thousands deep. `whole`: the place of all of it, where the operands do not stand in the order of their evaluation. */
+export function logicChain(operator: "and" | "or", operands: readonly Expression[], whole: Place | null = null): Expression {
   const join = (from: number, to: number): Expression => {
     if (to - from === 1) return operands[from]!;
     const middle = to - from === 2 ? from + 1 : to - from <= 8 ? to - 1 : (from + to) >> 1;
     const left = join(from, middle);
     const right = join(middle, to);
-    return { is: "logic", operator, left, right, at: [left.at[0], left.at[1], right.at[2], right.at[3]] };
+    return { is: "logic", operator, left, right, at: whole ?? [left.at[0], left.at[1], right.at[2], right.at[3]] };
   };
   return join(0, operands.length);
 }

@@ -19,7 +19,7 @@ export interface PlainTree {
   readonly root: PlainNode;
   /** Named nodes read. */
   readonly nodes: number;
-  /** What the parser could not place, in source order (an outer one before those in it). */
+  /** What the parser could not place, in source order (an outer one before those in it), wherever it stood. */
   readonly errors: readonly PlainNode[];
 }
 
@@ -37,6 +37,8 @@ export interface Reading {
   readonly words: ReadonlySet<string>;
   /** Types that mean nothing to the flow (comments): they are left out. */
   readonly skipped: ReadonlySet<string>;
+  /** Types whose children are a list of statements: an ERROR among them stays in its place. Anywhere else it would pass for a part. */
+  readonly lists: ReadonlySet<string>;
   /** What is inside short nodes, told by their text alone (`a.b.c`, `(x)`). null: not so simple, enter it. */
   readonly shortcuts: ReadonlyMap<string, Shortcut>;
 }
@@ -110,8 +112,8 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
           }
           if (children === null && !facts.whole && cursor.gotoFirstChild()) {
             const node: Mutable<PlainNode> = { type: facts.name, role, start, end, children: [] };
-            parent.children.push(node);
             if (facts.name === "ERROR") errors.push(node);
+            if (facts.name !== "ERROR" || reading.lists.has(parent.type)) parent.children.push(node);
             above.push(parent);
             aboveFacts.push(parentFacts);
             parent = node;

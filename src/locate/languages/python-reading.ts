@@ -51,5 +51,6 @@ export const PYTHON_READING: Reading = {
   ]),
   words: new Set(["identifier", "none", "true", "false"]),
   skipped: new Set(["comment", "line_continuation"]),
+  lists: new Set(["module", "block", "ERROR"]),
   shortcuts: new Map<string, Shortcut>([["attribute", attribute], ["argument_list", argumentList], ["parameters", parameters], ["string", string]]),
 };

@@ -499,8 +499,10 @@ class PythonFile extends Lowering {
 
   #error(node: PlainNode, into: Step[]): void {
     this.tookError(node);
+    this.inError++;
     const body: Step[] = [];
     for (const child of node.children) this.#statement(child, body);
+    this.inError--;
     into.push({ is: "opaque", nodeType: "ERROR", body, at: this.at(node) });
   }
 
@@ -1105,7 +1107,7 @@ class PythonFile extends Lowering {
     if (body !== null) operands.push(this.#expression(body));
     this.#scopes.pop();
     const at = this.at(node);
-    return { is: "build", holds: true, type: null, tuple: false, parts: operands.length === 0 ? [] : [positional(logicChain("and", operands))], at };
+    return { is: "build", holds: true, type: null, tuple: false, parts: operands.length === 0 ? [] : [positional(logicChain("and", operands, at))], at };
   }
 
   #isBound(name: string): boolean {
@@ -1158,9 +1160,14 @@ class PythonFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    if (node.type === "ERROR") this.tookError(node);
-    else this.countOpaque(node.type);
-    return { is: "opaque", nodeType: node.type, parts: node.children.map((child) => this.#expression(child)), at: this.at(node) };
+    const isError = node.type === "ERROR";
+    if (isError) {
+      this.tookError(node);
+      this.inError++;
+    } else this.countOpaque(node.type);
+    const inside = node.children.map((child) => this.#expression(child));
+    if (isError) this.inError--;
+    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
   }
 
   #tooDeepExpression(node: PlainNode): Expression {

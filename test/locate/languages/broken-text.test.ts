@@ -1,0 +1,93 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Place } from "../../../src/locate/flow/flow-model";
+import { go } from "../../../src/locate/languages/go";
+import { python } from "../../../src/locate/languages/python";
+import { lowererFor } from "./lower-text";
+import type { Lowerer } from "./lower-text";
+
+const CASES = [
+  { language: go, fixture: "everything.go", callType: "call_expression", notRun: ["array_type"] },
+  // What stands in a handler's head is its types and its name; annotations are read as text.
+  { language: python, fixture: "everything.py", callType: "call", notRun: ["type", "as_pattern_target", "except_clause"] },
+] as const;
+
+const SNIPPETS = ["(", ")", "{", "}", "[", "]", '"', "'", "if ", "else", "@", "\n", "\t", "    ", "f()", " g(x) ", ":", ";", "=", ":=", "é🙂", "\0", "func ", "def ", "return ", "\\"];
+
+/** What a person does to a file between two valid states of it: cut, type, and paste pieces of it elsewhere. Fractions of the text's length. */
+type Edit =
+  | { readonly kind: "cut"; readonly at: number; readonly length: number }
+  | { readonly kind: "type"; readonly at: number; readonly text: string }
+  | { readonly kind: "paste"; readonly at: number; readonly from: number; readonly length: number };
+
+const edits: fc.Arbitrary<Edit[]> = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant("cut" as const), at: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(60) }),
+    fc.record({ kind: fc.constant("type" as const), at: fc.double({ min: 0, max: 1, noNaN: true }), text: fc.constantFrom(...SNIPPETS) }),
+    fc.record({ kind: fc.constant("paste" as const), at: fc.double({ min: 0, max: 1, noNaN: true }), from: fc.double({ min: 0, max: 1, noNaN: true }), length: fc.nat(60) }),
+  ),
+  { minLength: 1, maxLength: 6 },
+);
+
+function edited(text: string, changes: readonly Edit[]): string {
+  for (const change of changes) {
+    const at = Math.floor(change.at * text.length);
+    if (change.kind === "cut") text = text.slice(0, at) + text.slice(at + change.length);
+    else if (change.kind === "type") text = text.slice(0, at) + change.text + text.slice(at);
+    else {
+      const from = Math.floor(change.from * text.length);
+      text = text.slice(0, at) + text.slice(from, from + change.length) + text.slice(at);
+    }
+  }
+  return text;
+}
+
+describe.each(CASES.map((one) => [one.language.id, one] as const))("%s", (_id, { language, fixture, callType, notRun }) => {
+  let lowerer: Lowerer;
+  beforeAll(async () => {
+    lowerer = await lowererFor(language);
+  });
+
+  test("whatever is done to a text: no throw, no call lost, places inside the text", () => {
+    const text = readFileSync(fileURLToPath(new URL(`../../corpus/syntax/${fixture}`, import.meta.url)), "utf8");
+    fc.assert(
+      fc.property(edits, (changes) => {
+        const broken = edited(text, changes);
+        const flow = lowerer.lower(broken);
+        const lengths = broken.split("\n").map((line) => line.length);
+        const calls = new Set<string>();
+        const visit = (value: unknown): void => {
+          if (typeof value !== "object" || value === null) return;
+          const { is, at } = value as { is?: string; at?: Place };
+          if (is !== undefined && at !== undefined) {
+            const [line, column, endLine, endColumn] = at;
+            expect(line < endLine || (line === endLine && column <= endColumn)).toBe(true);
+            expect(column >= 1 && column <= lengths[line - 1]! + 1 && endColumn <= lengths[endLine - 1]! + 1).toBe(true);
+            if (is === "call" || is === "build") calls.add(at.join(":"));
+          }
+          for (const inner of Object.values(value)) visit(inner);
+        };
+        visit(flow.functions);
+        lowerer.withRoot(broken, (root) => {
+          expect(flow.hasSyntaxErrors).toBe(root.hasError);
+          for (const call of lowerer.nodesOfType(root, callType)) {
+            const { startPosition: start, endPosition: end } = call;
+            const place = [start.row + 1, start.column + 1, end.row + 1, end.column + 1].join(":");
+            let at = call.parent;
+            while (at !== null && !(notRun as readonly string[]).includes(at.type)) at = at.parent;
+            if (at === null) expect(calls).toContain(place);
+          }
+        });
+      }),
+      { numRuns: 150 },
+    );
+  }, 180_000);
+
+  test("whatever text it is given, it does not throw", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => {
+      expect(lowerer.lower(text).functions[0]!.name).toBe("<module>");
+    }), { numRuns: 150 });
+  }, 180_000);
+});
