@@ -41,7 +41,7 @@ describe("established-growth", () => {
   it("is silent on a proxy, whose connections follow its clients", () => {
     const proxy = (now: number): Snapshot => {
       const one = leak(now);
-      return { ...one, sockets: [...one.sockets, ...one.sockets.filter((s) => s.state === "ESTABLISHED").map((s, n) => socket("ESTABLISHED", "10.0.0.7:8080", `10.0.9.1:${50_000 + n}`, { by: shopd, info: times(1000, 1000, 1000) }))] };
+      return { ...one, sockets: [...one.sockets, ...one.sockets.filter((s) => s.state === "ESTABLISHED").map((_, n) => socket("ESTABLISHED", "10.0.0.7:8080", `10.0.9.1:${50_000 + n}`, { by: shopd, info: times(1000, 1000, 1000) }))] };
     };
     expect(explain({ snapshots: [proxy(50_000), proxy(100_000)], configured: [] }).diagnoses).toEqual([]);
   });
