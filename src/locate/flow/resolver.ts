@@ -47,8 +47,8 @@ type Entity =
   | { readonly is: "value"; readonly module: WorkspaceModule; readonly name: string }
   | { readonly is: "library"; readonly name: string };
 
-/** Chains of aliases, bases and inferred results end here: beyond it nobody could follow either. */
-const DEEPEST = 24;
+/** Chains of aliases, calls and inferred results end here: beyond it nobody could follow either. */
+const DEEPEST = 120;
 /** A name that is bound to more types than this says nothing. */
 const MOST_TYPES = 4;
 
@@ -70,13 +70,10 @@ class Resolver implements IndexedWorkspace {
   private readonly rules: readonly RuleFile[];
   private readonly ruleTypes = new Map<string, RuleTypes>();
   private readonly scopes = new WeakMap<FunctionFlow, Scope>();
-  private readonly inferred = new Map<string, readonly (TypeRef | null)[]>();
-  private readonly inferring = new Set<string>();
+  readonly answers = new Answers();
+  nextScope = 0;
   private readonly memberBindings = new Map<string, ReadonlyMap<string, readonly { scope: Scope; binding: MemberBinding }[]>>();
   private readonly globalBindings = new Map<WorkspaceModule, ReadonlyMap<string, readonly { scope: Scope; binding: Binding }[]>>();
-  /** How deep the question that is being answered has gone. */
-  depth = 0;
-
   constructor(input: ResolverInput) {
     this.files = input.files;
     this.rules = input.rules;
@@ -234,6 +231,10 @@ class Resolver implements IndexedWorkspace {
   }
 
   fieldTypes(type: string, name: string, language: string): readonly Typed[] {
+    return this.answers.ask(`field ${language} ${type} ${name}`, NOTHING, () => this.findFieldTypes(type, name, language));
+  }
+
+  private findFieldTypes(type: string, name: string, language: string): readonly Typed[] {
     for (const ancestor of this.lineage(type, language)) {
       const fields = this.typesOf(language).type(ancestor)?.fields;
       const known = fields?.get(name) ?? fields?.get("*");
@@ -330,32 +331,23 @@ class Resolver implements IndexedWorkspace {
   }
 
   globalTypes(module: WorkspaceModule, name: string): readonly Typed[] {
-    return distinct((this.globalsOf(module).get(name) ?? []).flatMap(({ scope, binding }) => scope.bindingTypes(binding)));
+    return this.answers.ask(`global ${module.language} ${module.name} ${name}`, NOTHING, () =>
+      distinct((this.globalsOf(module).get(name) ?? []).flatMap(({ scope, binding }) => scope.bindingTypes(binding))));
   }
 
   /** The types of a workspace function's results: declared, or read off what it returns. */
   results(ref: FunctionRef): readonly (TypeRef | null)[] {
-    const key = `${ref.id} ${ref.file}`;
-    const known = this.inferred.get(key);
-    if (known !== undefined) return known;
-    const { file, function: fn } = this.functionOf(ref);
-    if (fn.results.some((result) => result !== null) && !(fn.isGenerator && this.isContextManager(ref))) {
-      const declared = fn.results.map((result) => (result === null ? null : this.absolute(result, file)));
-      this.inferred.set(key, declared);
-      return declared;
-    }
-    if (this.inferring.has(key) || this.depth > DEEPEST) return [];
-    this.inferring.add(key);
-    this.depth++;
-    try {
-      const scope = this.scope(file, fn);
-      const inferred = scope.inferResults(this.isContextManager(ref));
-      this.inferred.set(key, inferred);
-      return inferred;
-    } finally {
-      this.depth--;
-      this.inferring.delete(key);
-    }
+    return this.answers.ask(`results ${ref.id} ${ref.file}`, NO_RESULTS, () => {
+      const { file, function: fn } = this.functionOf(ref);
+      const contextManager = this.isContextManager(ref);
+      if (fn.results.some((result) => result !== null)) {
+        const declared = fn.results.map((result) => (result === null ? null : this.absolute(result, file)));
+        // `-> Iterator[Session]` of a context manager: `with` gives the Session.
+        if (!contextManager) return declared;
+        if (declared[0]?.element) return [declared[0].element];
+      }
+      return this.scope(file, fn).inferResults(contextManager);
+    });
   }
 
   private isContextManager(ref: FunctionRef): boolean {
@@ -399,11 +391,53 @@ function distinct(types: readonly Typed[]): readonly Typed[] {
 }
 
 const NOTHING: readonly Typed[] = [];
+const NO_RESULTS: readonly (TypeRef | null)[] = [];
 const UNKNOWN_CALL: CallResolution = { names: [], certainty: "named", targets: [], unknown: true, results: [] };
 
+/** So many answers that hold for one question only are kept after it all the same: a large circle of functions is not walked again and again. */
+const MOST_PROVISIONAL = 2000;
+
+/**
+ * Answers, each found once. A question that comes up again while it is being answered (a name bound to something made of itself, functions
+ * that call each other) gets `otherwise`; what was concluded from that holds only until the outermost question has its answer.
+ */
+class Answers {
+  private readonly known = new Map<unknown, unknown>();
+  private readonly provisional = new Map<unknown, unknown>();
+  private readonly open = new Set<unknown>();
+  private cuts = 0;
+
+  ask<T>(question: unknown, otherwise: T, answer: () => T): T {
+    if (this.known.has(question)) return this.known.get(question) as T;
+    if (this.provisional.has(question)) {
+      this.cuts++;
+      return this.provisional.get(question) as T;
+    }
+    if (this.open.has(question) || this.open.size > DEEPEST) {
+      this.cuts++;
+      return otherwise;
+    }
+    const before = this.cuts;
+    this.open.add(question);
+    let result: T;
+    try {
+      result = answer();
+    } finally {
+      this.open.delete(question);
+    }
+    if (this.open.size === 0 || this.cuts === before) this.known.set(question, result);
+    else this.provisional.set(question, result);
+    if (this.open.size === 0 && this.provisional.size > 0) {
+      if (this.provisional.size > MOST_PROVISIONAL) for (const [each, value] of this.provisional) this.known.set(each, value);
+      this.provisional.clear();
+    }
+    return result;
+  }
+}
+
 class Scope implements FunctionScope {
-  private readonly calls = new WeakMap<Expression, CallResolution>();
-  private readonly asked = new Set<string>();
+  /** Makes questions about names of this scope differ from those of others. */
+  private readonly number: number;
   private known: Bindings | null = null;
   readonly function: FunctionFlow;
 
@@ -414,6 +448,7 @@ class Scope implements FunctionScope {
     private readonly parent: Scope | null,
   ) {
     this.function = fn;
+    this.number = workspace.nextScope++;
   }
 
   get bindings(): Bindings {
@@ -525,7 +560,7 @@ class Scope implements FunctionScope {
   private aliasOf(name: string, depth: number): Entity | null {
     const bound = this.bindings.names.get(name) ?? [];
     if (bound.length === 0) return null;
-    return this.asking(`alias ${name}`, null, () => {
+    return this.workspace.answers.ask<Entity | null>(`alias ${this.number} ${name}`, null, () => {
       let alias: Entity | null = null;
       for (const binding of bound) {
         const entity = this.bindingEntity(binding, depth);
@@ -539,7 +574,7 @@ class Scope implements FunctionScope {
   private aliasOfGlobal(module: WorkspaceModule, name: string, depth: number): Entity | null {
     if (depth > DEEPEST) return null;
     const bound = this.workspace.globalsOf(module).get(name) ?? [];
-    return this.asking(`global alias ${module.name} ${name}`, null, () => {
+    return this.workspace.answers.ask<Entity | null>(`global alias ${module.language} ${module.name} ${name}`, null, () => {
       for (const { scope, binding } of bound) {
         const entity = scope.bindingEntity(binding, depth);
         if (entity !== null && entity.is !== "value") return entity;
@@ -575,16 +610,6 @@ class Scope implements FunctionScope {
   }
 
   types(expression: Expression): readonly Typed[] {
-    if (this.workspace.depth > DEEPEST) return NOTHING;
-    this.workspace.depth++;
-    try {
-      return this.typesUnguarded(expression);
-    } finally {
-      this.workspace.depth--;
-    }
-  }
-
-  private typesUnguarded(expression: Expression): readonly Typed[] {
     switch (expression.is) {
       case "name":
         return this.nameTypes(expression.name, expression.at[0]);
@@ -646,7 +671,7 @@ class Scope implements FunctionScope {
     const receiver = this.function.receiver === name && this.owner !== null ? [{ type: { name: `${this.module.name}.${this.owner}`, element: null }, certainty: "typed" as const }] : NOTHING;
     if (receiver.length > 0) return receiver;
     if (own === undefined) return NOTHING;
-    return this.asking(`types ${name}`, NOTHING, () => distinct(own.flatMap((binding) => this.bindingTypes(binding))));
+    return this.workspace.answers.ask(`types ${this.number} ${name}`, NOTHING, () => distinct(own.flatMap((binding) => this.bindingTypes(binding))));
   }
 
   bindingTypes(binding: Binding): readonly Typed[] {
@@ -733,34 +758,10 @@ class Scope implements FunctionScope {
     return null;
   }
 
-  /** Answers a question about a name once at a time: a name that is bound to something made of itself ends here. */
-  private asking<T>(question: string, otherwise: T, answer: () => T): T {
-    if (this.asked.has(question)) return otherwise;
-    this.asked.add(question);
-    try {
-      return answer();
-    } finally {
-      this.asked.delete(question);
-    }
-  }
-
   // ------------------------------------------------------------------------------------------------------------ calls
 
   call(expression: Expression & { readonly is: "call" }): CallResolution {
-    const known = this.calls.get(expression);
-    if (known !== undefined) return known;
-    const cut = this.workspace.depth > DEEPEST;
-    if (cut) return UNKNOWN_CALL;
-    this.workspace.depth++;
-    let resolution: CallResolution;
-    try {
-      resolution = this.resolve(expression);
-    } finally {
-      this.workspace.depth--;
-    }
-    // An answer that was cut short by its own question must not stand for later ones.
-    if (this.workspace.depth === 0 || !resolution.unknown) this.calls.set(expression, resolution);
-    return resolution;
+    return this.workspace.answers.ask(expression, UNKNOWN_CALL, () => this.resolve(expression));
   }
 
   private resolve(expression: Expression & { readonly is: "call" }): CallResolution {
