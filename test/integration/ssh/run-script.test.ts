@@ -107,7 +107,7 @@ describe("a run over real ssh", () => {
     const mark = freshMark();
     const began = Date.now();
     await expect(run(`sh -c 'sleep 600; : ${mark}'`, { timeLimitMs: 500 })).rejects.toMatchObject({ name: "Failure", reason: "timeout" });
-    expect(Date.now() - began).toBeLessThan(2500);
+    expect(Date.now() - began).toBeLessThan(8000);
     await gone(mark);
   });
 

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import type { ChildProcessByStdio } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
@@ -6,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -98,6 +100,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     "PasswordAuthentication no",
     "KbdInteractiveAuthentication no",
     "PermitRootLogin yes",
+    // Not this machine's start-up files, which may be slow or talkative.
+    `SetEnv HOME=${home}`,
     "MaxStartups 100",
     "LogLevel VERBOSE",
     // Newer servers shut out an address that fails often; ours fails on purpose.
@@ -106,7 +110,7 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
   ].join("\n"));
 
   const [program, ...before] = [...(options.wrapper ?? []), SSHD];
-  const child = spawn(program as string, [...before, "-D", "-e", "-f", config], { stdio: ["ignore", "ignore", "pipe"] });
+  const child = spawnTied(program as string, [...before, "-D", "-e", "-f", config]);
   let log = "";
   let ended: string | null = null;
   child.stderr.setEncoding("utf8").on("data", (text: string) => { log += text; });
@@ -202,7 +206,8 @@ export interface TestAgent {
 
 export async function startAgent(folder: string, keys: readonly string[]): Promise<TestAgent> {
   const socket = join(folder, `agent-${randomBytes(3).toString("hex")}`);
-  const child = spawn("ssh-agent", ["-D", "-a", socket], { stdio: "ignore" });
+  const child = spawnTied("ssh-agent", ["-D", "-a", socket]);
+  child.stderr.resume();
   const exit = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   await until(async () => existsSync(socket), 5000, () => "ssh-agent does not start");
   for (const key of keys) await run("ssh-add", ["-q", key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
@@ -210,11 +215,17 @@ export async function startAgent(folder: string, keys: readonly string[]): Promi
     socket,
     pid: child.pid as number,
     stop: async () => {
-      child.kill();
+      for (const pid of [...(await descendants(child.pid as number)), child.pid as number]) endProcess(pid);
       await exit;
       await rm(socket, { force: true });
     },
   };
+}
+
+/** Starts a program that cannot outlive this process, even when it is killed: a watcher beside it waits for the end of our pipe. */
+function spawnTied(program: string, args: readonly string[]): ChildProcessByStdio<Writable, null, Readable> {
+  const script = 'exec 3<&0; ( read -r _ <&3; kill -KILL $$ ) >/dev/null 2>&1 & exec "$@" 3<&- </dev/null';
+  return spawn("sh", ["-c", script, "sh", program, ...args], { stdio: ["pipe", "ignore", "pipe"] });
 }
 
 export async function freePort(): Promise<number> {
