@@ -2,6 +2,7 @@ import type { PeerIdleTimeout } from "../model/diagnosis";
 import type { Socket } from "../model/socket";
 import { medianOfSorted } from "./figures";
 import { closeWaitTimes } from "./socket-times";
+import type { CloseWaitTimes } from "./socket-times";
 
 /** The peer's idle timeout as the hung-up connections show it, and how far it can be trusted. */
 export interface HangUpPattern {
@@ -24,9 +25,10 @@ function tolerance(ms: number): number {
  * `min(lastsnd, lastrcv) - lastack` over sockets in CLOSE_WAIT (FACTS section 3): when it is the same on many connections it is the
  * peer's idle timeout. Connections that were hung up for another reason (the peer's restart, a shorter life) are left out as long as
  * the constant holds for most; a figure that a keepalive probe may have stretched counts only when no better one is there, and then
- * the lowest cluster does, as a probe can only add to it.
+ * the lowest cluster does, as a probe can only add to it. `earlierIdleMs` gives what an earlier look said of the same socket: the lower
+ * figure is the better one. See docs/decisions/0031-idle-time-under-keepalive.md.
  */
-export function readHangUps(sockets: Iterable<Socket>): HangUpPattern {
+export function readHangUps(sockets: Iterable<Socket>, earlierIdleMs: (socket: Socket) => number | null = () => null): HangUpPattern {
   const certain: number[] = [];
   const all: number[] = [];
   let keepaliveMs = 0;
@@ -48,8 +50,9 @@ export function readHangUps(sockets: Iterable<Socket>): HangUpPattern {
     }
     // No data ever flowed, or the hang-up came with the last byte: that is no idle time.
     if (times.idleMs === null || times.idleMs < 100) continue;
-    all.push(times.idleMs);
-    (times.ageCertain ? certain : uncertain).push(times.idleMs);
+    const idleMs = times.ageCertain ? times.idleMs : Math.min(times.idleMs, earlierIdleMs(socket) ?? Infinity);
+    all.push(idleMs);
+    (times.ageCertain || beforeFirstProbe(socket, times) ? certain : uncertain).push(idleMs);
   }
   // A probe is answered only after the keepalive time: idle times below it cannot hold one.
   for (const idle of uncertain) if (idle < keepaliveMs * 0.98) certain.push(idle);
@@ -62,6 +65,24 @@ export function readHangUps(sockets: Iterable<Socket>): HangUpPattern {
     idleMs: all,
     atOnce: aged < 2 || !allAgesCertain ? null : oldest - youngest <= 1000,
   };
+}
+
+/** Keepalive times that programs and systems use, in seconds: Go 15, Linux 7200, and round ones. */
+const USUAL_KEEPALIVE = [10, 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 1800, 7200];
+
+/**
+ * Does the timer still stand as the last data set it? It runs out a keepalive time after the last activity it knew of: when it runs out
+ * a usual time after the last data, and not after the last ACK, no probe was sent since.
+ */
+function beforeFirstProbe(socket: Socket, times: CloseWaitTimes): boolean {
+  const expires = socket.timer?.expiresInMs ?? null;
+  if (expires === null || times.unusedMs === null || times.ageMs === null) return false;
+  return isUsual(times.unusedMs + expires) && !isUsual(times.ageMs + expires);
+}
+
+/** ss(8) prints whole seconds from ten on, so a second is the best it can do. */
+function isUsual(ms: number): boolean {
+  return USUAL_KEEPALIVE.some((seconds) => Math.abs(ms - seconds * 1000) <= 1000);
 }
 
 function constantOf(sorted: readonly number[], lowestCluster: boolean): PeerIdleTimeout | null {

@@ -8,6 +8,7 @@ import type { Directions } from "./direction";
 import { groupSockets } from "./groups";
 import type { Group } from "./groups";
 import { identityOf } from "./history/same-socket";
+import { closeWaitTimes } from "./socket-times";
 import type { ServiceNames } from "./services/name-services";
 
 /** One look, made ready for the causes: directions, groups and processes at hand, and the looks before it. */
@@ -28,8 +29,11 @@ export interface Scene {
   once<T>(key: object, read: () => T): T;
   /** The sockets that were in CLOSE_WAIT at the look before this one, and how long ago that was; null: no such look. */
   closeWaitsBefore(): EarlierCloseWaits | null;
+  /** The lowest idle time before the hang-up that an earlier look gave for this socket in CLOSE_WAIT, milliseconds; null: none did. */
+  readonly earlierIdleMs: (socket: Socket) => number | null;
 }
 
+/** The sockets in CLOSE_WAIT of an earlier look. */
 export interface EarlierCloseWaits {
   /** `identityOf` each. */
   readonly sockets: ReadonlySet<string>;
@@ -41,6 +45,7 @@ export function makeScene(snapshot: Snapshot, index: number, earlier: readonly S
   const processes = new Map(snapshot.processes.map((process) => [process.pid, process]));
   const groups = groupSockets(snapshot, directions, processes);
   let before: EarlierCloseWaits | null | undefined;
+  let idle: ReadonlyMap<string, number> | null = null;
   const known = new WeakMap<object, unknown>();
   const scene: Scene = {
     snapshot,
@@ -52,6 +57,11 @@ export function makeScene(snapshot: Snapshot, index: number, earlier: readonly S
     earlier,
     takenMs: takenMs(snapshot),
     serviceOf: (group) => names.serviceOf(snapshot, directions, processes, group),
+    earlierIdleMs: (socket) => {
+      if (earlier.length === 0) return null;
+      idle ??= readEarlierIdle(earlier);
+      return idle.get(identityOf(socket)) ?? null;
+    },
     once: <T>(key: object, read: () => T): T => {
       if (!known.has(key)) known.set(key, read());
       return known.get(key) as T;
@@ -67,6 +77,20 @@ function readCloseWaitsBefore(scene: Scene): EarlierCloseWaits | null {
   const sockets = new Set<string>();
   for (const socket of previous.snapshot.sockets) if (socket.state === "CLOSE_WAIT") sockets.add(identityOf(socket));
   return { sockets, gapMs: scene.takenMs - previous.takenMs };
+}
+
+function readEarlierIdle(earlier: readonly Scene[]): Map<string, number> {
+  const lowest = new Map<string, number>();
+  for (const look of earlier) {
+    for (const socket of look.snapshot.sockets) {
+      if (socket.state !== "CLOSE_WAIT") continue;
+      const { idleMs } = closeWaitTimes(socket);
+      if (idleMs === null) continue;
+      const name = identityOf(socket);
+      lowest.set(name, Math.min(idleMs, lowest.get(name) ?? Infinity));
+    }
+  }
+  return lowest;
 }
 
 function takenMs(snapshot: Snapshot): number | null {

@@ -58,7 +58,7 @@ function diagnoseListener(scene: Scene, arrivals: Arrivals): Diagnosis | null {
     points += 1;
     evidence.push(speaksFor("connections that were accepted have been given up by their peers too", countOf(held.all.length, "CLOSE_WAIT socket"), held.all));
   }
-  evidence.push(...sayCounters(scene));
+  evidence.push(...sayCounters(scene, queue.full));
 
   const unknownWaits = queue.longestMs === null;
   if (!queue.full && limit !== null) evidence.push(speaksAgainst("the queue is not full: new connections still get in", `${formatShare(length, limit)} of its limit`, listeners));
@@ -97,12 +97,13 @@ function diagnoseListener(scene: Scene, arrivals: Arrivals): Diagnosis | null {
 }
 
 /** `TcpExtListenOverflows` since the look before, or since the machine started. */
-function sayCounters(scene: Scene): Evidence[] {
+function sayCounters(scene: Scene, full: boolean): Evidence[] {
   const now = scene.snapshot.kernel?.counters.TcpExtListenOverflows;
   if (now === undefined) return [];
   const before = scene.earlier[scene.earlier.length - 1]?.snapshot.kernel?.counters.TcpExtListenOverflows;
   if (before !== undefined && now > before) return [speaksFor("connections were turned away since the look before (ListenOverflows)", formatCount(now - before))];
   if (now === 0) return [speaksAgainst("no connection has been turned away since the machine started (ListenOverflows)", "0")];
   if (before !== undefined) return [speaksAgainst("no connection was turned away since the look before (ListenOverflows)", "0")];
-  return [speaksFor("connections were turned away at some time since the machine started (ListenOverflows, all listeners)", formatCount(now))];
+  // Since the machine started, and by any listener: it says something beside a full queue only.
+  return full ? [speaksFor("connections were turned away since the machine started (ListenOverflows, all listeners)", formatCount(now))] : [];
 }

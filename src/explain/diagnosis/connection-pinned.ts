@@ -83,7 +83,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   const sockets = [...stuck.unread, ...stuck.queueUnknown];
   if (!stuck.worthReporting || sockets.length < 3 || sockets.length < stuck.read.length) return null;
 
-  const hangUps = readHangUps(group.sockets.map((index) => socketAt(scene, index)));
+  const hangUps = readHangUps(group.sockets.map((index) => socketAt(scene, index)), scene.earlierIdleMs);
   const signs = weighPinned(scene, group, sockets);
   const evidence: Evidence[] = [];
   if (stuck.unread.length > 0) evidence.push(speaksFor(sayUnread(scene, stuck.unread), countOf(stuck.unread.length, "socket"), stuck.unread));

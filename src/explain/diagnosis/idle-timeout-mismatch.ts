@@ -29,9 +29,10 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   const stuck = stuckCloseWaits(scene, group.sockets);
   const sockets = stuck.unread;
   if (stuck.lasting < 2 || sockets.length < 2) return null;
-  const hangUps = readHangUps(sockets.map((index) => socketAt(scene, index)));
+  const hangUps = readHangUps(sockets.map((index) => socketAt(scene, index)), scene.earlierIdleMs);
   const { timeout } = hangUps;
-  if (timeout === null || hangUps.upperLimit && sockets.length < 3) return null;
+  // An upper limit is no time to advise by.
+  if (timeout === null || hangUps.upperLimit) return null;
   const pinned = weighPinned(scene, group, sockets);
   if (sockets.length >= 3 && pinned.points >= CLEARLY_PINNED) return null;
 

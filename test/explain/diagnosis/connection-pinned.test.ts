@@ -98,3 +98,26 @@ describe("connection-pinned", () => {
     expect(diagnoses[0]).toMatchObject({ cause: "connection-pinned", confidence: "low" });
   });
 });
+
+describe("the peer's idle timeout under keepalive", () => {
+  const probed = (sinceFinMs: number, count = 6) => shop(...numbers(count).map((n) => {
+    // One burst; Go's 15 s: the timer that the last data set runs out first, then probes refresh lastack.
+    const lastAck = sinceFinMs < 15_000 ? sinceFinMs : sinceFinMs % 15_000;
+    const expiresInMs = sinceFinMs < 7000 ? 7000 - sinceFinMs : 15_000 - lastAck;
+    return socket("CLOSE_WAIT", `10.0.0.7:${40_000 + n}`, "10.0.0.3:3306", { by: shopd, recvQueue: 1, cookie: String(n), timer: { kind: "keepalive", expiresInMs, retransmits: 0 }, info: times(sinceFinMs + 8000, sinceFinMs + 8000, lastAck) });
+  }));
+  const first = (...snapshots: Snapshot[]) => explain({ snapshots, configured: [] }).diagnoses[0];
+
+  it.each([1000, 5500, 9000, 14_000])("is certain %i ms after the hang-up, before any probe", (sinceFinMs) => {
+    expect(first(probed(sinceFinMs))?.peerIdleTimeout).toMatchObject({ medianMs: 8000, sockets: 6 });
+    expect(first(probed(sinceFinMs))?.evidence.some((one) => one.text.includes("upper limit"))).toBe(false);
+  });
+  it("is an upper limit once probes may have been answered, and no pool is advised by it", () => {
+    const { diagnoses } = explain({ snapshots: [probed(20_000)], configured: [] });
+    expect(diagnoses.map((one) => one.cause)).toEqual(["connection-pinned"]);
+    expect(diagnoses[0]?.evidence.some((one) => !one.supports && one.text.includes("upper limit"))).toBe(true);
+  });
+  it("is what an earlier look at the same sockets said", () => {
+    expect(first(later(probed(6000), -30_000), probed(36_000))?.peerIdleTimeout?.medianMs).toBe(8000);
+  });
+});
