@@ -150,6 +150,8 @@ unlisted() {
     END { for (inode in holder) { n = split(holder[inode], each, " "); for (i = 1; i <= n; i++) { split(each[i], at, ":"); print "C " at[1] " " at[2] " " inode; } } }
   '
 }
+candidates=
+looked_for_dead=
 if [ -n "$walked" ] && [ -r /proc/net/unix ]; then
   namespaces=$(
     if [ -n "$gnu_find" ]; then limit 5 find /proc/[0-9]*/ns/net -maxdepth 0 -printf '%p %l\n'; else limit 5 ls -l /proc/[0-9]*/ns/net; fi | awk '
@@ -163,26 +165,7 @@ if [ -n "$walked" ] && [ -r /proc/net/unix ]; then
   own=$(printf '%s\n' "$namespaces" | sed -n 's/^R //p')
   [ -n "$own" ] || own=/proc/net
   candidates=$({ printf '%s\n' "$walked"; tables $own; } | unlisted)
-  if [ -n "$candidates" ]; then
-    # Sockets are made and closed while we look: only what a second reading, a moment later, does not list either, and what is still
-    # held after it, is dead.
-    sleep 0.1
-    candidates=$({ printf '%s\n' "$candidates"; tables $own; } | unlisted)
-  fi
-  if [ -n "$candidates" ] && has nsenter && [ -d /run/netns ]; then
-    # Namespaces that live by a name only, without a process.
-    for name in /run/netns/*; do
-      [ -n "$candidates" ] && [ -e "$name" ] || continue
-      candidates=$({ printf '%s\n' "$candidates"; limit 3 nsenter --net="$name" cat /proc/self/net/tcp /proc/self/net/tcp6 /proc/self/net/udp /proc/self/net/udp6 /proc/self/net/unix /proc/self/net/netlink /proc/self/net/raw /proc/self/net/packet; } | unlisted)
-    done
-  fi
-  say dead
-  if [ -n "$candidates" ]; then
-    printf '%s\n' "$candidates" | awk '{ print "/proc/" $2 "/fd/" $3 }' | { if has xargs; then xargs ls -l; else while read -r link; do ls -l "$link"; done; fi; } | awk '
-      $(NF-1) == "->" && $NF ~ /^socket:\[[0-9]+\]$/ && $(NF-2) ~ /^\/proc\/[0-9]+\/fd\/[0-9]+$/ {
-        split($(NF-2), part, "/"); print part[3] " " part[5] " " substr($NF, 9, length($NF) - 9) }'
-  fi
-  say deadcheck done
+  looked_for_dead=1
 fi
 
 # --- the processes that hold sockets. grep puts the file's name before every line: no process can write another one's.
@@ -229,6 +212,50 @@ say hosts
 cat /etc/hosts
 say addresses
 if has ip && limit 3 ip -o addr show; then :; else cat /proc/net/fib_trie /proc/net/if_inet6; fi
+# --- the dead ones again: sockets are made and closed while we look. Only what a second reading, a moment later, does not list either, and what
+# is still held after it, is dead.
+progress() { for pid in $(printf '%s\n' "$candidates" | awk '!seen[$2]++ { print $2 }'); do printf '%s ' "$1"; cat "/proc/$pid/stat" | tr '\n' ' '; echo; done; }
+marks=
+if [ -n "$candidates" ]; then
+  read -r up rest < /proc/uptime
+  marks="T $up
+$(progress A)"
+  sleep 0.3
+  candidates=$({ printf '%s\n' "$candidates"; tables $own; } | unlisted)
+  read -r up rest < /proc/uptime
+  marks="$marks
+$(progress B)
+T $up"
+fi
+if [ -n "$candidates" ] && has nsenter && [ -d /run/netns ]; then
+  # Namespaces that live by a name only, without a process.
+  for name in /run/netns/*; do
+    [ -n "$candidates" ] && [ -e "$name" ] || continue
+    candidates=$({ printf '%s\n' "$candidates"; limit 3 nsenter --net="$name" cat /proc/self/net/tcp /proc/self/net/tcp6 /proc/self/net/udp /proc/self/net/udp6 /proc/self/net/unix /proc/self/net/netlink /proc/self/net/raw /proc/self/net/packet; } | unlisted)
+  done
+fi
+if [ -n "$candidates" ]; then
+  # A process that wants to run and is not let (a busy host) closes late: what it holds proves nothing. Ticks are hundredths of a second.
+  candidates=$(printf '%s\n%s\n' "$marks" "$candidates" | awk '
+    $1 == "T" { elapsed = $2 - from; from = $2; next }
+    $1 == "A" || $1 == "B" {
+      which = $1; pid = $2; sub(/^.*\) /, ""); split($0, field, " ");
+      if (which == "A") ran[pid] = -(field[12] + field[13]);
+      else { ran[pid] += field[12] + field[13]; ready[pid] = field[1] == "R"; }
+      next
+    }
+    $1 == "C" && ready[$2] && ran[$2] < elapsed * 40 { print "W " $2; next }
+    { print }')
+fi
+say dead
+if [ -n "$candidates" ]; then
+  printf '%s\n' "$candidates" | awk '$1 == "W" && !seen[$2]++ { print "waiting " $2 }'
+  printf '%s\n' "$candidates" | awk '$1 == "C" { print "/proc/" $2 "/fd/" $3 }' | { if has xargs; then xargs ls -l; else while read -r link; do ls -l "$link"; done; fi; } | awk '
+    $(NF-1) == "->" && $NF ~ /^socket:\[[0-9]+\]$/ && $(NF-2) ~ /^\/proc\/[0-9]+\/fd\/[0-9]+$/ {
+      split($(NF-2), part, "/"); print part[3] " " part[5] " " substr($NF, 9, length($NF) - 9) }'
+fi
+if [ -n "$looked_for_dead" ]; then say deadcheck done; fi
+
 say missing-tools
 for tool in ss awk grep; do has $tool || printf '%s\n' "$tool"; done
 say times

@@ -74,6 +74,8 @@ class AnswerReader implements ProbeReader {
   #denied = 0;
   #walked = false;
   #deadChecked = false;
+  /** Processes that may hold dead descriptors and were not given the CPU to close them. */
+  #starved = 0;
   #ended = false;
   #missingTools: string[] = [];
   #noise = 0;
@@ -285,6 +287,10 @@ class AnswerReader implements ProbeReader {
   }
 
   #deadLine(line: string): void {
+    if (line.startsWith("waiting ")) {
+      this.#starved += 1;
+      return;
+    }
     const match = /^(\d+) \d+ (\d+)$/.exec(line);
     if (match !== null) this.#facts.addDead(Number(match[1]), Number(match[2]));
   }
@@ -363,6 +369,7 @@ class AnswerReader implements ProbeReader {
     }
     if (!this.#walked) add("which process holds which socket", this.#missingTools.includes("awk") ? "awk is not installed on the target" : "/proc could not be walked", "install awk (or BusyBox), or run as root");
     if (this.#walked && !this.#deadChecked) add("descriptors whose socket is dead", "the tables of /proc/net could not be read", "run as root outside a restricted container");
+    if (this.#starved > 0) add(`dead descriptors of ${this.#starved} processes`, "these processes wanted to run and were not let while we looked, so they may be about to close them", "look again when the host is less busy");
     if (hidden > 0) {
       if (uid !== 0) add(`the owners of ${hidden} sockets`, "this user may not read other users' processes, so somebody may hold them, or nobody", "look as root (sudo), or as the user who runs the service");
       else if (this.#denied > 0) add(`the owners of ${hidden} sockets`, `the descriptors of ${this.#facts.refused.size} processes may not be read even by this root (PID ${[...this.#facts.refused].slice(0, 3).join(", ")})`, "look from the host itself, or with CAP_SYS_PTRACE");

@@ -50,7 +50,7 @@ export class NetstatLinuxReader implements LineReader {
 
     let tail = rest;
     let timer: SocketTimer | null = null;
-    const timed = /(?:^|\s)(\S+)\s+\({1,2}(-?\d+(?:[.,]\d+)?)\/(-?\d+)\/(-?\d+)\)$/.exec(tail);
+    const timed = tail.length > 500 ? null : /(?:^|\s)(\S+)\s+\({1,2}(-?\d+(?:[.,]\d+)?)\/(-?\d+)\/(-?\d+)\)$/.exec(tail);
     if (timed !== null) {
       timer = readNetstatTimer(timed[1] ?? "", timed[2] ?? "", timed[3] ?? "");
       tail = tail.slice(0, tail.length - timed[0].length).trim();

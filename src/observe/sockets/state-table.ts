@@ -18,6 +18,7 @@ export class StateTableReader implements LineReader {
   }
 
   read(line: string): boolean {
+    if (line.length > 100) return false;
     const match = /^\s*(?:([A-Za-zÀ-ÿ][\w:)À-ÿ-]*?)\s*[\s:=,]\s*(\d+)|(\d+)\s+([A-Za-zÀ-ÿ][\w:)À-ÿ-]*))\s*$/.exec(line);
     if (match === null) return false;
     const word = match[1] ?? match[4] ?? "";
