@@ -19,7 +19,7 @@ async function put(path: string, text: string): Promise<string> {
   await writeFile(file, text);
   return file;
 }
-const environment = () => ({ home, user: "me", agentSocket: "/run/agent" });
+const environment = () => ({ home, user: "me", agentSocket: "/run/agent", variables: { XDG_RUNTIME_DIR: "/run/user/7" } });
 async function settle(text: string, host: string | JumpHost): Promise<HostSettings> {
   const file = await put(".ssh/config", text);
   const directives = await readConfigFile(file, home, join(home, ".ssh"));
@@ -75,6 +75,21 @@ describe("the ssh configuration of a host", () => {
       identityFiles: [join(home, ".ssh/web-deploy-web.example.com"), `${home}/k_me_%`],
       userKnownHostsFiles: [join(home, ".ssh/kh_web.example.com"), "/tmp/k2"],
     });
+  });
+
+  it("puts variables into paths, and names the line of one that is not set", async () => {
+    expect(await settle("IdentityAgent ${XDG_RUNTIME_DIR}/gcr/ssh\nIdentityFile ${HOME}/k\n", "web")).toMatchObject({ agentSocket: "/run/user/7/gcr/ssh", identityFiles: [`${home}/k`] });
+    expect((await settle("IdentityAgent $XDG_RUNTIME_DIR\n", "web")).agentSocket).toBe("/run/user/7");
+    await expect(settle("\nIdentityFile ${NOT_SET}/k\n", "web")).rejects.toMatchObject({ reason: "configInvalid", message: expect.stringContaining("config:2:") });
+  });
+
+  it.each([["90", 90_000], ["1m30s", 90_000], ["1H", 3_600_000], ["none", null], ["0", null]])("reads ConnectTimeout %s", async (text, expected) => {
+    expect((await settle(`ConnectTimeout ${text}\n`, "web")).connectTimeoutMs).toBe(expected);
+  });
+
+  it("takes single quotes, minds letter case in Host, and knows true and false", async () => {
+    expect(await settle("Host WEB\n  User no\nHost web\n  User 'a b'\n  StrictHostKeyChecking true\n  NumberOfPasswordPrompts 0\n", "web"))
+      .toMatchObject({ user: "a b", strictHostKeyChecking: "yes", passwordPrompts: 0 });
   });
 
   it("does not take an IPv6 zone for a token", async () => {

@@ -93,7 +93,7 @@ function parseLine(raw: string, file: string, line: number): { keyword: string; 
     throw invalid(file, line, unclosed ? "a quotation mark is not closed" : `${keyword} has no value`, error);
   }
   if (!LISTS.has(keyword)) values = values.length > 1 ? [values.join(" ")] : values;
-  const [first, ...more] = values.filter((value) => value !== "");
+  const [first, ...more] = values.map((value) => /^'(.*)'$/.exec(value)?.[1] ?? value).filter((value) => value !== "");
   if (first === undefined) throw invalid(file, line, `${keyword} has no value`);
   return { keyword, args: [first, ...more] };
 }

@@ -1,20 +1,19 @@
 /**
  * The wildcard patterns of ssh_config(5) PATTERNS and sshd(8) SSH_KNOWN_HOSTS FILE FORMAT: `*` is any run of characters, `?` exactly one.
- * Letter case does not matter, as for host names. Linear in practice: only the last `*` is ever tried again.
+ * Letter case matters, as in `Host`; where it does not (known_hosts, `Match host`), give both in lower case. Only the last `*` is ever tried
+ * again, so no pattern can take long.
  */
 export function matchesPattern(pattern: string, text: string): boolean {
-  const wanted = pattern.toLowerCase();
-  const given = text.toLowerCase();
   let at = 0;
   let here = 0;
   let star = -1;
   let resume = 0;
-  while (here < given.length) {
-    const letter = wanted[at];
+  while (here < text.length) {
+    const letter = pattern[at];
     if (letter === "*") {
       star = at++;
       resume = here;
-    } else if (letter !== undefined && (letter === "?" || letter === given[here])) {
+    } else if (letter !== undefined && (letter === "?" || letter === text[here])) {
       at++;
       here++;
     } else if (star >= 0) {
@@ -24,8 +23,8 @@ export function matchesPattern(pattern: string, text: string): boolean {
       return false;
     }
   }
-  while (wanted[at] === "*") at++;
-  return at === wanted.length;
+  while (pattern[at] === "*") at++;
+  return at === pattern.length;
 }
 
 /** True when a pattern matches and no negated one (`!pattern`) does. Negated patterns alone never match anything. */

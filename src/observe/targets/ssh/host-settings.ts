@@ -13,6 +13,8 @@ export interface SshEnvironment {
   readonly user: string;
   /** `SSH_AUTH_SOCK`, or null. On Windows a named pipe. */
   readonly agentSocket: string | null;
+  /** What `${NAME}` in a path stands for. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
 }
 
 /** One stop of a ProxyJump chain, as written. */
@@ -137,7 +139,7 @@ export function resolveHostSettings(
   const tokens: Tokens = {
     d: environment.home, u: environment.user, h: hostName, r: user, n: given.host, p: String(port), k: hostKeyAlias ?? given.host,
   };
-  const path = (value: string, from: ConfigDirective | undefined): string => absolute(replaceTokens(value, tokens, from), environment.home);
+  const path = (value: string, from: ConfigDirective | undefined): string => absolute(replaceTokens(replaceVariables(value, environment, from), tokens, from), environment.home);
 
   const identityFiles = identityDirectives.length === 0
     ? DEFAULT_IDENTITIES.map((name) => join(environment.home, ".ssh", name))
@@ -149,14 +151,15 @@ export function resolveHostSettings(
     return directive.args.filter((file) => file.toLowerCase() !== "none").map((file) => path(file, directive));
   };
 
-  let strict = oneOf("stricthostkeychecking", ["yes", "ask", "accept-new", "no", "off"], "ask");
-  if (strict === "no" || strict === "off") {
+  let strict = oneOf("stricthostkeychecking", ["yes", "true", "ask", "accept-new", "no", "false", "off"], "ask");
+  if (strict === "true") strict = "yes";
+  if (strict === "no" || strict === "false" || strict === "off") {
     const from = first.get("stricthostkeychecking") as ConfigDirective;
     notices.push(`\`StrictHostKeyChecking ${from.args[0]}\` at ${from.file}:${from.line} is treated as \`ask\`: an unknown host key is never accepted in silence.`);
     strict = "ask";
   }
 
-  const connectTimeout = first.get("connecttimeout")?.args[0].toLowerCase() === "none" ? null : whole("connecttimeout", 0, 86_400);
+  const connectTimeout = secondsOf(first.get("connecttimeout"));
   return {
     alias: given.host, hostName, port, user,
     addressFamily: ({ any: 0, inet: 4, inet6: 6 } as const)[oneOf("addressfamily", ["any", "inet", "inet6"], "any")],
@@ -172,7 +175,7 @@ export function resolveHostSettings(
     hashKnownHosts: flag("hashknownhosts", false),
     connectTimeoutMs: connectTimeout === null || connectTimeout === 0 ? null : connectTimeout * 1000,
     methods: methodsOf(first, flag),
-    passwordPrompts: whole("numberofpasswordprompts", 1, 100) ?? 3,
+    passwordPrompts: whole("numberofpasswordprompts", 0, 100) ?? 3,
     batchMode: flag("batchmode", false),
     notices,
   };
@@ -183,6 +186,16 @@ export interface SystemPaths {
   readonly knownHostsFiles: readonly string[];
 }
 export const SYSTEM_PATHS: SystemPaths = { knownHostsFiles: ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"] };
+
+const TIME_UNITS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** TIME FORMATS of sshd_config(5): `90`, `1m30s`; null for `none` or nothing. */
+function secondsOf(directive: ConfigDirective | undefined): number | null {
+  const text = directive?.args[0].toLowerCase() ?? "none";
+  if (directive === undefined || text === "none") return null;
+  if (!/^(?:\d{1,9}[smhdw]?)+$/.test(text)) throw invalid(directive.file, directive.line, `${directive.keyword} is a time (30, 1m30s), not \`${text}\``);
+  return [...text.matchAll(/(\d+)([smhdw]?)/g)].reduce((sum, [, count, unit]) => sum + Number(count) * (TIME_UNITS[unit ?? ""] ?? 1), 0);
+}
 
 type Tokens = Readonly<Record<string, string>>;
 
@@ -198,6 +211,15 @@ function replaceTokens(value: string, tokens: Tokens, from: ConfigDirective | un
   });
 }
 
+/** `${NAME}` of ssh_config(5), ENVIRONMENT VARIABLES. One that is not set is an error there too. */
+function replaceVariables(value: string, environment: SshEnvironment, from: ConfigDirective | undefined): string {
+  return value.replace(/\$\{(\w+)\}/g, (all, name: string) => {
+    const replacement = environment.variables[name] ?? (name === "HOME" ? environment.home : name === "USER" ? environment.user : undefined);
+    if (replacement !== undefined || from === undefined) return replacement ?? all;
+    throw invalid(from.file, from.line, `the variable ${name} is not set`);
+  });
+}
+
 function absolute(path: string, home: string): string {
   return path === "~" || path.startsWith("~/") || path.startsWith("~\\") ? join(home, path.slice(1)) : path;
 }
@@ -208,11 +230,9 @@ function agentSocketOf(
   if (directive === undefined || directive.args[0] === "SSH_AUTH_SOCK") return environment.agentSocket;
   const value = directive.args[0];
   if (value.toLowerCase() === "none") return null;
-  if (value.startsWith("$")) {
-    if (value === "$SSH_AUTH_SOCK" || value === "${SSH_AUTH_SOCK}") return environment.agentSocket;
-    throw invalid(directive.file, directive.line, `IdentityAgent ${value}: only $SSH_AUTH_SOCK is read from the environment`);
-  }
-  return path(value, directive);
+  if (value === "$SSH_AUTH_SOCK" || value === "${SSH_AUTH_SOCK}") return environment.agentSocket;
+  // `$NAME` alone is IdentityAgent's own form.
+  return path(value.replace(/^\$(\w+)$/, "${$1}"), directive);
 }
 
 /** ProxyJump and ProxyCommand exclude each other: whichever stands first counts. */

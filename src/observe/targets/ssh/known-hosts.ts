@@ -103,7 +103,7 @@ export function hostNamesOf(host: string, port: number, alias: string | null): H
 
 /** Does this entry's first field name the host? Hashed names are `|1|salt|HMAC-SHA1(salt, name)`, both in base64. */
 export function namesHost(entry: KnownHostEntry, name: string): boolean {
-  if (!entry.hosts.startsWith("|")) return matchesPatternList(entry.hosts.split(","), name);
+  if (!entry.hosts.startsWith("|")) return matchesPatternList(entry.hosts.toLowerCase().split(","), name);
   const [, version, salt, hash] = entry.hosts.split("|");
   if (version !== "1" || salt === undefined || hash === undefined) return false;
   return hashName(name, Buffer.from(salt, "base64")).equals(Buffer.from(hash, "base64"));

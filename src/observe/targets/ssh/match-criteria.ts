@@ -34,7 +34,9 @@ export function judgeMatch(criteria: string, subject: MatchSubject): boolean | "
     }
     const patterns = words[++at];
     if (patterns === undefined) return "undecided";
-    if (matchesPatternList(patterns.split(","), given) === negated) return false;
+    const ofHost = name === "host" || name === "originalhost";
+    const fits = ofHost ? matchesPatternList(patterns.toLowerCase().split(","), given.toLowerCase()) : matchesPatternList(patterns.split(","), given);
+    if (fits === negated) return false;
   }
   return undecided ? "undecided" : true;
 }

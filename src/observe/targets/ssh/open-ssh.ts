@@ -25,6 +25,8 @@ export interface OpenSshEnvironment {
   readonly agentSocket: string | null;
   /** The local user's name; by default the system's. */
   readonly user?: string;
+  /** What `${NAME}` in the configuration's paths stands for; by default `HOME` and `USER` alone. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
   /** By default `~/.ssh/config`; null for none. */
   readonly configFile?: string | null;
   /** By default `/etc/ssh/ssh_config`; null for none. */
@@ -90,7 +92,7 @@ async function readRoute(target: Target & { readonly kind: "ssh" }, environment:
     ...(userFile === null ? [] : await readConfigFile(userFile, home, join(home, ".ssh"))),
     ...(systemFile === null ? [] : await readConfigFile(systemFile, home, "/etc/ssh")),
   ];
-  const known = { home, user: environment.user ?? userInfo().username, agentSocket: environment.agentSocket };
+  const known = { home, user: environment.user ?? userInfo().username, agentSocket: environment.agentSocket, variables: environment.variables ?? {} };
   return resolveRoute({ user: target.user, host: target.host, port: target.port }, (host) => {
     const settings = resolveHostSettings(directives, host, known, SYSTEM_PATHS);
     return environment.knownHostsFiles === undefined ? settings : { ...settings, userKnownHostsFiles: environment.knownHostsFiles, globalKnownHostsFiles: [] };

@@ -11,5 +11,5 @@ export function userSshEnvironment(
   variables: Readonly<Record<string, string | undefined>>, home: string, platform: string = process.platform,
 ): OpenSshEnvironment {
   const socket = variables["SSH_AUTH_SOCK"];
-  return { home, agentSocket: socket !== undefined && socket !== "" ? socket : platform === "win32" ? WINDOWS_AGENT : null };
+  return { home, variables, agentSocket: socket !== undefined && socket !== "" ? socket : platform === "win32" ? WINDOWS_AGENT : null };
 }
