@@ -1,5 +1,5 @@
 import roleFile from "./go.scm";
-import { isDottedName, isWord, leaf } from "./plain-tree";
+import { isDottedName, isWord, lastDot, leaf } from "./plain-tree";
 import type { PlainNode, Reading, Shortcut } from "./plain-tree";
 import { readRoles } from "./roles";
 
@@ -15,17 +15,17 @@ function word(text: string, role: string | null, start: number, end: number): Pl
 
 /** `a` or `a.b.c`. */
 function operand(text: string, role: string | null, start: number, end: number): PlainNode {
-  const dot = text.lastIndexOf(".", end - 1);
-  if (dot < start) return word(text, role, start, end);
+  const dot = lastDot(text, start, end);
+  if (dot < 0) return word(text, role, start, end);
   return { type: "selector_expression", role, start, end, children: [operand(text, "object", start, dot), leaf("field_identifier", "name", dot + 1, end)] };
 }
 
 /** `T` or `pkg.T`; null for more dots. */
 function typeName(text: string, role: string | null, start: number, end: number): PlainNode | null {
   if (!isDottedName(text, start, end)) return null;
-  const dot = text.indexOf(".", start);
-  if (dot < 0 || dot >= end) return TYPE_WORDS.has(text.slice(start, end)) ? null : leaf("type_identifier", role, start, end);
-  if (text.lastIndexOf(".", end - 1) !== dot) return null;
+  const dot = lastDot(text, start, end);
+  if (dot < 0) return TYPE_WORDS.has(text.slice(start, end)) ? null : leaf("type_identifier", role, start, end);
+  if (lastDot(text, start, dot) >= 0) return null;
   return { type: "qualified_type", role, start, end, children: [leaf("package_identifier", "package", start, dot), leaf("type_identifier", "name", dot + 1, end)] };
 }
 
@@ -52,7 +52,8 @@ const element: Shortcut = (text, start, end) => {
   const first = text.charCodeAt(start);
   if (first === 34) {
     // A closing quote that is the first one to follow, and no escapes: one plain string.
-    return text.indexOf('"', start + 1) === end - 1 && !text.slice(start, end).includes("\\") ? [leaf("interpreted_string_literal", null, start, end)] : null;
+    for (let at = start + 1; at < end - 1; at++) if (text.charCodeAt(at) === 34 || text.charCodeAt(at) === 92) return null;
+    return text.charCodeAt(end - 1) === 34 ? [leaf("interpreted_string_literal", null, start, end)] : null;
   }
   if (first < 48 || first > 57) return null;
   for (let at = start; at < end; at++) {
@@ -74,8 +75,9 @@ const sliceType: Shortcut = (text, start, end) => {
 
 /** `ctx context.Context`, `db *sql.DB`: one name, one blank, one named type. */
 const parameter: Shortcut = (text, start, end) => {
-  const blank = text.indexOf(" ", start);
-  if (blank < 0 || blank >= end || !isWord(text, start, blank) || TYPE_WORDS.has(text.slice(start, blank))) return null;
+  let blank = start;
+  while (blank < end && text.charCodeAt(blank) !== 32) blank++;
+  if (blank === end || !isWord(text, start, blank) || TYPE_WORDS.has(text.slice(start, blank))) return null;
   const type = pointerOrName(text, "type", blank + 1, end);
   return type === null ? null : [leaf("identifier", "name", start, blank), type];
 };

@@ -176,6 +176,12 @@ export function isDottedName(text: string, start: number, end: number): boolean 
   return true;
 }
 
+/** The last dot of a stretch of text, or -1. Never looks outside it: `lastIndexOf` would search the whole text before a word. */
+export function lastDot(text: string, start: number, end: number): number {
+  for (let at = end - 1; at >= start; at--) if (text.charCodeAt(at) === 46) return at;
+  return -1;
+}
+
 export function leaf(type: string, role: string | null, start: number, end: number): PlainNode {
   return { type, role, start, end, children: NOTHING };
 }

@@ -1,4 +1,4 @@
-import { isDottedName, leaf } from "./plain-tree";
+import { isDottedName, lastDot, leaf } from "./plain-tree";
 import type { PlainNode, Reading, Shortcut } from "./plain-tree";
 import roleFile from "./python.scm";
 import { readRoles } from "./roles";
@@ -7,8 +7,8 @@ import { readRoles } from "./roles";
 const CONSTANTS: ReadonlyMap<string, string> = new Map([["None", "none"], ["True", "true"], ["False", "false"]]);
 
 function operand(text: string, role: string | null, start: number, end: number): PlainNode {
-  const dot = text.lastIndexOf(".", end - 1);
-  if (dot < start) return leaf(CONSTANTS.get(text.slice(start, end)) ?? "identifier", role, start, end);
+  const dot = lastDot(text, start, end);
+  if (dot < 0) return leaf(CONSTANTS.get(text.slice(start, end)) ?? "identifier", role, start, end);
   return { type: "attribute", role, start, end, children: [operand(text, "object", start, dot), leaf("identifier", "name", dot + 1, end)] };
 }
 
