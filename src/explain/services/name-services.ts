@@ -2,7 +2,7 @@ import { isLoopback } from "../../model/endpoint";
 import type { Process } from "../../model/process";
 
 import type { ConfiguredEndpoint, HowWeKnow, Service, ServiceKind } from "../../model/service";
-import type { Snapshot } from "../../model/snapshot";
+import type { HostName, Snapshot } from "../../model/snapshot";
 import type { Directions } from "../direction";
 import type { Group } from "../groups";
 import { mainOwner } from "../groups";
@@ -23,6 +23,7 @@ export function createServiceNames(configured: readonly ConfiguredEndpoint[]): S
     else known.push(endpoint);
   }
   const given = new WeakMap<Snapshot, Map<string, Service | null>>();
+  const hosts = new WeakMap<Snapshot, HostIndex>();
   return {
     serviceOf: (snapshot, directions, processes, group) => {
       let services = given.get(snapshot);
@@ -31,7 +32,9 @@ export function createServiceNames(configured: readonly ConfiguredEndpoint[]): S
       const key = `${far ? "far" : "own"} ${group.endpoint.address}%${group.endpoint.zone ?? ""} ${group.endpoint.port} ${group.namespace ?? ""}`;
       let service = services.get(key);
       if (service === undefined) {
-        service = nameService({ snapshot, directions, processes, group, far, byPort });
+        let index = hosts.get(snapshot);
+        if (index === undefined) hosts.set(snapshot, (index = indexHosts(snapshot.hostNames)));
+        service = nameService({ snapshot, hosts: index, directions, processes, group, far, byPort });
         services.set(key, service);
       }
       return service;
@@ -39,8 +42,28 @@ export function createServiceNames(configured: readonly ConfiguredEndpoint[]): S
   };
 }
 
+/** The target's hosts file, which may hold a hundred thousand names to block. */
+interface HostIndex {
+  readonly byAddress: ReadonlyMap<string, readonly HostName[]>;
+  /** Canonical. */
+  readonly names: ReadonlySet<string>;
+}
+
+function indexHosts(hostNames: readonly HostName[]): HostIndex {
+  const byAddress = new Map<string, HostName[]>();
+  const names = new Set<string>();
+  for (const entry of hostNames) {
+    names.add(canonicalHost(entry.name));
+    const known = byAddress.get(entry.address);
+    if (known === undefined) byAddress.set(entry.address, [entry]);
+    else known.push(entry);
+  }
+  return { byAddress, names };
+}
+
 interface Question {
   readonly snapshot: Snapshot;
+  readonly hosts: HostIndex;
   readonly directions: Directions;
   readonly processes: ReadonlyMap<number, Process>;
   readonly group: Group;
@@ -97,11 +120,11 @@ const THIS_MACHINE: ReadonlySet<string> = new Set(["localhost", "host.docker.int
 /** So many different hosts answer at these ports that the port alone ties no name to an address. */
 const COMMON_PORTS: ReadonlySet<number> = new Set([22, 53, 80, 443, 8000, 8080, 8443]);
 
-function workspaceConfig({ snapshot, group, far, byPort }: Question): HowWeKnow[] {
+function workspaceConfig({ snapshot, hosts, group, far, byPort }: Question): HowWeKnow[] {
   const { address, port } = group.endpoint;
   if (port === null || !far) return [];
   const exact: HowWeKnow[] = [];
-  const byName: (HowWeKnow & { readonly host: string })[] = [];
+  const byName: HowWeKnow[] = [];
   const mine = isLoopback(address) || snapshot.ownAddresses.includes(address);
   for (const endpoint of byPort.get(port) ?? []) {
     const host = canonicalHost(endpoint.host);
@@ -109,11 +132,11 @@ function workspaceConfig({ snapshot, group, far, byPort }: Question): HowWeKnow[
     const know = (text: string): HowWeKnow => ({ source: "workspace-config", text, name: endpoint.name, kind: endpoint.kind, file: endpoint.file, line: endpoint.line });
     if (host === canonicalHost(address) || (mine && (THIS_MACHINE.has(host) || isLoopback(host)))) exact.push(know(place));
     else {
-      const mapped = snapshot.hostNames.find((entry) => entry.address === address && sameHost(entry.name, host));
+      const mapped = hosts.byAddress.get(address)?.find((entry) => sameHost(entry.name, host));
       if (mapped !== undefined) exact.push(know(`${place} names ${endpoint.host}, which ${mapped.from} maps to this address`));
       // Only a name that the host's own files do not place elsewhere.
-      else if (isName(host) && !COMMON_PORTS.has(port) && !THIS_MACHINE.has(host) && !snapshot.hostNames.some((entry) => sameHost(entry.name, host))) {
-        byName.push({ ...know(`${place} names ${endpoint.host}:${port}; same port, the name's address was not looked up`), host });
+      else if (isName(host) && !COMMON_PORTS.has(port) && !THIS_MACHINE.has(host) && !hosts.names.has(host)) {
+        byName.push(know(`${place} names ${endpoint.host}:${port}; same port, the name's address was not looked up`));
       }
     }
   }
@@ -124,7 +147,7 @@ function workspaceConfig({ snapshot, group, far, byPort }: Question): HowWeKnow[
   };
   if (exact.length > 0) return exact.filter(unique).sort((a, b) => told(b) - told(a) || Number(isTrial(a)) - Number(isTrial(b)));
   // Several names for one port: each may be meant, so none is.
-  return new Set(byName.map((one) => one.host)).size === 1 ? byName.map(({ host: _host, ...one }) => one).filter(unique) : [];
+  return new Set(byName.map((one) => one.name)).size === 1 ? byName.filter(unique) : [];
 }
 
 /** Configuration that says what kind of thing it is comes before one that does not. */
@@ -137,10 +160,10 @@ function isTrial(one: HowWeKnow): boolean {
   return /(^|\/)(tests?|testdata|spec|examples?|fixtures|docs?|__tests__)\/|_test\.|\.(test|spec)\.|(^|\/)test_/.test(one.file ?? "");
 }
 
-function hostsFile({ snapshot, group, far }: Question): HowWeKnow[] {
+function hostsFile({ hosts, group, far }: Question): HowWeKnow[] {
   const { address } = group.endpoint;
   if (!far || isLoopback(address)) return [];
-  return snapshot.hostNames.filter((entry) => entry.address === address)
+  return (hosts.byAddress.get(address) ?? [])
     .map((entry) => ({ source: "hosts-file" as const, text: `${entry.from} of the host names ${entry.address}`, name: entry.name, kind: "other" as const, file: null, line: null }));
 }
 

@@ -31,6 +31,7 @@ export interface RankInput {
  * diagnoses, then the surer rule, then file, line and column.
  */
 export function rank(input: RankInput): Suspect[] {
+  const homes = input.findings.map((finding) => moduleOf(finding, input.modules));
   const company = new Map<number, Company>();
   const suspects: Omit<Suspect, "rank">[] = [];
   input.diagnoses.forEach((diagnosis, place) => {
@@ -48,7 +49,7 @@ export function rank(input: RankInput): Suspect[] {
       const reasons = [
         explains(diagnosis, finding, at),
         ...weighService(diagnosis, finding, around),
-        ...weighProcess(process, finding, fits, input),
+        ...weighProcess(process, finding, homes[index] ?? null, fits, input),
         certainty(finding),
         sureness(finding),
       ];
@@ -118,11 +119,10 @@ function processOf(diagnosis: Diagnosis, snapshots: readonly Snapshot[]): KnownP
   return known ?? { name: process.name, exe: null, commandLine: process.commandLine, cwd: null };
 }
 
-function weighProcess(process: KnownProcess | null, finding: Finding, fits: readonly ModuleFit[] | null, { modules, workspaceRoot }: RankInput): SuspectReason[] {
+function weighProcess(process: KnownProcess | null, finding: Finding, home: number | null, fits: readonly ModuleFit[] | null, { modules, workspaceRoot }: RankInput): SuspectReason[] {
   if (process === null || fits === null) return [];
   const weights = WEIGHTS.inProcess;
   const reason = (points: number, text: string): SuspectReason[] => (points === 0 ? [] : [{ factor: "in-process", points, text }]);
-  const home = moduleOf(finding, modules);
   const fit = home === null ? null : (fits[home] ?? null);
   if (fit === null) {
     const runs = languageOfProcess(process);

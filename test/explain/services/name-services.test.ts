@@ -63,3 +63,9 @@ describe("what stands at a far end", () => {
     expect(at("db.internal:31999", [])).toMatchObject({ name: "db.internal", how: [{ source: "capture" }] });
   });
 });
+
+describe("names at the size of real hosts", () => {
+  it("takes a Compose service with a container name for one service", () => {
+    expect(at("172.18.0.3:3306", [says("db", 3306, "mysql", { name: "db" }), says("shop-db-1", 3306, "mysql", { name: "db" })])).toMatchObject({ name: "db", kind: "mysql" });
+  });
+});
