@@ -12,7 +12,7 @@ import { sarifOfAnalysis } from "../report/sarif";
 import { textOfAnalysis, textOfInvestigation, textOfSnapshot } from "../report/text";
 import type { Output } from "./output";
 import { failureLine, progressLine, writeAll } from "./output";
-import { parseTarget } from "./targets";
+import { parseTarget } from "../model/parse-target";
 
 /** What the command works with; tests and cli.ts hand it in. */
 export interface CommandParts {

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { parseTarget } from "../command/targets";
+import { parseTarget } from "../model/parse-target";
 import type { Demo } from "../demo/start-demo";
 import { startDemo } from "../demo/start-demo";
 import { createInvestigator } from "../investigate/create-investigator";

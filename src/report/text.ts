@@ -61,7 +61,11 @@ function spread(left: string, right: string): string {
 function diagnosisSummary(diagnosis: Diagnosis): string {
   const parts = [`${diagnosis.count} ${formatStates(diagnosis.states) === "" ? "descriptors" : formatStates(diagnosis.states).replace(/ \d+$/, (digits) => (Object.keys(diagnosis.states).length === 1 ? "" : digits))}`];
   if (diagnosis.direction !== null) parts.push(diagnosis.direction);
-  if (diagnosis.process !== null) parts.push(`held by ${printable(diagnosis.process.name)} (pid ${diagnosis.process.pid})`);
+  if (diagnosis.process !== null) {
+    // What waits in an accept queue is held by nobody: the process is the one that should take it.
+    const tie = diagnosis.cause === "accept-queue-stalled" ? "waiting for" : "held by";
+    parts.push(`${tie} ${printable(diagnosis.process.name)} (pid ${diagnosis.process.pid})`);
+  }
   const summary = parts.join(", ");
   return diagnosis.peerIdleTimeout === null ? summary : `${summary}; the peer hangs up after ${(diagnosis.peerIdleTimeout.medianMs / 1_000).toFixed(1)} s idle`;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseTarget } from "../../src/command/targets";
+import { parseTarget } from "../../src/model/parse-target";
 import { formatTarget } from "../../src/model/target";
 
 describe("parseTarget", () => {

@@ -1,5 +1,5 @@
-import { Failure } from "../model/failure";
-import type { Target } from "../model/target";
+import { Failure } from "./failure";
+import type { Target } from "./target";
 
 /**
  * `local`, `ssh://[user@]host[:port]`, or a bare host or alias (`prod-1`, `root@prod-1`) as a short form of ssh.
