@@ -14,6 +14,7 @@ import { embeddedWasm } from "./locate/parsing/embedded-wasm";
 import { runLocateWorker } from "./locate/parsing/locate-worker";
 import { openTarget } from "./observe/targets/open-target";
 import { userSshEnvironment } from "./observe/targets/ssh/user-environment";
+import { printable } from "./report/text";
 
 /** The product without an editor: one file that runs with plain Node, its own workers and the demo's programs included. */
 async function main(): Promise<number> {
@@ -24,6 +25,8 @@ async function main(): Promise<number> {
       interrupted.abort();
     });
   }
+  // Notices quote configuration files and hosts: they pass the same gate as every text from outside.
+  const notice = (text: string): void => void process.stderr.write(`leakline: ${printable(text)}\n`);
   const output = { stdout: process.stdout, stderr: process.stderr, interactive: process.stderr.isTTY };
   const home = homedir();
   const cache = process.env["XDG_CACHE_HOME"] || join(home, ".cache");
@@ -39,7 +42,7 @@ async function main(): Promise<number> {
     investigator: ({ engine, rules }) =>
       createInvestigator({
         now: Date.now,
-        reach: (target, options) => openTarget(target, { ...options, environment: userSshEnvironment(process.env, home) }),
+        reach: (target, options) => openTarget(target, { ...options, environment: userSshEnvironment(process.env, home), onNotice: notice }),
         ruleFiles: rules,
         locator: (all) =>
           new Locator({
@@ -49,7 +52,7 @@ async function main(): Promise<number> {
             cacheDirectory: join(cache, "leakline"),
             rules: all,
             require: createRequire(__filename),
-            onNotice: (text) => process.stderr.write(`leakline: ${text}\n`),
+            onNotice: notice,
           }),
       }),
   });
