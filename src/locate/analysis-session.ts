@@ -8,7 +8,7 @@ import { moduleNames } from "./module-names";
 import type { EngineId } from "./parsing/engine";
 import { unpackFlow } from "./parsing/lowerer";
 import type { Lowerer } from "./parsing/lowerer";
-import { importsAny, nameHash, ruleImports, ruledNames, scanImports, scanNames } from "./prefilter";
+import { closingNames, importsAny, nameHash, ruleImports, ruledNames, scanImports, scanNames } from "./prefilter";
 import type { FileScan } from "./prefilter";
 import { ReadingPlan } from "./reading-plan";
 import type { PlannedFile, PlannedLanguage } from "./reading-plan";
@@ -66,6 +66,7 @@ export class AnalysisSession {
       this.#planned.set(id, {
         blocks: parts.rules.some(({ language, blocking }) => language === id && blocking.length > 0),
         ruled: new Set([...ruledNames(parts.rules, id)].map(nameHash)),
+        closing: new Set([...closingNames(parts.rules, id)].map(nameHash)),
       });
     }
     this.#rulesKey = contentHash(JSON.stringify(parts.rules));

@@ -182,6 +182,16 @@ export function ruledNames(rules: readonly RuleFile[], language: string): Readon
   return names;
 }
 
+/** The last names of all calls that close something by a language's rules. */
+export function closingNames(rules: readonly RuleFile[], language: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const file of rules) {
+    if (file.language !== language) continue;
+    for (const resource of file.resources) for (const { call } of resource.closes) names.add(lastName(call));
+  }
+  return names;
+}
+
 /** Outlines of a flow's functions. `ruled`: last names of the rules' calls (`ruledNames`); a `*` among them makes every call count. */
 export function outlineFlow(flow: FileFlow, ruled: ReadonlySet<string>): FunctionOutline[] {
   const imports = new Map(flow.imports.map((brought) => [brought.local, brought]));

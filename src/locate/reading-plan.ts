@@ -16,6 +16,8 @@ export interface PlannedLanguage {
   readonly blocks: boolean;
   /** Last names of the calls that a rule speaks of, hashed: a file beside a seed that makes one may use a value whose type the seed names. */
   readonly ruled: ReadonlySet<number>;
+  /** Last names of the calls that close something by a rule, hashed. */
+  readonly closing: ReadonlySet<number>;
 }
 
 /** Where nothing blocks, callers matter only because they may be given an open resource, by a function that was given it itself. */
@@ -32,7 +34,7 @@ const RARE_METHOD = 2;
 /**
  * Decides which files must be parsed, by demand: the seeds import a library that a rule speaks of; whoever calls a function that (through
  * other functions) calls into a library matters too; and so do, up to a few calls away, the functions that such code hands something to,
- * because they may close it. Grows until `next()` has nothing new.
+ * where they stand in a file that closes anything. Grows until `next()` has nothing new.
  */
 export class ReadingPlan {
   readonly #files: readonly PlannedFile[];
@@ -40,7 +42,7 @@ export class ReadingPlan {
   readonly #indexOf: ReadonlyMap<string, number>;
   readonly #callers = new Map<number, number[]>();
   readonly #definers = new Map<number, number[]>();
-  readonly #outlines = new Map<number, readonly FunctionOutline[]>();
+  readonly #outlines = new Map<number, LearntFile>();
   readonly #asked = new Set<number>();
   readonly #wanted = new Set<number>();
   /** What all files of a Go package import together, because a value's type may come through a field declared in the file beside. */
@@ -78,7 +80,14 @@ export class ReadingPlan {
   /** Tells what a parsed file holds. All of a wave are told before the next is asked for. */
   learn(file: string, outlines: readonly FunctionOutline[]): void {
     const index = this.#indexOf.get(file);
-    if (index !== undefined) this.#outlines.set(index, outlines);
+    if (index === undefined) return;
+    const callsByName = new Map<number, { readonly fn: number; readonly call: CallOutline }[]>();
+    const functionsByName = new Map<number, number[]>();
+    outlines.forEach(({ names, calls }, fn) => {
+      for (const name of names) push(functionsByName, name, fn);
+      for (const call of calls) push(callsByName, call.name, { fn, call });
+    });
+    this.#outlines.set(index, { functions: outlines, callsByName, functionsByName });
   }
 
   /** Follows the calls from all that was learnt: who calls what matters, and whom it hands something to. */
@@ -92,9 +101,9 @@ export class ReadingPlan {
   #followCallers(): Map<number, number> {
     const distances = new Map<number, number>();
     let frontier: number[] = [];
-    for (const [index, outlines] of this.#outlines) {
+    for (const [index, { functions }] of this.#outlines) {
       if (!this.#knowsLibrary(this.#files[index] as PlannedFile)) continue;
-      outlines.forEach(({ direct }, fn) => {
+      functions.forEach(({ direct }, fn) => {
         if (direct) frontier.push(functionKey(index, fn));
       });
     }
@@ -108,17 +117,17 @@ export class ReadingPlan {
         if (target === undefined || (distance > GIVEN_DISTANCE && this.#languages.get(language)?.blocks !== true)) continue;
         for (const name of target.names) {
           for (const caller of this.#callers.get(name) ?? []) {
-            const outlines = this.#outlines.get(caller);
-            if (outlines === undefined) {
+            const learnt = this.#outlines.get(caller);
+            if (learnt === undefined) {
               if (this.#mayMean(caller, index, name, target.isMethod)) this.#wanted.add(caller);
               continue;
             }
-            outlines.forEach(({ calls }, fn) => {
+            for (const { fn, call } of learnt.callsByName.get(name) ?? []) {
               const other = functionKey(caller, fn);
-              if (distances.has(other) || !calls.some((call) => call.name === name && this.#means(caller, call, index, target.isMethod))) return;
+              if (distances.has(other) || !this.#means(caller, call, index, target.isMethod)) continue;
               distances.set(other, distance);
               found.push(other);
-            });
+            }
           }
         }
       }
@@ -138,14 +147,17 @@ export class ReadingPlan {
           if (!call.handsOver) continue;
           for (const definer of this.#definers.get(call.name) ?? []) {
             if (!this.#means(index, call, definer, true) && !this.#means(index, call, definer, false)) continue;
-            const outlines = this.#outlines.get(definer);
-            if (outlines === undefined) this.#wanted.add(definer);
-            outlines?.forEach(({ names, isMethod }, fn) => {
+            const learnt = this.#outlines.get(definer);
+            if (learnt === undefined) {
+              if (this.#closesSomething(this.#files[definer] as PlannedFile)) this.#wanted.add(definer);
+              continue;
+            }
+            for (const fn of learnt.functionsByName.get(call.name) ?? []) {
               const helper = functionKey(definer, fn);
-              if (helpers.has(helper) || known.has(helper) || !names.includes(call.name) || !this.#means(index, call, definer, isMethod)) return;
+              if (helpers.has(helper) || known.has(helper) || !this.#means(index, call, definer, learnt.functions[fn]?.isMethod === true)) continue;
               helpers.add(helper);
               found.push(helper);
-            });
+            }
           }
         }
       }
@@ -154,7 +166,7 @@ export class ReadingPlan {
   }
 
   #outlineOf(key: number): FunctionOutline | undefined {
-    return this.#outlines.get(fileOf(key))?.[key % FUNCTIONS];
+    return this.#outlines.get(fileOf(key))?.functions[key % FUNCTIONS];
   }
 
   /** Whether a file may hold values of a library: it imports it, or (Go) a file of the same package does. */
@@ -165,6 +177,11 @@ export class ReadingPlan {
   #callsRuled({ language, scan }: PlannedFile): boolean {
     const ruled = this.#languages.get(language)?.ruled;
     return ruled !== undefined && scan.calls.some((name) => ruled.has(name));
+  }
+
+  #closesSomething({ language, scan }: PlannedFile): boolean {
+    const closing = this.#languages.get(language)?.closing;
+    return closing !== undefined && scan.calls.some((name) => closing.has(name));
   }
 
   /** Whether that call, in the file `from`, can mean a definition in the file `to`. */
@@ -231,6 +248,13 @@ function absoluteImport(written: string, { module, file }: PlannedFile): string 
   return [...base, ...(rest === "" ? [] : [rest])].join(".");
 }
 
+/** The outlines of a parsed file, by the names that are asked for. */
+interface LearntFile {
+  readonly functions: readonly FunctionOutline[];
+  readonly callsByName: ReadonlyMap<number, readonly { readonly fn: number; readonly call: CallOutline }[]>;
+  readonly functionsByName: ReadonlyMap<number, readonly number[]>;
+}
+
 /** A function of a planned file as one number: cheaper in sets than text. */
 const FUNCTIONS = 2 ** 20;
 function functionKey(file: number, fn: number): number {
@@ -240,7 +264,7 @@ function fileOf(key: number): number {
   return Math.floor(key / FUNCTIONS);
 }
 
-function push(map: Map<number, number[]>, key: number, value: number): void {
+function push<T>(map: Map<number, T[]>, key: number, value: T): void {
   const values = map.get(key);
   if (values === undefined) map.set(key, [value]);
   else values.push(value);
