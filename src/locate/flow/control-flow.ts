@@ -302,10 +302,12 @@ class Builder {
       case "return": {
         let ends = from;
         for (const value of step.values) ends = this.#evaluate(value, ends, "kept");
-        ends = this.#bindResults(step, ends);
         const frame = this.#frames.at(-1)!;
+        const bound = this.#bindResults(step, ends);
         if (ends.length === 0) return NONE;
-        const values = step.values.length > 0 ? step.values : this.#variables.resultNames(frame.fn, step.at);
+        // With named results what is returned is what they hold.
+        const values = bound !== ends || step.values.length === 0 ? this.#variables.resultNames(frame.fn, step.at) : step.values;
+        ends = bound;
         this.#leave("return", [open(this.#add({ is: "return", values, inner: frame.inner }, step.at, ends))]);
         return NONE;
       }

@@ -108,18 +108,62 @@ export function partsOfStep(step: Step, onExpression: (expression: Expression) =
   }
 }
 
-/** Every expression in these steps, parents before their parts, without recursion (generated code nests deep). Closures are not entered. */
+/** Every expression in these steps, parents before their parts. Closures are not entered. Allocates nothing: whole workspaces are walked. */
 export function eachExpression(steps: readonly Step[], visit: (expression: Expression) => void): void {
-  const pending: Expression[] = [];
-  eachStep(steps, (step) => {
-    partsOfStep(step, (expression) => pending.push(expression), () => undefined);
-    while (pending.length > 0) {
-      const expression = pending.pop()!;
-      visit(expression);
-      const parts = partsOf(expression);
-      for (let i = parts.length - 1; i >= 0; i--) pending.push(parts[i]!);
-    }
-  });
+  const deep = (expression: Expression): void => eachPart(expression, visit);
+  const inside = (inner: readonly Step[]): void => {
+    for (const step of inner) partsOfStep(step, deep, inside);
+  };
+  inside(steps);
+}
+
+function eachPart(expression: Expression, visit: (expression: Expression) => void): void {
+  visit(expression);
+  switch (expression.is) {
+    case "name":
+    case "literal":
+    case "closure":
+      return;
+    case "member":
+      eachPart(expression.object, visit);
+      return;
+    case "call":
+      eachPart(expression.callee, visit);
+      for (const argument of expression.arguments) eachPart(argument.value, visit);
+      return;
+    case "await":
+    case "not":
+    case "same":
+      eachPart(expression.value, visit);
+      return;
+    case "yield":
+      if (expression.value !== null) eachPart(expression.value, visit);
+      return;
+    case "build":
+      for (const part of expression.parts) eachPart(part.value, visit);
+      return;
+    case "logic":
+    case "compare":
+      eachPart(expression.left, visit);
+      eachPart(expression.right, visit);
+      return;
+    case "conditional":
+      eachPart(expression.condition, visit);
+      eachPart(expression.then, visit);
+      eachPart(expression.else, visit);
+      return;
+    case "index":
+      eachPart(expression.object, visit);
+      for (const part of expression.parts) eachPart(part, visit);
+      return;
+    case "assign":
+      eachPart(expression.value, visit);
+      eachPart(expression.target, visit);
+      return;
+    case "operator":
+    case "opaque":
+      for (const part of expression.parts) eachPart(part, visit);
+  }
 }
 
 /** Every step in these steps, in source order. */

@@ -95,25 +95,23 @@ class LeakFinder {
   }
 
   run(): LeakResult {
-    const candidates = new Map<FunctionFlow, Candidate>();
-    let order = 0;
-    const queue: Candidate[] = [];
     const all: Candidate[] = [];
+    // Who calls, by the last part of what is called.
+    const callers = new Map<string, Candidate[]>();
     for (const file of this.input.resolver.files) {
-      const names = this.#openNames.get(file.language);
-      if (names === undefined) continue;
+      if (!this.#openNames.has(file.language)) continue;
       for (const fn of file.functions) {
         if (fn.id === 0) continue;
-        all.push({ file, fn, order: order++, visits: 0 });
-        if (!callsAny(fn, names)) continue;
-        const candidate = all.at(-1)!;
-        candidates.set(fn, candidate);
-        queue.push(candidate);
+        const candidate: Candidate = { file, fn, order: all.length, visits: 0 };
+        all.push(candidate);
+        addCalls(candidate, callers);
       }
     }
-    let round = queue;
-    // Who calls, by the last part of what is called; made when the first function turns out to open something for its callers.
-    let callers: Map<string, Candidate[]> | null = null;
+    const first = new Set<Candidate>();
+    for (const [language, names] of this.#openNames) {
+      for (const name of names) for (const caller of callers.get(name) ?? []) if (caller.file.language === language) first.add(caller);
+    }
+    let round = inOrder(first);
     while (round.length > 0) {
       const next = new Set<Candidate>();
       for (const candidate of round) {
@@ -121,14 +119,13 @@ class LeakFinder {
         if (candidate.visits >= MAX_VISITS) continue;
         candidate.visits++;
         for (const changed of this.#visit(candidate)) {
-          callers ??= indexCallers(all);
           for (const caller of callers.get(changed.fn.name) ?? []) {
             if (caller.file.language === changed.file.language) next.add(caller);
           }
         }
       }
       if (this.input.signal?.aborted === true) break;
-      round = [...next].sort((a, b) => a.order - b.order);
+      round = inOrder(next);
     }
     const findings = all.flatMap(({ fn }) => this.#findings.get(fn) ?? []);
     findings.sort((a, b) => compare(a.file, b.file) || a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column || compare(a.rule, b.rule));
@@ -265,32 +262,19 @@ function opensHere(call: CallExpression, open: OpenCall): boolean {
   return open.when.every(({ argument, equals }) => has(argument, equals)) && !open.unless.some(({ argument, equals }) => has(argument, equals));
 }
 
-function callsAny(fn: FunctionFlow, names: ReadonlySet<string>): boolean {
-  let found = false;
-  eachExpression(fn.body, (expression) => {
-    if (found || expression.is !== "call") return;
-    const name = calledName(expression);
-    if (name !== null && names.has(name)) found = true;
-  });
-  return found;
+function inOrder(candidates: Iterable<Candidate>): Candidate[] {
+  return [...candidates].sort((a, b) => a.order - b.order);
 }
 
-function indexCallers(all: readonly Candidate[]): Map<string, Candidate[]> {
-  const callers = new Map<string, Candidate[]>();
-  for (const candidate of all) {
-    const names = new Set<string>();
-    eachExpression(candidate.fn.body, (expression) => {
-      if (expression.is !== "call") return;
-      const name = calledName(expression);
-      if (name !== null) names.add(name);
-    });
-    for (const name of names) {
-      const known = callers.get(name);
-      if (known === undefined) callers.set(name, [candidate]);
-      else known.push(candidate);
-    }
-  }
-  return callers;
+function addCalls(candidate: Candidate, callers: Map<string, Candidate[]>): void {
+  eachExpression(candidate.fn.body, (expression) => {
+    if (expression.is !== "call") return;
+    const name = calledName(expression);
+    if (name === null) return;
+    const known = callers.get(name);
+    if (known === undefined) callers.set(name, [candidate]);
+    else if (known[known.length - 1] !== candidate) known.push(candidate);
+  });
 }
 
 function bindsName(fn: FunctionFlow, name: string): boolean {

@@ -5,10 +5,10 @@ import { buildControlFlow, TooLarge } from "./control-flow";
 import type { ControlFlow } from "./control-flow";
 import type { CallExpression } from "./expressions";
 import { calledName, eachStep, lastPart, withoutCasts } from "./expressions";
-import type { FileFlow, FunctionFlow, LanguageTraits, Step } from "./flow-model";
+import type { FileFlow, FunctionFlow, LanguageTraits, Parameter, Step } from "./flow-model";
 import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
 import type { Outcome, Surroundings } from "./typestate";
-import { walk } from "./typestate";
+import { RECEIVER, walk } from "./typestate";
 
 /** A workspace function gives its caller something open, or opens what its caller gives it. */
 export interface OpensForCaller {
@@ -33,6 +33,7 @@ export interface LanguageRules {
   readonly closingNames: ReadonlySet<string>;
 }
 
+const UNNAMED: Parameter = { name: "", type: null, variadic: false, initial: null };
 const KEEPS: readonly Outcome[] = [{ status: "escaped", result: null }];
 const GRAPHS_KEPT = 48;
 
@@ -108,7 +109,7 @@ export class Summaries {
   /** What a function does with an open object that it is given as an argument. */
   effect(target: FunctionRef, argument: { readonly index: number; readonly name: string | null }, rule: ResourceRule, asMember: boolean): readonly Outcome[] {
     const { file, function: fn } = this.resolver.functionOf(target);
-    const parameter = argument.name === null ? fn.parameters[argument.index] : fn.parameters.find((one) => one.name === argument.name);
+    const parameter = argument.index === RECEIVER ? (fn.receiver === null ? UNNAMED : { ...UNNAMED, name: fn.receiver }) : argument.name === null ? fn.parameters[argument.index] : fn.parameters.find((one) => one.name === argument.name);
     if (parameter === undefined || parameter.variadic || fn.isGenerator) return KEEPS;
     if (parameter.name === "" || parameter.name === "_") return [{ status: "open", result: null }];
     const key = `${target.file}#${target.id}(${parameter.name}):${rule.rule}${asMember ? ":member" : ""}`;

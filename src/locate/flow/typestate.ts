@@ -100,10 +100,15 @@ interface State {
   readonly result: Fact | null;
   /** Node that raised, -1 none. */
   readonly raised: number;
+  /** The state at the node where the last that held the object let go of it; null: it is held. */
+  readonly lost: { readonly how: "overwritten" | "dropped" | "deleted"; readonly at: State } | null;
   readonly before: State | null;
   readonly edge: Edge | null;
   readonly decisive: boolean;
 }
+
+/** The argument index that stands for the receiver. */
+export const RECEIVER = -1;
 
 type Carried = "object" | "member" | "held" | null;
 
@@ -207,7 +212,7 @@ class Walk {
   #start(): State {
     const base: State = {
       node: this.flow.entry, status: "before", loose: -1, holders: [], members: [], field: null, registered: [], pins: [], facts: NO_FACTS, callFact: null, result: null,
-      raised: -1, before: null, edge: null, decisive: false,
+      raised: -1, lost: null, before: null, edge: null, decisive: false,
     };
     if (this.origin.is === "call") return base;
     const name = this.origin.name;
@@ -225,24 +230,21 @@ class Walk {
       return [];
     }
     const results: State[] = [];
-    for (const after of this.#transfer(node, state, leaks)) {
+    for (let after of this.#transfer(node, state, leaks)) {
       if (after.status === "before" && this.#useful !== null && !this.#useful.has(node.id)) continue;
       if ((after.status === "closed" || after.status === "escaped") && this.origin.is === "call") continue;
       const lost = after.status === "open" && after.loose < 0 && after.holders.length === 0 && after.members.length === 0 && after.field === null && after.pins.length === 0;
-      if (lost) {
-        if (this.origin.is === "call") {
-          const how = event.is === "delete" ? "deleted" : event.is === "bind" && state.loose >= 0 ? "dropped" : "overwritten";
-          leaks(this.#leak(how, { ...after, node: node.id, before: state.before, edge: state.edge, decisive: state.decisive }));
-          continue;
-        }
-        // What is left of a parameter is still the caller's.
+      // What is left of a parameter is still the caller's.
+      if (lost && after.lost === null && this.origin.is === "call") {
+        const how = event.is === "delete" ? "deleted" : event.is === "bind" && state.loose >= 0 ? "dropped" : "overwritten";
+        after = this.#lose(how, after, node, state);
       }
-      this.#follow(node, after, state, withRaise, leaks, results);
+      this.#follow(node, after, state, withRaise, results);
     }
     return results;
   }
 
-  #follow(node: FlowNode, after: State, state: State, withRaise: boolean, leaks: (leak: Leak) => void, results: State[]): void {
+  #follow(node: FlowNode, after: State, state: State, withRaise: boolean, results: State[]): void {
     const event = node.event;
     this.#state = after;
     const opening = event.is === "call" && this.#isOrigin(event.call);
@@ -262,7 +264,7 @@ class Walk {
     }
     for (const edge of node.edges) {
       if (edge.kind === "raise") {
-        if (!withRaise || opening || harmless || after.status !== "open" || after.raised >= 0) continue;
+        if (!withRaise || opening || harmless || after.status !== "open" || after.raised >= 0 || after.lost !== null) continue;
       } else if (only !== null && edge.kind !== only) continue;
       let next: State = after;
       if ((edge.kind === "true" || edge.kind === "false") && edge.condition !== null) {
@@ -283,12 +285,16 @@ class Walk {
       const moved: State = { ...next, node: edge.to, before: state, edge, decisive };
       if (moved.status === "open" && moved.loose >= 0 && target.statement !== moved.loose) {
         // The statement is over and nothing holds the object.
-        if (target.event.is === "exit" && target.event.way === "ended") continue;
-        if (this.origin.is === "call") leaks(this.#leak("dropped", { ...moved, node: node.id, before: state.before, edge: state.edge, decisive: state.decisive }));
+        if (this.origin.is === "call") results.push({ ...moved, ...this.#lose("dropped", { ...moved, loose: -1 }, node, state), node: edge.to, before: state, edge, decisive });
         continue;
       }
       results.push(moved);
     }
+  }
+
+  /** It is lost, but that is a leak only when the function goes on from here: `_, err = open(); if err == nil { fatal() }` wants it to fail. */
+  #lose(how: "overwritten" | "dropped" | "deleted", after: State, node: FlowNode, state: State): State {
+    return { ...after, lost: { how, at: { ...after, node: node.id, before: state.before, edge: state.edge, decisive: state.decisive } } };
   }
 
   #atExit(state: State, way: "returned" | "thrown" | "ended", leaks: (leak: Leak) => void): void {
@@ -299,7 +305,9 @@ class Walk {
       this.#outcomes.set(`${outcome.status}:${outcome.result ?? ""}`, outcome);
       return;
     }
-    if (state.status === "open") leaks(this.#leak(way === "thrown" ? "thrown" : "returned", state));
+    if (state.status !== "open") return;
+    if (state.lost !== null) leaks(this.#leak(state.lost.how, state.lost.at));
+    else leaks(this.#leak(way === "thrown" ? "thrown" : "returned", state));
   }
 
   #leak(how: Leak["how"], last: State): Leak {
@@ -527,6 +535,10 @@ class Walk {
       if (receiver === "member" || (receiver === "object" && this.rule.member === null)) {
         if (this.#closes.has(callee.name) || GENERIC_CLOSE.test(callee.name)) return [closed(state)];
       } else if (receiver === "object" && GENERIC_CLOSE.test(callee.name)) return [closed(state)];
+      if (receiver !== null && deferred === null) {
+        const { targets } = this.around.resolve(call);
+        if (targets.length > 0) return this.#afterHelper(call, targets, RECEIVER, null, receiver === "member", state);
+      }
       if (receiver === null && this.#chained(callee.object, state) && this.#closes.has(callee.name)) return [closed(state)];
       if (receiver === "object" && after.facts.size > 0) {
         for (const holder of after.holders) after = this.#forgetMembers(holder, after);
@@ -830,7 +842,7 @@ function sorted(numbers: Iterable<number>): number[] {
 function stateKey(state: State): string {
   const facts = state.facts.size === 0 ? "" : [...state.facts].map(([key, fact]) => `${key}=${fact}`).sort().join(",");
   const call = state.callFact === null ? "" : `${state.callFact.call.at.join(".")}${state.callFact.fact}`;
-  return `${state.status}|${state.loose}|${state.holders.join(",")}|${state.members.join(",")}|${state.field ?? ""}|${state.registered.join(",")}|${state.pins.join(",")}|${facts}|${call}|${state.result ?? ""}|${state.raised}`;
+  return `${state.status}|${state.loose}|${state.holders.join(",")}|${state.members.join(",")}|${state.field ?? ""}|${state.registered.join(",")}|${state.pins.join(",")}|${facts}|${call}|${state.result ?? ""}|${state.raised}|${state.lost === null ? "" : state.lost.at.node}`;
 }
 
 /** Keys worth remembering: tested at two places, or tested and somewhere assigned a constant. */
