@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { constants } from "node:fs";
-import { chmod, copyFile, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, link, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../model/failure";
@@ -78,8 +78,8 @@ async function stage(node: string, root: string, role: DemoRole): Promise<string
   const executable = join(root, "bin", role);
   try {
     await mkdir(dirname(executable), { recursive: true });
-    await copyFile(node, executable, constants.COPYFILE_FICLONE);
-    await chmod(executable, 0o755);
+    // A link where it can be: a fresh copy may still be open for writing in a child that was forked meanwhile, and then cannot be run.
+    await link(node, executable).catch(() => copyFile(node, executable, constants.COPYFILE_FICLONE));
     return executable;
   } catch {
     return node;
