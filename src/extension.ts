@@ -11,7 +11,6 @@ import { INVESTIGATION_TAB, InvestigationPanels } from "./editor/panel/investiga
 import { Problems } from "./editor/problems";
 import { readSettings } from "./editor/settings";
 import { createSshPrompts } from "./editor/ssh/prompts";
-import { listConfiguredHosts } from "./editor/ssh/configured-hosts";
 import { StoredSecrets } from "./editor/ssh/stored-secrets";
 import { createStatusBar } from "./editor/status-bar";
 import { SUSPECTS_VIEW, SuspectsTree } from "./editor/suspects/suspects-tree";
@@ -27,10 +26,16 @@ export function activate(context: vscode.ExtensionContext): void {
     onNotice: (text) => log.info(text),
   });
   const product = loader.load;
-  const sshHosts = (): Promise<readonly string[]> => listConfiguredHosts().catch((thrown: unknown) => {
-    log.warn(`the ssh configuration could not be read: ${String(thrown)}`);
-    return [];
-  });
+  const sshHosts = async (): Promise<readonly string[]> => {
+    try {
+      // Its parser loads node:child_process, which activation has no use for.
+      const { listConfiguredHosts } = await import("./editor/ssh/configured-hosts");
+      return await listConfiguredHosts();
+    } catch (thrown) {
+      log.warn(`the ssh configuration could not be read: ${String(thrown)}`);
+      return [];
+    }
+  };
 
   const store = new CaseStore();
   const activity = new Activity(log);

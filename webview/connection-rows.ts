@@ -38,7 +38,9 @@ export function renderSocketRow(row: SocketRow, t: Translate, locale: string): H
 
 export function renderGroupRow(row: GroupRow, t: Translate, locale: string, toggle: () => void): HTMLElement {
   const holder = row.process === null ? (row.pid === null ? "" : `pid ${row.pid}`) : row.pid === null ? row.process : `${row.process} (${row.pid})`;
-  const states = row.states.map(({ state, count }) => h("span", { class: "tally", data: { state } }, `${state} ${formatCount(count, locale)}`));
+  // In a narrow view the end is cut off: what is stuck stands first.
+  const ordered = [...row.states].sort((a, b) => Number(b.state === "CLOSE_WAIT") - Number(a.state === "CLOSE_WAIT") || b.count - a.count);
+  const states = ordered.map(({ state, count }) => h("span", { class: "tally", data: { state } }, `${state} ${formatCount(count, locale)}`));
   return h("div", { class: "line group", role: "row", aria: { level: 1, expanded: row.open }, onClick: toggle },
     h("span", { class: "cell name", role: "gridcell", title: [row.endpoint, row.how ?? ""].filter((part) => part !== "").join("\n") },
       h("span", { class: row.open ? "twistie open" : "twistie", aria: { hidden: true } }),

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ROOT, Workbench, until } from "./workbench-rig";
+import { ROOT, SOON, Workbench, until } from "./workbench-rig";
 
 /** Line and column of a text in the demo's own source: what the click must land on, known without asking the product. */
 function placeOf(file: string, text: string): { line: number; column: number } {
@@ -28,8 +28,8 @@ describe("the demo, from the palette to the line", () => {
   test("the window has Leakline and says that nothing was scanned", async () => {
     await bench.page.locator('.activitybar a[aria-label^="Leakline"]').click();
     const panel = await bench.panel();
-    await expect.poll(() => panel.locator(".empty vscode-button").allTextContents()).toEqual(["Scan This Machine", "Scan Host...", "Open Capture...", "Try the Demo"]);
-    await expect.poll(() => bench.page.locator(".pane:has(.pane-header[aria-label^='Suspects']) .welcome-view").textContent()).toContain("No scan yet");
+    await expect.poll(() => panel.locator(".empty vscode-button").allTextContents(), SOON).toEqual(["Scan This Machine", "Scan Host...", "Open Capture...", "Try the Demo"]);
+    await expect.poll(() => bench.page.locator(".pane:has(.pane-header[aria-label^='Suspects']) .welcome-view").textContent(), SOON).toContain("No scan yet");
   });
 
   test("Start Demo scans this machine and shows both stories", async () => {
@@ -77,9 +77,9 @@ describe("the demo, from the palette to the line", () => {
     const figure = panel.locator('.diagnosis[data-cause="connection-pinned"] .row.for button.figure').first();
     const count = Number(/\d+/.exec((await figure.getAttribute("title")) ?? "")?.[0]);
     await figure.click();
-    await expect.poll(() => panel.locator(".connections .line.socket").count()).toBeGreaterThan(0);
-    await expect.poll(() => panel.locator(".connections .chip").count()).toBe(1);
-    await expect.poll(async () => Number(await panel.locator(".grid").getAttribute("aria-rowcount"))).toBeGreaterThanOrEqual(count + 1);
+    await expect.poll(() => panel.locator(".connections .line.socket").count(), SOON).toBeGreaterThan(0);
+    await expect.poll(() => panel.locator(".connections .chip").count(), SOON).toBe(1);
+    await expect.poll(async () => Number(await panel.locator(".grid").getAttribute("aria-rowcount")), SOON).toBeGreaterThanOrEqual(count + 1);
     expect(await panel.locator(".connections .line.socket .state").allTextContents()).toContain("CLOSE_WAIT");
   });
 
@@ -94,8 +94,8 @@ describe("the demo, from the palette to the line", () => {
     const panel = await bench.panelWithCase();
     expect(await panel.locator(".diagnosis h2").allTextContents()).toEqual(before);
     await panel.locator('.legend .state[data-state="CLOSE_WAIT"]').click();
-    await expect.poll(() => panel.locator(".connections .line.socket").count()).toBeGreaterThan(0);
-    await expect.poll(() => bench.statusBar.textContent()).toContain("diagnos");
+    await expect.poll(() => panel.locator(".connections .line.socket").count(), SOON).toBeGreaterThan(0);
+    await expect.poll(() => bench.statusBar.textContent(), SOON).toContain("diagnos");
   });
 
   test("the panel opens as a full editor tab with the same case", async () => {
@@ -107,7 +107,7 @@ describe("the demo, from the palette to the line", () => {
   test("Clear empties the panel and the problems", async () => {
     await bench.run("Leakline: Clear Investigation");
     const panel = await bench.panel();
-    await expect.poll(() => panel.locator(".empty").count()).toBe(1);
+    await expect.poll(() => panel.locator(".empty").count(), SOON).toBe(1);
     await until("no problems", 10_000, async () => ((await bench.page.locator(".markers-panel .monaco-list-row").count()) === 0));
   });
 });

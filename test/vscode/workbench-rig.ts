@@ -20,6 +20,9 @@ const CHROMIUM_FLAGS = [
   "--disable-sync", "--disable-dev-shm-usage", "--force-color-profile=srgb", "--font-render-hinting=none",
 ];
 
+/** For `expect.poll`: the window is real, the machine may be busy. */
+export const SOON = { timeout: 20_000 };
+
 export const DARK = "Default Dark Modern";
 export const LIGHT = "Default Light Modern";
 
@@ -294,7 +297,7 @@ export class Workbench {
 
   /** Rows of the Problems view. */
   async problems(): Promise<string[]> {
-    await this.run("View: Show Problems");
+    await this.run("Problems: Focus on Problems View");
     const rows = this.page.locator(".markers-panel .monaco-list-row");
     await rows.first().waitFor({ timeout: 15_000 });
     return rows.evaluateAll((all) => all.map((row) => row.getAttribute("aria-label") ?? row.textContent ?? ""));
@@ -315,11 +318,11 @@ export class Workbench {
     const walk = (folder: string): void => {
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = join(folder, entry.name);
-        if (entry.isDirectory()) walk(path);
+        if (entry.isDirectory() && entry.name !== "extensions") walk(path);
         else if (/Leakline.*\.log$/.test(entry.name)) found.push(readFileSync(path, "utf8"));
       }
     };
-    walk(join(this.userData, "logs"));
+    walk(this.folder);
     return found.join("\n");
   }
 }

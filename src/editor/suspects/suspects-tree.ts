@@ -44,7 +44,7 @@ export class SuspectsTree implements vscode.TreeDataProvider<SuspectNode>, vscod
       case "suspect": {
         const { suspect } = node;
         const where = `${suspect.place.file}:${suspect.place.line}`;
-        const item = new vscode.TreeItem(`${suspect.rank}  ${suspect.symbol}`, suspect.rank === 1 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed);
+        const item = new vscode.TreeItem(`${suspect.rank}  ${suspect.symbol}`, vscode.TreeItemCollapsibleState.Collapsed);
         item.id = `${this.store.revision}:${suspect.rank}`;
         item.description = where;
         item.tooltip = `${suspect.message}\n${where}:${suspect.place.column}\n${suspect.rule}, ${t("score {0} of 100", Math.round(suspect.score))}`;
