@@ -7,8 +7,8 @@ const CAUSAL = new Map(CAUSE_READERS.map((reader, place) => [reader.cause, place
 
 /**
  * Root cause first. Diagnoses of one process belong together: inside, those that are more than a guess come first, and the cause that
- * explains the others (the registry's order) before what it explains. Processes are ordered by their worst diagnosis: severity, then
- * confidence, then count.
+ * explains the others (the registry's order) before what it explains. Processes are ordered by their worst diagnosis: severity,
+ * confidence, the cause's place in the registry, and then the count, as counts of different causes count different things.
  */
 export function orderDiagnoses(diagnoses: readonly Diagnosis[]): Diagnosis[] {
   const cases = new Map<string, Diagnosis[]>();
@@ -18,23 +18,17 @@ export function orderDiagnoses(diagnoses: readonly Diagnosis[]): Diagnosis[] {
     if (found === undefined) cases.set(key, [diagnosis]);
     else found.push(diagnosis);
   });
-  for (const found of cases.values()) {
-    found.sort((a, b) => Number(a.confidence === "low") - Number(b.confidence === "low")
-      || (CAUSAL.get(a.cause) ?? 0) - (CAUSAL.get(b.cause) ?? 0)
-      || b.count - a.count);
-  }
-  const worst = (found: readonly Diagnosis[]): [number, number, number] => {
-    let best: [number, number, number] = [3, 3, 0];
-    for (const one of found) {
-      const rank: [number, number, number] = [SEVERITY[one.severity], CONFIDENCE[one.confidence], -one.count];
-      if (rank[0] - best[0] || rank[1] - best[1] || rank[2] - best[2]) {
-        if ((rank[0] - best[0] || rank[1] - best[1] || rank[2] - best[2]) < 0) best = rank;
-      }
-    }
-    return best;
-  };
+  const inside = (a: Diagnosis, b: Diagnosis): number => Number(a.confidence === "low") - Number(b.confidence === "low") || causal(a) - causal(b) || b.count - a.count;
   return [...cases.values()]
-    .map((found) => ({ found, rank: worst(found) }))
-    .sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1] || a.rank[2] - b.rank[2])
+    .map((found) => ({ found: found.sort(inside), worst: [...found].sort(between)[0] as Diagnosis }))
+    .sort((a, b) => between(a.worst, b.worst))
     .flatMap(({ found }) => found);
+}
+
+function between(a: Diagnosis, b: Diagnosis): number {
+  return SEVERITY[a.severity] - SEVERITY[b.severity] || CONFIDENCE[a.confidence] - CONFIDENCE[b.confidence] || causal(a) - causal(b) || b.count - a.count;
+}
+
+function causal(diagnosis: Diagnosis): number {
+  return CAUSAL.get(diagnosis.cause) ?? CAUSAL.size;
 }
