@@ -73,6 +73,7 @@ export interface FunctionFlow {
 }
 
 export type Expression =
+  /** A comprehension's own variable may be renamed (`conn~1`), so that it is not taken for the function's. */
   | { readonly is: "name"; readonly name: string; readonly at: Place }
   | { readonly is: "member"; readonly object: Expression; readonly name: string; readonly at: Place }
   | {
