@@ -29,7 +29,14 @@ export interface IndexedWorkspace extends WorkspaceResolver {
   ancestry(file: FileFlow, owner: string): readonly string[];
   /** The types that a parameter is declared to have, full names, what they extend included. */
   parameterTypes(file: FileFlow, fn: FunctionFlow): readonly string[];
+  /** True when this name is a variable of this very function: its own, not one of its parents or of the file. */
+  bindsName(file: FileFlow, fn: FunctionFlow, name: string): boolean;
   /** Assignments to members in one function: `client.Timeout = t`. */
+  bindsName(file: FileFlow, fn: FunctionFlow, name: string): boolean {
+    const bindings = this.scope(file, fn).bindings;
+    return fn.id !== 0 && bindings.names.has(name) && !bindings.outer.has(name);
+  }
+
   memberAssignments(file: FileFlow, fn: FunctionFlow): readonly MemberBinding[];
 }
 

@@ -189,7 +189,11 @@ class TimeoutSearch {
       if (assignments.length === 0) return false;
       const inner = this.input.resolver.scope(scope.file, fn);
       return assignments.some(({ object }) => {
-        if (boundTo !== null && (object.is === "name" || object.is === "member")) return object.name === boundTo;
+        if (boundTo !== null && (object.is === "name" || object.is === "member")) {
+          // Another function's own variable of the same name is another client.
+          const another = object.is === "name" && fn !== scope.function && this.input.resolver.bindsName(scope.file, fn, object.name);
+          return object.name === boundTo && !another;
+        }
         const type = inner.typeOf(object);
         return type === null || type.type.name === rule.builds;
       });
