@@ -32,11 +32,6 @@ export interface IndexedWorkspace extends WorkspaceResolver {
   /** True when this name is a variable of this very function: its own, not one of its parents or of the file. */
   bindsName(file: FileFlow, fn: FunctionFlow, name: string): boolean;
   /** Assignments to members in one function: `client.Timeout = t`. */
-  bindsName(file: FileFlow, fn: FunctionFlow, name: string): boolean {
-    const bindings = this.scope(file, fn).bindings;
-    return fn.id !== 0 && bindings.names.has(name) && !bindings.outer.has(name);
-  }
-
   memberAssignments(file: FileFlow, fn: FunctionFlow): readonly MemberBinding[];
 }
 
@@ -110,6 +105,11 @@ class Resolver implements IndexedWorkspace {
 
   parameterTypes(file: FileFlow, fn: FunctionFlow): readonly string[] {
     return fn.parameters.flatMap(({ type }) => (type === null ? [] : this.lineage(this.absolute(type, file).name, file.language)));
+  }
+
+  bindsName(file: FileFlow, fn: FunctionFlow, name: string): boolean {
+    const bindings = this.scope(file, fn).bindings;
+    return fn.id !== 0 && bindings.names.has(name) && !bindings.outer.has(name);
   }
 
   memberAssignments(file: FileFlow, fn: FunctionFlow): readonly MemberBinding[] {
