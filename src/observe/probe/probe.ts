@@ -44,6 +44,12 @@ const FIRST_PID_NAMESPACE = "pid:[4026531836]";
 /** Machines whose words stand with the highest byte first. */
 const BIG_ENDIAN_MACHINE = /^(?:s390|ppc$|ppc64$|mips(?:64)?$|sparc|m68k|aarch64_be|armeb|parisc)/;
 
+/** Sockets whose owner stays unknown: not allowed to see it, or closed before we came to its process. */
+interface OutOfSight {
+  readonly hidden: number;
+  readonly closed: number;
+}
+
 /** A socket table that the target printed, from one source. */
 interface Attempt {
   readonly name: string;
@@ -74,6 +80,8 @@ class AnswerReader implements ProbeReader {
   #denied = 0;
   #walked = false;
   #deadChecked = false;
+  /** Inodes that stood in the socket tables after the walk, held by nobody; meaningful when the dead check was made. */
+  readonly #unowned = new Set<number>();
   /** Processes that may hold dead descriptors and were not given the CPU to close them. */
   #starved = 0;
   #ended = false;
@@ -109,7 +117,7 @@ class AnswerReader implements ProbeReader {
     const seesAllProcesses = uid === 0 && this.#walked && this.#denied === 0 && (this.#words.get("pid-namespace") ?? FIRST_PID_NAMESPACE) === FIRST_PID_NAMESPACE;
     const boot = bootTime(this.#clocks, this.#btime);
     const clock = targetClock(this.#clocks, this.#btime, context.sentAtMs, context.endedAtMs);
-    const hidden = attempt === null ? 0 : this.#settleOwners(attempt, seesAllProcesses);
+    const outOfSight = attempt === null ? { hidden: 0, closed: 0 } : this.#settleOwners(attempt, seesAllProcesses);
     const ticks = this.#number("ticks") ?? 100;
     const cost: LookCost = {
       wallMs: context.endedAtMs - context.sentAtMs,
@@ -137,7 +145,7 @@ class AnswerReader implements ProbeReader {
       hostNames: this.#hostNames(),
       ownAddresses: readOwnAddresses(this.#texts.addresses.join("\n")),
       skipped: [...(attempt?.draft.skipped ?? []), ...this.#rootDraft.skipped],
-      missing: [...(attempt?.draft.missing ?? []), ...this.#missing(context, attempt, hidden, uid)],
+      missing: [...(attempt?.draft.missing ?? []), ...this.#missing(context, attempt, outOfSight, uid)],
       cost,
     };
   }
@@ -161,6 +169,9 @@ class AnswerReader implements ProbeReader {
         break;
       case "netns":
         this.#namespaceLine(line);
+        break;
+      case "unowned":
+        if (/^\d+$/.test(line)) this.#unowned.add(Number(line));
         break;
       case "dead":
         this.#deadLine(line);
@@ -321,9 +332,13 @@ class AnswerReader implements ProbeReader {
     return [...this.#attempts].sort((one, other) => other.draft.sockets.length - one.draft.sockets.length)[0] ?? null;
   }
 
-  /** Joins sockets and descriptors by inode and says what is known of the rest; returns how many owners stay hidden. */
-  #settleOwners(attempt: Attempt, seesAllProcesses: boolean): number {
+  /**
+   * Joins sockets and descriptors by inode and says what is known of the rest. Nobody holds a socket whose inode is 0, or one that is in no
+   * descriptor though all were seen and that outlived the walk. One that was gone by then had a holder that we missed.
+   */
+  #settleOwners(attempt: Attempt, seesAllProcesses: boolean): OutOfSight {
     let hidden = 0;
+    let closed = 0;
     const names = new Map<number, string | null>();
     for (const socket of attempt.draft.sockets) {
       const holders = socket.inode === null || socket.inode === 0 ? undefined : this.#owners.get(socket.inode);
@@ -337,18 +352,21 @@ class AnswerReader implements ProbeReader {
         socket.ownership = "owned";
         continue;
       }
-      const none = socket.inode === 0 || socket.state === "TIME_WAIT" || socket.state === "SYN_RECEIVED" || (socket.inode !== null && seesAllProcesses);
+      const outlived = socket.inode !== null && seesAllProcesses && (!this.#deadChecked || this.#unowned.has(socket.inode));
+      const none = socket.inode === 0 || socket.state === "TIME_WAIT" || socket.state === "SYN_RECEIVED" || outlived;
       socket.ownership = none ? "none" : "hidden";
-      if (!none) hidden += 1;
+      if (none) continue;
+      if (seesAllProcesses) closed += 1;
+      else hidden += 1;
     }
-    return hidden;
+    return { hidden, closed };
   }
 
   #hostNames(): HostName[] {
     return readHostsFile(this.#texts.hosts.join("\n"));
   }
 
-  #missing(context: ProbeContext, attempt: Attempt | null, hidden: number, uid: number | null): MissingFact[] {
+  #missing(context: ProbeContext, attempt: Attempt | null, { hidden, closed }: OutOfSight, uid: number | null): MissingFact[] {
     const missing: MissingFact[] = [];
     const add = (what: string, why: string, remedy: string): void => void missing.push({ what, why, remedy });
     if (this.#nonce === null) {
@@ -370,6 +388,7 @@ class AnswerReader implements ProbeReader {
     if (!this.#walked) add("which process holds which socket", this.#missingTools.includes("awk") ? "awk is not installed on the target" : "/proc could not be walked", "install awk (or BusyBox), or run as root");
     if (this.#walked && !this.#deadChecked) add("descriptors whose socket is dead", "the tables of /proc/net could not be read", "run as root outside a restricted container");
     if (this.#starved > 0) add(`dead descriptors of ${this.#starved} processes`, "these processes wanted to run and were not let while we looked, so they may be about to close them", "look again when the host is less busy");
+    if (closed > 0) add(`the owners of ${closed} sockets`, "they were closed while we looked", "nothing: the next look shows what stays");
     if (hidden > 0) {
       if (uid !== 0) add(`the owners of ${hidden} sockets`, "this user may not read other users' processes, so somebody may hold them, or nobody", "look as root (sudo), or as the user who runs the service");
       else if (this.#denied > 0) add(`the owners of ${hidden} sockets`, `the descriptors of ${this.#facts.refused.size} processes may not be read even by this root (PID ${[...this.#facts.refused].slice(0, 3).join(", ")})`, "look from the host itself, or with CAP_SYS_PTRACE");

@@ -2,7 +2,7 @@ const HIDDEN = "***";
 
 /** Words that name a secret wherever they stand in a key: `DB_PASSWORD`, `--api-key`, `spring.datasource.password`, `clientSecret`. */
 const SECRET_KEY =
-  "[\\w.-]*(?:password|passwd|passphrase|passwort|pwd|secret|token|credentials?|api[_-]?key|apikey|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|account[_-]?key|shared[_-]?key|auth[_-]?key|authkey|bearer|[_.-]pass|\\bpass|[a-z]Pass)(?:[_.-]?\\w{0,12})?";
+  "[\\w.-]*(?:password|passwd|passphrase|passwort|pwd|secret|token|credentials?|api[_-]?key|apikey|access[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|account[_-]?key|shared[_-]?key|auth[_-]?key|authkey|bearer|[_.-]pass|\\bpass)(?:[_.-]?\\w{0,12})?";
 
 /** Keys that hold such a word and are no secret themselves. */
 const HARMLESS_KEY = /(?:password|passwd|token|secret|credentials?|key)[_-]?(?:file|path|dir|store|type|encoder|policy|length|expiry|ttl|timeout|name|id|url|uri|endpoint|count|algorithm|command)$/i;
@@ -11,9 +11,11 @@ const ASSIGNMENT = new RegExp(`((?:^|[\\s;&?,{('"])["']?-{0,2}(?:D)?)(${SECRET_K
 const WHOLE_ARGUMENT = new RegExp(`^(-{0,2}/?(?:D)?)(${SECRET_KEY})([=:])(.+)$`, "is");
 const SECRET_OPTION = new RegExp(`^(?:--?|/)(${SECRET_KEY})$`, "i");
 /** `scheme://user:secret@host`, `scheme://:secret@host`; the secret may hold an @ or a slash. */
-const URL_USERINFO = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):([^\s]*?)@(?=[^\s@]*(?:[\s/?#,]|$))/gi;
+const URL_USERINFO = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*):(?!\d{1,5}(?:\/|$))([^\s]*?)@(?=[^\s@]*(?:[\s/?#,]|$))/gi;
 /** Go's MySQL driver and its like: `user:secret@tcp(host:3306)/db`. */
 const DRIVER_DSN = /((?:^|[\s='"])[\w.+-]+):([^\s]*)@(?=(?:tcp6?|unix|udp|cloudsql\w*)\()/gi;
+/** `dbPass=...`: the capital tells it from `compass`. */
+const CAMEL_PASS = /((?:^|[\s;&?,{('"-])[A-Za-z]*[a-z]Pass["']?\s*[=:]\s*)["']?[^\s;&,})"']+/g;
 const SHAPES = [
   /\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g,
   /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|AKIA[0-9A-Z]{16}|ya29\.[\w-]{20,}|npm_\w{30,}|hvs\.[\w-]{20,})/g,
@@ -47,22 +49,25 @@ export function scrubCommandLine(args: readonly string[]): string {
       continue;
     }
     hideNext = null;
+    const glued = arg.startsWith("--") ? undefined : shorts.find((option) => option.glued?.test(arg) === true)?.glued;
+    if (glued !== undefined && glued !== null) {
+      shown.push(arg.replace(glued, (_, head: string) => `${head}${HIDDEN}`));
+      continue;
+    }
     if (SECRET_OPTION.test(arg) && !HARMLESS_KEY.test(arg)) {
       shown.push(arg);
       hideNext = "all";
       continue;
     }
-    let text = arg;
     for (const option of shorts) {
       if (option.next?.test(arg) === true) hideNext = option.afterColon === true ? "after-colon" : "all";
-      else if (option.glued !== null && !arg.startsWith("--")) text = text.replace(option.glued, (_, head: string) => `${head}${HIDDEN}`);
     }
-    const whole = WHOLE_ARGUMENT.exec(text);
+    const whole = WHOLE_ARGUMENT.exec(arg);
     if (whole !== null && !HARMLESS_KEY.test(whole[2] ?? "") && !/^\/\//.test(whole[4] ?? "")) {
       shown.push(`${whole[1] ?? ""}${whole[2] ?? ""}${whole[3] ?? ""}${HIDDEN}`);
       continue;
     }
-    shown.push(scrubText(text));
+    shown.push(scrubText(arg));
   }
   return shown.join(" ").trim();
 }
@@ -71,6 +76,7 @@ export function scrubCommandLine(args: readonly string[]): string {
 export function scrubText(text: string): string {
   let shown = text
     .replace(URL_USERINFO, (_, head: string) => `${head}:${HIDDEN}@`)
+    .replace(CAMEL_PASS, (_, head: string) => `${head}${HIDDEN}`)
     .replace(DRIVER_DSN, (_, head: string) => `${head}:${HIDDEN}@`)
     .replace(/\b((?:proxy-)?authorization\s*[:=]\s*(?:bearer|basic|token|digest)?\s*)[^\s'"]+/gi, `$1${HIDDEN}`)
     .replace(/\b(bearer\s+)[\w.~+/=-]{8,}/gi, `$1${HIDDEN}`)

@@ -308,6 +308,22 @@ describe("answers that are not as they should be", () => {
     expect(own("pid:[4026532999]")).toEqual(["hidden", "none"]);
   });
 
+  it("tells a socket that nobody holds from one that was closed while we looked", () => {
+    const rows = "sockets ss ss -tan\nESTAB 0 0 10.0.0.1:1 10.0.0.2:1 ino:77 sk:1\nESTAB 0 0 10.0.0.1:1 10.0.0.2:2 ino:78 sk:2\nESTAB 0 0 10.0.0.1:1 10.0.0.2:3 ino:79 sk:3";
+    const snapshot = readAnswer(answer("uid 0", rows, "status ss 0", "descriptors\nP 9 3 1 5:79\nD 0", "unowned\n77", "dead", "deadcheck done", "files\n/proc/9/stat:9 (nfsd (x)) S 1 9 9 0 -1 0 0 0 0 0 0 0 0 0 20 0 4 0 500 0", "end"));
+    expect(snapshot.privilege?.seesAllProcesses).toBe(true);
+    expect(snapshot.sockets.map((socket) => socket.ownership)).toEqual(["none", "hidden", "owned"]);
+    expect(snapshot.sockets[2]?.owners).toEqual([{ pid: 9, process: "nfsd (x)", fd: 5 }]);
+    expect(snapshot.missing.some((fact) => fact.why.includes("closed while we looked"))).toBe(true);
+    expect(snapshot.processes).toMatchObject([{ pid: 9, parentPid: 1, name: "nfsd (x)", threads: 4, openDescriptors: 3, socketDescriptors: 1 }]);
+  });
+
+  it("gives no count of descriptors that it was not allowed to read", () => {
+    const snapshot = readAnswer(answer("uid 0", "descriptors\nP 1 297 0\nX 1\nD 297", "files\n/proc/1/stat:1 (init) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 0 0", "end"));
+    expect(snapshot.processes).toMatchObject([{ pid: 1, openDescriptors: null, socketDescriptors: null }]);
+    expect(snapshot.privilege).toEqual({ uid: 0, seesAllProcesses: false });
+  });
+
   it("reckons a clock of whole seconds with the uptime beside it", () => {
     // True times: boot at 1,000,000.4 s; the samples at 100.30, 100.70, 101.20 and 101.90 s of uptime.
     const snapshot = readAnswer(answer("clock start 1000100 100.30", "clock before 1000101 100.70", "clock after 1000101 101.20", "clock end 1000102 101.90", "bootlines\nbtime 1000000", "end"), { sentAtMs: 1_000_100_600, endedAtMs: 1_000_102_400 });
