@@ -57,6 +57,7 @@ interface Site {
   readonly ruleFile: RuleFile;
   readonly open: Pick<OpenCall, "opens" | "error">;
   readonly asMember: boolean;
+  readonly inTuple: boolean;
   readonly certainty: Certainty;
   readonly through: OpensForCaller["through"];
 }
@@ -145,7 +146,7 @@ class LeakFinder {
     let news = false;
     for (const site of sites) {
       this.#openings++;
-      const result = walk(graph, site.rule, { is: "call", call: site.call, opens: site.open.opens, error: site.open.error, asMember: site.asMember }, around);
+      const result = walk(graph, site.rule, { is: "call", call: site.call, opens: site.open.opens, error: site.open.error, asMember: site.asMember, inTuple: site.inTuple }, around);
       if (result.gaveUp) {
         this.#gaveUp++;
         continue;
@@ -154,8 +155,8 @@ class LeakFinder {
       const through = [{ file: file.file, line: site.call.at[0], column: site.call.at[1], label: `${fn.symbol} opens it here, by ${inWords(site.call)}` }, ...site.through].slice(0, 6);
       const more = { rule: site.rule, ruleFile: site.ruleFile, awaited: fn.isAsync, certainty: site.certainty, through };
       if (!fn.isGenerator) {
-        for (const { index, asMember } of result.returned) {
-          news = this.#summaries.addOpens(ref, { ...more, opens: index, asMember, error: this.#errorResult(fn, around.traits) }) || news;
+        for (const { index, asMember, inTuple } of result.returned) {
+          news = this.#summaries.addOpens(ref, { ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) }) || news;
         }
       }
       if (result.leak === null) continue;
@@ -163,7 +164,7 @@ class LeakFinder {
       if (owner !== "here") {
         if (typeof owner === "number" && result.leak.grade === "path" && !fn.isGenerator) {
           const error = around.traits.errorResults && fn.results.at(-1)?.name === "error" ? fn.results.length - 1 : null;
-          news = this.#summaries.addOpens(ref, { ...more, opens: `argument:${owner}`, asMember: false, error }) || news;
+          news = this.#summaries.addOpens(ref, { ...more, opens: `argument:${owner}`, asMember: false, inTuple: false, error }) || news;
         }
         continue;
       }
@@ -196,7 +197,7 @@ class LeakFinder {
         for (const { file: ruleFile, rule, open } of found) {
           if (!rule.opensWithoutContext || rulesHere.has(String(open.opens)) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
           rulesHere.add(String(open.opens));
-          sites.push({ call: expression, rule, ruleFile, open, asMember: false, certainty: resolution.certainty, through: [] });
+          sites.push({ call: expression, rule, ruleFile, open, asMember: false, inTuple: false, certainty: resolution.certainty, through: [] });
         }
         if (found.length > 0) return;
       }
@@ -207,7 +208,7 @@ class LeakFinder {
           if (seen.has(key) || (opens.awaited && !awaited.has(expression))) continue;
           seen.add(key);
           const certainty = leastSure(resolution.certainty, opens.certainty);
-          sites.push({ call: expression, rule: opens.rule, ruleFile: opens.ruleFile, open: opens, asMember: opens.asMember, certainty, through: opens.through });
+          sites.push({ call: expression, rule: opens.rule, ruleFile: opens.ruleFile, open: opens, asMember: opens.asMember, inTuple: opens.inTuple, certainty, through: opens.through });
         }
       }
     });

@@ -18,6 +18,7 @@ export interface OpensForCaller {
   /** The result that is null when it is open. */
   readonly error: number | null;
   readonly asMember: boolean;
+  readonly inTuple: boolean;
   /** The call must be awaited (the function is a coroutine). */
   readonly awaited: boolean;
   readonly certainty: Certainty;

@@ -44,6 +44,8 @@ export type Origin =
       readonly error: number | null;
       /** The result is the rule's member (`resp.Body`) and not the object around it. */
       readonly asMember: boolean;
+      /** The result is one of several in a tuple. */
+      readonly inTuple: boolean;
     }
   | { readonly is: "parameter"; readonly name: string; readonly asMember: boolean };
 
@@ -67,10 +69,17 @@ export interface WitnessStep {
   readonly decisive: boolean;
 }
 
+export interface Returned {
+  readonly index: number;
+  readonly asMember: boolean;
+  /** Several values are given back. */
+  readonly inTuple: boolean;
+}
+
 export interface WalkResult {
   readonly leak: Leak | null;
   /** Results in which the object is given to the caller. */
-  readonly returned: readonly { readonly index: number; readonly asMember: boolean }[];
+  readonly returned: readonly Returned[];
   /** For a parameter: how it stands at each normal end. */
   readonly outcomes: readonly Outcome[];
   /** Some way ended with the object open and owned by who gave it (a receiver or parameter that becomes open here). */
@@ -107,6 +116,8 @@ interface State {
   readonly decisive: boolean;
 }
 
+/** A value asked for as one, and not for one of its results. */
+const WHOLE = -2;
 /** The argument index that stands for the receiver. */
 export const RECEIVER = -1;
 
@@ -129,7 +140,7 @@ class Walk {
   readonly #closes: ReadonlySet<string>;
   readonly #closesArguments: readonly CloseCall[];
   readonly #exhausts: ReadonlySet<string>;
-  readonly #returned = new Map<string, { index: number; asMember: boolean }>();
+  readonly #returned = new Map<string, Returned>();
   readonly #outcomes = new Map<string, Outcome>();
   readonly #useful: ReadonlySet<number> | null;
   readonly #parent: string | null;
@@ -335,8 +346,8 @@ class Walk {
 
   // --- what an expression carries
 
-  /** `index`: which result is asked for; null: any. */
-  #carried(expression: Expression, state: State, index: number | null = 0): Carried {
+  /** `index`: which result is asked for; null: any; `WHOLE`: the value as one. */
+  #carried(expression: Expression, state: State, index: number | null = WHOLE): Carried {
     switch (expression.is) {
       case "name": {
         const variable = this.flow.variables.of(expression);
@@ -352,9 +363,10 @@ class Walk {
       }
       case "call": {
         if (this.#isOrigin(expression) && state.loose >= 0 && this.origin.is === "call" && typeof this.origin.opens === "number") {
-          return index === null || index === this.origin.opens ? (this.origin.asMember ? "member" : "object") : null;
+          if (index === WHOLE && this.origin.inTuple) return "held";
+          return index === null || index === WHOLE || index === this.origin.opens ? (this.origin.asMember ? "member" : "object") : null;
         }
-        return index === null || index === 0 ? this.#givenBack(expression, state) : null;
+        return index === null || index === 0 || index === WHOLE ? this.#givenBack(expression, state) : null;
       }
       case "await":
       case "same":
@@ -364,6 +376,8 @@ class Walk {
         return this.#carried(expression.then, state) ?? this.#carried(expression.else, state);
       case "logic":
         return this.#carried(expression.left, state) ?? this.#carried(expression.right, state);
+      case "operator":
+        return expression.parts.some((part) => this.#carried(part, state) === "held") ? "held" : null;
       case "build":
         return expression.holds && expression.parts.some((part) => this.#carried(part.value, state, null) !== null) ? "held" : null;
       default:
@@ -679,18 +693,18 @@ class Walk {
     if (value === null) return zero ? "null" : null;
     const call = unwrapCall(value);
     if (call !== null) {
-      if (this.#isOrigin(call) && this.#state.status === "open") return this.origin.is === "call" && this.origin.error !== null && this.origin.error === (index ?? 0) ? "null" : null;
+      if (this.#isOrigin(call) && this.#state.status === "open") return this.origin.is === "call" && this.origin.error !== null && this.origin.error === (index === null || index === WHOLE ? 0 : index) ? "null" : null;
       if (this.#state.callFact !== null && this.#state.callFact.call === call) return this.#lastResult(call, index);
-      return index === null || index === 0 ? this.#factOfCall(call, 0) : null;
+      return index === null || index === 0 || index === WHOLE ? this.#factOfCall(call, 0) : null;
     }
-    return index === null || index === 0 ? factOf(value, this.#state.facts, this.#look) : null;
+    return index === null || index === 0 || index === WHOLE ? factOf(value, this.#state.facts, this.#look) : null;
   }
 
   /** The fact told by a helper is about its last result. */
   #lastResult(call: CallExpression, index: number | null): Fact | null {
     const results = this.around.resolve(call).results.length;
     const last = results === 0 ? 0 : results - 1;
-    return (index ?? 0) === last ? (this.#state.callFact?.fact ?? null) : null;
+    return (index === null || index === WHOLE ? 0 : index) === last ? (this.#state.callFact?.fact ?? null) : null;
   }
 
   /** The variable gets another value. */
@@ -798,7 +812,8 @@ class Walk {
       if (carried !== "held" && !inner && !withParent) {
         const call = unwrapCall(value);
         const index = flat.length === 1 && this.origin.is === "call" && call !== null && this.#isOrigin(call) && typeof this.origin.opens === "number" ? this.origin.opens : i;
-        this.#returned.set(`${index}:${carried}`, { index, asMember: carried === "member" });
+        const inTuple = flat.length > 1 || (this.origin.is === "call" && this.#isOrigin(call) && this.origin.inTuple);
+        this.#returned.set(`${index}:${carried}`, { index, asMember: carried === "member", inTuple });
       }
       after = { ...after, status: "escaped", loose: -1 };
     });
@@ -821,7 +836,7 @@ function isInner(node: FlowNode, flow: ControlFlow): boolean {
 function pairUp(targets: readonly Expression[], value: Expression | null): { readonly target: Expression; readonly value: Expression | null; readonly index: number | null }[] {
   const only = targets.length === 1 ? targets[0]! : null;
   const flat = only !== null && only.is === "build" && only.tuple ? only.parts.map((part) => part.value) : targets;
-  if (flat.length === 1 && flat[0] === only) return [{ target: flat[0]!, value, index: 0 }];
+  if (flat.length === 1 && flat[0] === only) return [{ target: flat[0]!, value, index: WHOLE }];
   if (value === null) return flat.map((target) => ({ target, value: null, index: 0 }));
   if (value.is === "build" && value.parts.length === flat.length) return flat.map((target, i) => ({ target, value: value.parts[i]!.value, index: 0 }));
   return flat.map((target, index) => ({ target, value, index }));

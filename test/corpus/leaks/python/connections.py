@@ -530,3 +530,17 @@ def tuple_caller_closes(dsn):
     finally:
         cur.close()
         conn.close()
+
+
+def tuple_kept_whole(dsn):
+    # ok: python/shop-connection
+    pair = tuple_returned(dsn)
+    try:
+        pair[1].execute("SELECT 1")
+    finally:
+        pair[0].close()
+
+
+def tuple_added_to(dsn):
+    # ok: python/shop-connection
+    return tuple_returned(dsn) + (dsn,)
