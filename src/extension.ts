@@ -17,6 +17,8 @@ import { SUSPECTS_VIEW, SuspectsTree } from "./editor/suspects/suspects-tree";
 import { RecentTargets } from "./editor/targets/recent-targets";
 import { TARGETS_VIEW, TargetsTree } from "./editor/targets/targets-tree";
 
+let ending: () => Promise<void> = async () => {};
+
 /** Wires the product into VS Code. Nothing heavy is loaded here: that waits for the first scan. */
 export function activate(context: vscode.ExtensionContext): void {
   const log = vscode.window.createOutputChannel("Leakline", { log: true });
@@ -70,8 +72,14 @@ export function activate(context: vscode.ExtensionContext): void {
       }
     })),
   );
+  ending = () => kept.flushed();
   void kept.restore().then((restored) => {
     // For `npm start`: the demo's services run already, and a person wants to see what a scan of them finds.
     if (!restored && process.env["LEAKLINE_SCAN_ON_START"] === "local") void vscode.commands.executeCommand("leakline.scanThisMachine");
   });
+}
+
+/** VS Code waits for it: what is being written is written to the end. */
+export function deactivate(): Promise<void> {
+  return ending();
 }

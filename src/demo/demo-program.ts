@@ -36,6 +36,8 @@ export function runDemoProgram(role: string, port: number): void {
     process.stderr.write("leakline: this is a part of `leakline demo`, not a command of its own\n");
     process.exit(2);
   }
+  // Newer Node calls its main thread MainThread, and that is the name a socket table shows. A service has its own.
+  process.title = role;
   switch (role as DemoRole) {
     case "database":
       return runDatabase();

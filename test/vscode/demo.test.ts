@@ -89,6 +89,7 @@ describe("the demo, from the palette to the line", () => {
   });
 
   test("the case, its sockets and its problems survive a reload of the window", async () => {
+    await expect.poll(() => bench.keptCase()?.snapshots.length, SOON).toBe(2);
     const before = await (await bench.panelWithCase()).locator(".diagnosis h2").allTextContents();
     await bench.reload();
     const panel = await bench.panelWithCase();

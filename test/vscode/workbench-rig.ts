@@ -314,16 +314,30 @@ export class Workbench {
 
   /** The output channel's file of the extension. */
   log(): string {
+    return this.filesNamed(/Leakline.*\.log$/).join("\n");
+  }
+
+  /** The case as it is kept for the next start of the window; null when none is kept. */
+  keptCase(): { readonly snapshots: readonly unknown[] } | null {
+    const [text] = this.filesNamed(/^case\.json$/);
+    try {
+      return text === undefined ? null : (JSON.parse(text) as { snapshots: unknown[] });
+    } catch {
+      return null; // being written
+    }
+  }
+
+  private filesNamed(name: RegExp): string[] {
     const found: string[] = [];
     const walk = (folder: string): void => {
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = join(folder, entry.name);
         if (entry.isDirectory() && entry.name !== "extensions") walk(path);
-        else if (/Leakline.*\.log$/.test(entry.name)) found.push(readFileSync(path, "utf8"));
+        else if (name.test(entry.name)) found.push(readFileSync(path, "utf8"));
       }
     };
     walk(this.folder);
-    return found.join("\n");
+    return found;
   }
 }
 
