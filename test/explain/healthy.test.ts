@@ -16,7 +16,7 @@ const busyServer = fc.tuple(fc.nat(2), fc.nat(400), fc.nat(300), fc.nat(60_000))
   ...numbers(open).map((n) => socket("ESTABLISHED", "10.0.0.7:8080", `10.2.${n % 250}.1:${40_000 + n}`, { by: web, timer: keepalive(15_000), info: times((idle * n) % 75_000, (idle * n) % 75_000, (idle * n) % 75_000) })),
   ...numbers(done).map((n) => socket("TIME_WAIT", "10.0.0.7:8080", `10.2.${n % 250}.2:${40_000 + n}`)),
   // Half a dozen have just been closed by their clients.
-  ...numbers(open % 7).map((n) => socket("CLOSE_WAIT", "10.0.0.7:8080", `10.2.0.3:${45_000 + n}`, { by: web, recvQueue: n % 2, info: times(40 + n, 40 + n, 1 + n) })),
+  ...numbers(open % 7).map((n) => socket("CLOSE_WAIT", "10.0.0.7:8080", `10.2.0.3:${45_000 + n}`, { by: web, recvQueue: n % 2, timer: idle % 2 === 0 ? keepalive(14_000) : null, info: times(idle + 40 + n, idle + 40 + n, 1 + n) })),
 ]);
 const idlePools = fc.tuple(fc.nat(50), fc.nat(20), fc.nat(2_000_000)).map(([database, cache, idle]): Socket[] => [
   ...numbers(database).map((n) => socket("ESTABLISHED", `10.0.0.7:${36_000 + n}`, "10.0.0.3:3306", { by: web, timer: keepalive(9000), info: times(idle + n, idle + n, 200 + n) })),
@@ -49,7 +49,9 @@ describe("a healthy host gets a clean bill", () => {
   it("at two looks, a minute apart, with other sockets in them", () => {
     fc.assert(fc.property(healthy, healthy, (first, second) => {
       // A pool that warmed up from nothing between two looks cannot be told from a leak's beginning only if nothing of it was there before.
-      expect(causes(later(first, -60_000), second).filter((cause) => !cause.startsWith("established-growth"))).toEqual([]);
+      // What hangs up at this moment is not what hung up a minute ago: inodes are counted up.
+      const fresh = { ...second, sockets: second.sockets.map((one) => (one.state === "CLOSE_WAIT" && one.inode !== null ? { ...one, inode: one.inode + 1_000_000 } : one)) };
+      expect(causes(later(first, -60_000), fresh).filter((cause) => !cause.startsWith("established-growth"))).toEqual([]);
     }), { numRuns: 150 });
   });
   it("at two looks at the same quiet sockets", () => {

@@ -34,7 +34,7 @@ export interface PinnedSigns {
 const USUAL_IDLE_POOL = 10;
 
 /** Weighs a group of hung-up outbound connections: leaked ones, or a pool's idle ones? Shared with idle-timeout-mismatch. */
-export function weighPinned(scene: Scene, group: Group, unread: readonly number[]): PinnedSigns {
+export function weighPinned(scene: Scene, group: Group, unread: readonly number[], hangUps: HangUpPattern): PinnedSigns {
   const evidence: Evidence[] = [];
   let points = 0;
   if (unread.length > USUAL_IDLE_POOL) {
@@ -44,6 +44,9 @@ export function weighPinned(scene: Scene, group: Group, unread: readonly number[
     evidence.push(speaksAgainst("no more than a pool may keep idle: it could be an idle pool", countOf(unread.length, "connection"), unread));
     if (unread.length >= 5) points += 1;
   }
+
+  // A restart of the peer hangs up on a whole idle pool. (The evidence is told with the hang-ups.)
+  if (hangUps.timeout === null && hangUps.atOnce === true) points -= 3;
 
   const series = seriesOf(scene, group, "CLOSE_WAIT");
   if (climbs(series)) {
@@ -84,7 +87,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   if (!stuck.worthReporting || sockets.length < 3 || sockets.length < stuck.read.length) return null;
 
   const hangUps = readHangUps(group.sockets.map((index) => socketAt(scene, index)), scene.earlierIdleMs);
-  const signs = weighPinned(scene, group, sockets);
+  const signs = weighPinned(scene, group, sockets, hangUps);
   const evidence: Evidence[] = [];
   if (stuck.unread.length > 0) evidence.push(speaksFor(sayUnread(scene, stuck.unread), countOf(stuck.unread.length, "socket"), stuck.unread));
   evidence.push(...sayHangUps(hangUps, sockets), ...signs.evidence.filter((one) => one.supports));
@@ -104,7 +107,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   return {
     cause: "connection-pinned",
     title: `Connections to ${nameEnd(scene, group)} are pinned and never closed`,
-    severity: sockets.length >= 50 ? "critical" : confidence === "low" && sockets.length < 10 ? "notice" : "warning",
+    severity: sockets.length >= 50 && confidence !== "low" ? "critical" : confidence === "low" && sockets.length < 10 ? "notice" : "warning",
     confidence,
     count: sockets.length,
     states: countStatesOf(scene, sockets),

@@ -33,7 +33,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   const { timeout } = hangUps;
   // An upper limit is no time to advise by.
   if (timeout === null || hangUps.upperLimit) return null;
-  const pinned = weighPinned(scene, group, sockets);
+  const pinned = weighPinned(scene, group, sockets, hangUps);
   if (sockets.length >= 3 && pinned.points >= CLEARLY_PINNED) return null;
 
   const alone = sockets.length < 3;
@@ -43,7 +43,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
     cause: "idle-timeout-mismatch",
     title: `${nameEnd(scene, group)} hangs up after ${formatDuration(timeout.medianMs)} idle, and the pool keeps connections longer`,
     severity: "notice",
-    confidence: alone ? "medium" : "low",
+    confidence: alone || pinned.points <= 0 ? "medium" : "low",
     count: sockets.length,
     states: countStatesOf(scene, sockets),
     process,

@@ -40,6 +40,7 @@ function readStuck(scene: Scene, sockets: readonly number[]): StuckCloseWaits {
 
   const all: number[] = [];
   const passing: number[] = [];
+  const doubtful: number[] = [];
   let lasting = 0;
   closeWaits.forEach((index, place) => {
     const socket = socketAt(scene, index);
@@ -55,9 +56,16 @@ function readStuck(scene: Scene, sockets: readonly number[]): StuckCloseWaits {
       passing.push(index);
       return;
     }
+    // Probes make an old one look young; a busy server's are young. Those of a second and more decide.
+    if (!old && ageMs !== null && ageMs < CROWD_YOUNG_MS && scene.directions.of(index) === "inbound") {
+      doubtful.push(index);
+      return;
+    }
     all.push(index);
     if (old) lasting += 1;
   });
+  const proven = all.length > doubtful.length;
+  for (const index of doubtful) (proven ? all : passing).push(index);
   const queue = (index: number): number | null => socketAt(scene, index).recvQueue;
   return {
     all,

@@ -67,6 +67,13 @@ describe("connection-pinned", () => {
     expect(diagnoses[0]?.evidence.some((one) => !one.supports && one.text.includes("differing"))).toBe(true);
   });
 
+  it("takes a pool that the peer's restart hung up on for a guess at most", () => {
+    const restarted = numbers(60).map((n) => socket("CLOSE_WAIT", `10.0.0.7:${40_000 + n}`, "10.0.0.3:3306", { by: shopd, recvQueue: 1, info: times(30_000 + n * 700, 30_000 + n * 700, 20_000 + (n % 9)) }));
+    const { diagnoses } = explain({ snapshots: [shop(...restarted)], configured: [] });
+    expect(diagnoses[0]).toMatchObject({ cause: "connection-pinned", confidence: "low", severity: "warning" });
+    expect(diagnoses[0]?.evidence.some((one) => !one.supports && one.text.includes("at once, as when it restarts"))).toBe(true);
+  });
+
   it("keeps the constant when some were hung up for another reason", () => {
     const { diagnoses } = explain({ snapshots: [shop(...hungUp(20, 6000, { idleMs: (n) => (n < 4 ? 5000 + n * 3000 : 60_000) }))], configured: [] });
     expect(diagnoses[0]?.peerIdleTimeout).toMatchObject({ sockets: 16 });

@@ -20,6 +20,9 @@ describe("idle-timeout-mismatch", () => {
   it("is silent on two without a constant", () => {
     expect(explain({ snapshots: [hungUp(2, (n) => 20_000 + n * 9000)], configured: [] }).diagnoses).toEqual([]);
   });
+  it("is likelier than a leak for a handful that speak http", () => {
+    expect(explain({ snapshots: [hungUp(4, () => 75_000)], configured: [] }).diagnoses.map((one) => `${one.cause} ${one.confidence}`)).toEqual(["idle-timeout-mismatch medium", "connection-pinned low"]);
+  });
   it("gives way when there are more than any pool keeps", () => {
     expect(explain({ snapshots: [hungUp(60, () => 75_000)], configured: [] }).diagnoses.map((one) => one.cause)).toEqual(["connection-pinned"]);
   });
