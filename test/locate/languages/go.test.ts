@@ -74,9 +74,9 @@ describe("statements", () => {
       lines("switch v of x", "  case null:", "  case sql.Tx, error:", "    v.Close()", "  case []<int><>:", "  case func<>:", "  default:", "switch y"));
   });
 
-  test("select waits; what a case sends or binds happens in it", () => {
+  test("select waits; what a case sends or binds happens in it, and no channel is computed twice", () => {
     expect(body("select {\ncase v, ok := <-ch:\n use(v)\ncase x = <-other():\ncase <-ctx.Done():\n return\ncase out <- make(chan int):\ndefault:\n}")).toBe(
-      lines("select", "  case ch:", "    v, ok := ch[]", "    use(v)", "  case other():", "    x = other()[]", "  case ctx.Done():", "    ctx.Done()[]", "    return",
+      lines("select", "  case ch:", "    v, ok := ch[]", "    use(v)", "  case {}:", "    x = other()[]", "  case {}:", "    ctx.Done()[]", "    return",
         "  case out:", "    out[] = chan<int>[]", "  default:"));
   });
 
