@@ -64,24 +64,28 @@ export class FlowCache {
     return this.#flows.get(key) ?? this.#loaded().flows.get(key) ?? null;
   }
 
+  hasFlow(key: string): boolean {
+    return this.#path === null || this.#flows.has(key) || this.#loaded().flows.has(key);
+  }
+
   keepScan(hash: string, scan: FileScan): void {
-    this.#scans.set(hash, scan);
+    if (this.#path !== null && this.#loaded().scans.get(hash) === undefined) this.#scans.set(hash, scan);
   }
 
   keepFlow(key: string, flow: CachedFlow): void {
-    this.#flows.set(key, flow);
+    if (this.#path !== null) this.#flows.set(key, flow);
   }
 
   /**
    * Writes the pack, with the entries that are still in use, beside the old one and then over it, so that a reader never sees half of it.
    * A folder that cannot be written costs the cache, not the analysis.
    */
-  save(wholeKey: string, analysis: Analysis, flowKeys: ReadonlySet<string>, hashes: ReadonlySet<string>): void {
+  save(wholeKey: string, analysis: Analysis, flowKeys: Iterable<string>, hashes: Iterable<string>): void {
     if (this.#path === null) return;
     const old = this.#loaded();
     const body = serialize({
-      scans: used([old.scans, this.#scans], hashes),
-      flows: used([old.flows, this.#flows], flowKeys),
+      scans: used([old.scans, this.#scans], new Set(hashes)),
+      flows: used([old.flows, this.#flows], new Set(flowKeys)),
     } satisfies PackBody);
     const head = serialize({ version: this.#version, wholeKey, analysis, bodyLength: body.length, bodyHash: contentHash(body) } satisfies PackHead);
     const lengths = Buffer.alloc(4);

@@ -6,7 +6,7 @@ import { Failure } from "../model/failure";
 import type { AnalysisProgress } from "./analysis-session";
 import { LANGUAGES } from "./languages/registry";
 import type { EngineId } from "./parsing/engine";
-import type { LocateWorkerData, SessionEvent } from "./parsing/locate-worker";
+import type { AnalyzeCall, LocateWorkerData, SessionEvent } from "./parsing/locate-worker";
 import type { WasmSource } from "./parsing/wasm-engine";
 import { WorkerThread } from "./parsing/worker-thread";
 import type { RuleFile } from "./rules/rule-model";
@@ -63,7 +63,20 @@ export class Locator {
    * thread is gone by then), `notFound` for a root that is no readable folder. Calls follow one another.
    */
   async analyze(root: string, options: LocateOptions): Promise<Analysis> {
-    const turn = this.#last.then(() => this.#analyzeNow(root, options));
+    return this.#inTurn(root, null, options);
+  }
+
+  /**
+   * The same after some files were saved: only these (relative to the root) are read, parsed and lowered again; all is solved again from
+   * what is in memory. Falls back to `analyze` when there was no look at this root yet, or a file is new to it. Nothing is written to the
+   * cache until the next `analyze`.
+   */
+  async update(root: string, changed: readonly string[], options: LocateOptions): Promise<Analysis> {
+    return this.#inTurn(root, changed, options);
+  }
+
+  async #inTurn(root: string, changed: readonly string[] | null, options: LocateOptions): Promise<Analysis> {
+    const turn = this.#last.then(() => this.#analyzeNow(root, changed, options));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -74,7 +87,7 @@ export class Locator {
     await session?.kill();
   }
 
-  async #analyzeNow(root: string, { signal, onProgress, only }: LocateOptions): Promise<Analysis> {
+  async #analyzeNow(root: string, changed: readonly string[] | null, { signal, onProgress, only }: LocateOptions): Promise<Analysis> {
     if (signal.aborted) throw cancelled();
     const session = (this.#session ??= new WorkerThread(this.#options.workerFile, this.#workerData()));
     let killed: Promise<void> | null = null;
@@ -85,7 +98,7 @@ export class Locator {
     try {
       return (await session.call(
         "analyze",
-        { root, only: only ?? [] },
+        { root, only: only ?? [], changed } satisfies AnalyzeCall,
         {
           onEvent: (event) => {
             const told = event as SessionEvent;

@@ -1,6 +1,7 @@
 import { workerData } from "node:worker_threads";
 import { Failure } from "../../model/failure";
 import { AnalysisSession } from "../analysis-session";
+import type { AnalysisProgress } from "../analysis-session";
 import type { Language } from "../languages/language";
 import { LANGUAGES } from "../languages/registry";
 import { loadBuiltInRules } from "../rules/built-in";
@@ -28,6 +29,13 @@ export interface LocateWorkerData {
   readonly rules: readonly RuleFile[];
   /** A file that takes longer is given up. Milliseconds. */
   readonly fileLimitMs: number;
+}
+
+export interface AnalyzeCall {
+  readonly root: string;
+  readonly only: readonly string[];
+  /** Files to read again since the last look; null: look at everything. */
+  readonly changed: readonly string[] | null;
 }
 
 /** What a session tells while it works. */
@@ -78,13 +86,12 @@ function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], langua
   };
   serveThread({
     analyze: (argument, emit) => {
-      const { root, only } = argument as { readonly root: string; readonly only: readonly string[] };
-      return open(emit).analyze(root, {
-        only,
-        onProgress: (progress) => {
-          emit({ kind: "progress", ...progress } satisfies SessionEvent);
-        },
-      });
+      const { root, only, changed } = argument as AnalyzeCall;
+      const onProgress = (progress: AnalysisProgress): void => {
+        emit({ kind: "progress", ...progress } satisfies SessionEvent);
+      };
+      const made = open(emit);
+      return changed === null ? made.analyze(root, { only, onProgress }) : made.update(root, changed, { only, onProgress });
     },
   });
 }
