@@ -293,7 +293,7 @@ class Walk {
       if (edge.kind === "raise") next = { ...next, raised: node.id };
       const decisive = !decided && (edge.kind === "true" || edge.kind === "false" || edge.kind === "case" || edge.kind === "exhausted") && node.edges.some((other) => other !== edge && other.kind !== "raise");
       const target = this.flow.nodes[edge.to]!;
-      const moved: State = { ...next, node: edge.to, before: state, edge, decisive };
+      const moved: State = { ...next, node: edge.to, facts: this.#stillWanted(next.facts, edge.to), before: state, edge, decisive };
       if (moved.status === "open" && moved.loose >= 0 && target.statement !== moved.loose) {
         // The statement is over and nothing holds the object.
         if (this.origin.is === "call") results.push({ ...moved, ...this.#lose("dropped", { ...moved, loose: -1 }, node, state), node: edge.to, before: state, edge, decisive });
@@ -306,6 +306,17 @@ class Walk {
   /** It is lost, but that is a leak only when the function goes on from here: `_, err = open(); if err == nil { fatal() }` wants it to fail. */
   #lose(how: "overwritten" | "dropped" | "deleted", after: State, node: FlowNode, state: State): State {
     return { ...after, lost: { how, at: { ...after, node: node.id, before: state.before, edge: state.edge, decisive: state.decisive } } };
+  }
+
+  /** Facts that nothing ahead asks for are dropped: ways that differ in nothing else are one again. */
+  #stillWanted(facts: Facts, at: number): Facts {
+    let kept: Map<string, Fact> | null = null;
+    for (const key of facts.keys()) {
+      if (askedFrom(this.flow, key).has(at)) continue;
+      kept ??= new Map(facts);
+      kept.delete(key);
+    }
+    return kept ?? facts;
   }
 
   #atExit(state: State, way: "returned" | "thrown" | "ended", leaks: (leak: Leak) => void): void {
@@ -646,9 +657,24 @@ class Walk {
     const opened = origin.opens === "receiver" ? (callee.is === "member" ? callee.object : null) : (origin.call.arguments[Number(origin.opens.slice("argument:".length))]?.value ?? null);
     if (opened === null) return escaped(state);
     const at = withoutCasts(opened);
-    if (at.is === "name") return { ...open, holders: [this.flow.variables.of(at)] };
+    if (at.is === "name") return this.#pinEarlier(at, { ...open, holders: [this.flow.variables.of(at)] });
     const key = keyOf(at, this.flow.variables);
     return key === null ? escaped(state) : { ...open, field: key };
+  }
+
+  /** `defer o.Close()` may stand before `o.Begin()`: what was registered already has the object that becomes open now. */
+  #pinEarlier(opened: Expression, state: State): State {
+    const key = keyOf(opened, this.flow.variables);
+    const pins = new Set(state.pins);
+    for (const { event } of this.flow.nodes) {
+      if (event.is !== "defer" || !state.registered.includes(event.id)) continue;
+      const callee = withoutCasts(event.call.callee);
+      if (callee.is === "member" && keyOf(callee.object, this.flow.variables) === key) pins.add(`${event.id}:r`);
+      event.call.arguments.forEach((argument, index) => {
+        if (keyOf(argument.value, this.flow.variables) === key) pins.add(`${event.id}:${index}`);
+      });
+    }
+    return pins.size === state.pins.length ? state : { ...state, pins: [...pins].sort() };
   }
 
   #bind(node: FlowNode, targets: readonly Expression[], value: Expression | null, declares: boolean, zero: boolean, state: State): State {
@@ -906,6 +932,51 @@ function relevantKeys(flow: ControlFlow): ReadonlySet<string> {
     }
   }
   return relevant;
+}
+
+interface Questions {
+  /** Nodes that look at a key. */
+  readonly at: ReadonlyMap<string, ReadonlySet<number>>;
+  /** Nodes from which one of them can be reached; filled when asked. */
+  readonly from: Map<string, ReadonlySet<number>>;
+}
+
+const questions = new WeakMap<ControlFlow, Questions>();
+const NOWHERE: ReadonlySet<number> = new Set();
+
+function askedFrom(flow: ControlFlow, key: string): ReadonlySet<number> {
+  let known = questions.get(flow);
+  if (known === undefined) questions.set(flow, (known = { at: keysLookedAt(flow), from: new Map() }));
+  let from = known.from.get(key);
+  if (from === undefined) {
+    const at = known.at.get(key);
+    from = at === undefined ? NOWHERE : nodesThatReach(flow, (node) => at.has(node.id));
+    known.from.set(key, from);
+  }
+  return from;
+}
+
+function keysLookedAt(flow: ControlFlow): ReadonlyMap<string, ReadonlySet<number>> {
+  const at = new Map<string, Set<number>>();
+  const add = (key: string | null, node: number): void => {
+    if (key === null) return;
+    const nodes = at.get(key);
+    if (nodes === undefined) at.set(key, new Set([node]));
+    else nodes.add(node);
+  };
+  const look = (expression: Expression, node: number): void => {
+    add(keyOf(expression, flow.variables), node);
+    for (const part of partsOf(expression)) look(part, node);
+  };
+  for (const { id, event } of flow.nodes) {
+    if (event.is === "test") {
+      look(event.condition, id);
+      for (const key of keysOfCondition(event.condition, flow.variables)) add(key, id);
+    } else if (event.is === "bind") {
+      if (event.value !== null) look(event.value, id);
+    } else if (event.is === "arguments" || event.is === "return") for (const value of event.values) look(value, id);
+  }
+  return at;
 }
 
 /** Nodes from which a wanted one can be reached. */
