@@ -56,7 +56,7 @@ function endpointsOfValue(file: string, entry: Entry): ConfiguredEndpoint[] {
     const kind = firstKind(productOf(key), kindOfPort(port), kindOfWords(key));
     // `image: redis:7000`, `when: noon:30`: a bare word and a number need a key or a port that speaks for them.
     const plain = !isAddress(host) && !host.includes(".") && host !== "localhost";
-    if (plain && (kindOfPort(port) === "other" && !speaksOfHosts(entry.path) || /(^|\.)(image|tag|version)$/i.test(key))) continue;
+    if (plain && (kindOfPort(port) === "other" && productOf(key) === "other" && !speaksOfHosts(entry.path) || /(^|\.)(image|tag|version)$/i.test(key))) continue;
     found.push({ host, port, kind, name: nameOf(host, stemOfPath(entry.path), kind), key, file, line: entry.line });
   }
   return found;

@@ -127,4 +127,13 @@ describe("the peer's idle timeout under keepalive", () => {
   it("is what an earlier look at the same sockets said", () => {
     expect(first(later(probed(6000), -30_000), probed(36_000))?.peerIdleTimeout?.medianMs).toBe(8000);
   });
+  it("goes by the lowest figures that several share, though more have been probed", () => {
+    // Kernel-like timers of 15 s that tell nothing: two of ten have not been probed yet.
+    const mixed = shop(...numbers(10).map((n) => {
+      const probes = n < 2 ? 0 : n < 4 ? 1 : 2;
+      const lastAck = 3000 + n;
+      return socket("CLOSE_WAIT", `10.0.0.7:${40_000 + n}`, "10.0.0.3:3306", { by: shopd, recvQueue: 1, timer: { kind: "keepalive", expiresInMs: 15_000 - lastAck, retransmits: 0 }, info: times(lastAck + 60_000 + probes * 15_000, lastAck + 60_000 + probes * 15_000, lastAck) });
+    }));
+    expect(first(mixed)?.peerIdleTimeout).toMatchObject({ medianMs: 60_000, sockets: 2 });
+  });
 });

@@ -121,7 +121,8 @@ services:
     expect(at("127.0.0.1", 23306)).toMatchObject({ kind: "mysql", name: "db" });
   });
   it("gives a database without ports at its usual one", () => {
-    expect(at("cache", 6379)).toMatchObject({ kind: "redis" });
+    expect(at("cache", 6379)).toMatchObject({ kind: "redis", name: "cache", key: "services.cache.image" });
+    expect(ends("compose.yaml", "services:\n  pg:\n    image: registry.example.net:5000/library/postgres:16\n")).toEqual(["pg:5432 postgresql 3"]);
   });
   it("reads ranges, addresses and single ports, and no UDP", () => {
     expect(at("127.0.0.1", 8081)).toBeDefined();
@@ -176,6 +177,19 @@ describe("source code", () => {
     ["main.go", "orm.RegisterDataBase(\"default\", \"mysql\", \"root:s3cret@tcp(127.0.0.1:13306)/shop\")", ["127.0.0.1:13306 mysql 1"]],
     ["app.py", "\n\nreturn urllib.request.urlopen(\"http://127.0.0.1:9999/slow\").read()", ["127.0.0.1:9999 http 3"]],
   ])("%s %s", (file, text, expected) => {
+    expect(ends(file, text)).toEqual(expected);
+  });
+});
+
+describe("other people's habits", () => {
+  it.each([
+    [".env", "SPRING_DATA_REDIS_HOST=redis7\nSPRING_KAFKA_BOOTSTRAP_SERVERS=broker:29092\n#OLD_URL=mysql://10.9.9.9/x\nMYSQL_HOST=host.docker.internal\n", ["redis7:6379 redis 1", "broker:29092 kafka 2", "host.docker.internal:3306 mysql 4"]],
+    ["docker-compose.yml", "services:\n  kafka:\n    image: confluentinc/cp-kafka:7\n    environment:\n      KAFKA_LISTENERS: PLAINTEXT://0.0.0.0:9092\n      KAFKA_ADVERTISED_LISTENERS: PLAINTEXT://kafka:29092,PLAINTEXT_HOST://localhost:9092\n", ["kafka:9092 kafka 3", "kafka:29092 kafka 6", "localhost:9092 kafka 6"]],
+    ["config.yml", "bundles:\n  - db_type: postgres\n    db_host: db1\n    db_port: '5433'\n  - db_type: mysql\n    db_host: db2\n", ["db1:5433 postgresql 3", "db2:3306 mysql 6"]],
+    ["fabric.yaml", "db:\n  datasource: host=10.0.0.4 port=5432 user=u password=s3cret dbname=ca sslmode=verify-full\n", ["10.0.0.4:5432 postgresql 2"]],
+    ["broken.json", "{\"db\": {\"host\": \"10.0.0.3\", \"port\": 3306, \"user\": ", ["10.0.0.3:3306 mysql 1"]],
+    ["broken.yaml", "db:\n  host: 10.0.0.3\n  port: 3306\n other: [1, 2\n", ["10.0.0.3:3306 mysql 2"]],
+  ])("%s %#", (file, text, expected) => {
     expect(ends(file, text)).toEqual(expected);
   });
 });
