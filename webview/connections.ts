@@ -11,7 +11,7 @@ const PAGE = 100;
 const WIDE_ROW = 22;
 const NARROW_ROW = 42;
 /** Below this width in pixels a socket takes two lines. Matches the container query in panel.css. */
-const NARROW = 640;
+const NARROW = 760;
 
 export interface ConnectionsOptions {
   readonly caller: Caller<PanelMethods>;

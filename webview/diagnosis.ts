@@ -3,6 +3,7 @@ import type { PanelContext } from "./actions";
 import { h } from "./dom";
 import { confidenceWords, summarize } from "./sentences";
 import { renderSuspects } from "./suspect";
+import type { Translate } from "./words";
 import { formatCount } from "./words";
 
 function figureButton(text: string, sockets: number, filter: RowFilter, context: PanelContext): HTMLElement {
@@ -26,6 +27,13 @@ function evidenceRow(diagnosis: PanelDiagnosis, at: number, number: number, cont
   );
 }
 
+/** What to do first; the rest is one click away, so that the suspects stay in sight. */
+const ADVICE_SHOWN = 2;
+
+function adviceRow(advice: string, t: Translate): HTMLElement {
+  return h("li", { class: "row now" }, h("span", { class: "label" }, t("now")), h("span", { class: "text" }, advice));
+}
+
 /** One cause with what speaks for and against it, what to do now, and its suspects. */
 export function renderDiagnosis(shown: PanelCase, number: number, context: PanelContext): HTMLElement | null {
   const diagnosis = shown.diagnoses[number];
@@ -41,11 +49,15 @@ export function renderDiagnosis(shown: PanelCase, number: number, context: Panel
     ),
     h("p", { class: "summary", title: diagnosis.process?.commandLine ?? "" },
       diagnosis.sockets === 0 ? summary : h("button", { class: "link", title: t("Show these sockets"), onClick: () => context.narrow({ kind: "diagnosis", diagnosis: number }) }, summary)),
-    diagnosis.service !== null && diagnosis.service.how !== "" ? h("p", { class: "how" }, t("{0}, known from {1}", diagnosis.service.name, diagnosis.service.how)) : null,
+    diagnosis.direction !== "inbound" && diagnosis.service !== null && diagnosis.service.how !== ""
+      ? h("p", { class: "how" }, t("how we know {0}: {1}", diagnosis.service.name, diagnosis.service.how)) : null,
     h("ul", { class: "evidence" },
       ...order.map((at) => evidenceRow(diagnosis, at, number, context)),
-      ...diagnosis.advice.map((advice) => h("li", { class: "row now" }, h("span", { class: "label" }, t("now")), h("span", { class: "text" }, advice))),
+      ...diagnosis.advice.slice(0, ADVICE_SHOWN).map((advice) => adviceRow(advice, t)),
     ),
+    diagnosis.advice.length <= ADVICE_SHOWN ? null
+      : h("details", { class: "more-advice" }, h("summary", {}, t("{0} more", diagnosis.advice.length - ADVICE_SHOWN)),
+        h("ul", {}, ...diagnosis.advice.slice(ADVICE_SHOWN).map((advice) => h("li", {}, advice)))),
     renderSuspects(shown.suspects.filter((suspect) => suspect.diagnosis === number), context),
   );
 }

@@ -167,7 +167,6 @@ describe("scanning a host over real ssh", () => {
     await expect.poll(() => bench.notifications.count(), { timeout: 20_000 }).toBe(1);
     await idle();
     await dismiss();
-    expect(bench.log()).not.toContain(passphrase);
   });
 
   test("a host that never answers can be cancelled at once, from the status bar", async () => {
@@ -180,7 +179,8 @@ describe("scanning a host over real ssh", () => {
     await until("the connection is gone", 10_000, async () => [...muted].every((socket) => socket.closed || socket.readableEnded));
   });
 
-  test("the log has no secret and names what was done", async () => {
-    expect(bench.log()).toContain("Scanning shop-1");
+  test("no file of the window has the passphrase in it", () => {
+    expect(bench.filesWith("PRIVATE KEY").length).toBeGreaterThan(0); // the search itself works
+    expect(bench.filesWith(passphrase)).toEqual([]);
   });
 });

@@ -312,28 +312,28 @@ export class Workbench {
     return this.page.locator('.statusbar-item[id="leakline.leakline.leakline.status"], .statusbar-item[id*="leakline.status"]');
   }
 
-  /** The output channel's file of the extension. */
-  log(): string {
-    return this.filesNamed(/Leakline.*\.log$/).join("\n");
+  /** Files of this window (settings, storage, logs, home; not the installed extension) that have the text in them. */
+  filesWith(text: string): string[] {
+    return this.files().filter((path) => readFileSync(path).includes(text));
   }
 
   /** The case as it is kept for the next start of the window; null when none is kept. */
   keptCase(): { readonly snapshots: readonly unknown[] } | null {
-    const [text] = this.filesNamed(/^case\.json$/);
+    const path = this.files().find((one) => one.endsWith("/case.json"));
     try {
-      return text === undefined ? null : (JSON.parse(text) as { snapshots: unknown[] });
+      return path === undefined ? null : (JSON.parse(readFileSync(path, "utf8")) as { snapshots: unknown[] });
     } catch {
       return null; // being written
     }
   }
 
-  private filesNamed(name: RegExp): string[] {
+  private files(): string[] {
     const found: string[] = [];
     const walk = (folder: string): void => {
       for (const entry of readdirSync(folder, { withFileTypes: true })) {
         const path = join(folder, entry.name);
         if (entry.isDirectory() && entry.name !== "extensions") walk(path);
-        else if (name.test(entry.name)) found.push(readFileSync(path, "utf8"));
+        else if (entry.isFile()) found.push(path);
       }
     };
     walk(this.folder);

@@ -46,7 +46,9 @@ export class SuspectsTree implements vscode.TreeDataProvider<SuspectNode>, vscod
         const where = `${suspect.place.file}:${suspect.place.line}`;
         const item = new vscode.TreeItem(`${suspect.rank}  ${suspect.symbol}`, vscode.TreeItemCollapsibleState.Collapsed);
         item.id = `${this.store.revision}:${suspect.rank}`;
-        item.description = where;
+        // The file's own name first: a narrow view cuts the end off.
+        const folder = suspect.place.file.split("/").slice(0, -1).join("/");
+        item.description = `${suspect.place.file.split("/").at(-1) ?? ""}:${suspect.place.line}  ${folder}`.trimEnd();
         item.tooltip = `${suspect.message}\n${where}:${suspect.place.column}\n${suspect.rule}, ${t("score {0} of 100", Math.round(suspect.score))}`;
         item.iconPath = new vscode.ThemeIcon("bug");
         item.contextValue = "leakline.suspect";
