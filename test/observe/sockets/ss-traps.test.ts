@@ -115,6 +115,12 @@ describe("ss: broken lines", () => {
     expect(snapshot.sockets.map((socket) => [socket.local.port, socket.remote.port, socket.ownership])).toEqual([[40000, 3306, "owned"], [40001, 3306, "owned"], [40002, 3306, "none"]]);
   });
 
+  it("does not swallow what follows a row whose owners were cut off", () => {
+    const snapshot = readText('ESTAB 0 0 10.0.0.1:1 10.0.0.2:2 users:(("shop\nsomething else\nESTAB 0 0 10.0.0.1:3 10.0.0.2:2');
+    expect(snapshot.sockets.map((socket) => socket.local.port)).toEqual([1, 3]);
+    expect(snapshot.skipped).toMatchObject([{ line: 2, text: "something else" }]);
+  });
+
   it("keeps every line that it does not understand, with its number and text", () => {
     const snapshot = readText("hello\nESTAB 0 0 10.0.0.1:1 10.0.0.2:2\nESTAB 0 0 10.0.0.1:1\n\nESTAB x 0 10.0.0.1:1 10.0.0.2:2\nBROKEN 0 0 10.0.0.1:1 10.0.0.2:2\nESTAB 0 0 10.0.0.999:1 10.0.0.2:2");
     expect(snapshot.sockets).toHaveLength(1);
