@@ -215,7 +215,7 @@ class BlockingSearch {
     return {
       rule: rule.rule,
       kind: "blocking-in-async",
-      confidence: lowered(rule.confidence, (way.guessed ? 2 : 0) + (root.file.hasSyntaxErrors ? 1 : 0)),
+      confidence: lowered(rule.confidence, (way.guessed ? 2 : 0) + (root.file.hasSyntaxErrors ? 1 : 0) + (path.length > FAR ? 1 : 0)),
       language: this.traits.id,
       file: root.file.file,
       range: rangeOf(way.call.expression.at),
@@ -293,6 +293,9 @@ function writtenName(callee: Expression): string | null {
 function symbolOf(node: Node): string {
   return node.function.symbol;
 }
+
+/** A path of more steps than this passes so many conditions that it is less sure to be walked. */
+const FAR = 5;
 
 const CONFIDENCES: readonly Confidence[] = ["high", "medium", "low"];
 

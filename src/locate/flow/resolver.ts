@@ -909,10 +909,11 @@ class Scope implements FunctionScope {
   }
 
   /** True when a receiver is known to come from a library that the rules do not know the type of: its name then says nothing. */
-  private foreign(object: Expression): boolean {
+  private foreign(object: Expression, depth = 0): boolean {
     return this.valuesOf(object).some(({ scope, value }) => {
       let made = value;
       while (made.is === "await" || made.is === "same" || (made.is === "yield" && made.value !== null)) made = made.value as Expression;
+      if (made.is === "name" || made.is === "member") return depth < 4 && made !== object && scope.foreign(made, depth + 1);
       if (made.is !== "call") return false;
       const resolution = scope.call(made);
       return resolution.certainty !== "named" && resolution.targets.length === 0 && !resolution.unknown;
