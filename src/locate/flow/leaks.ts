@@ -75,6 +75,8 @@ class LeakFinder {
   /** By language: last parts of opening calls. */
   readonly #openNames = new Map<string, Set<string>>();
   readonly #findings = new Map<FunctionFlow, Finding[]>();
+  /** Names of workspace functions that open something for their callers. */
+  readonly #openers = new Set<string>();
   #openings = 0;
   #gaveUp = 0;
 
@@ -172,6 +174,7 @@ class LeakFinder {
       findings.push(toFinding(file, fn, site, result.leak, confidence));
     }
     this.#findings.set(fn, findings);
+    if (news) this.#openers.add(fn.name);
     return news ? [candidate] : [];
   }
 
@@ -189,7 +192,7 @@ class LeakFinder {
       if (expression.is === "await") awaited.add(withoutCasts(expression.value));
       if (expression.is !== "call") return;
       const name = calledName(expression);
-      if (name === null) return;
+      if (name === null || (!names.has(name) && !this.#openers.has(name))) return;
       const resolution = this.#summaries.resolve(file, fn, expression, scope);
       if (names.has(name)) {
         const found = rules.opens(resolution.names);
