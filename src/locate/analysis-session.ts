@@ -9,7 +9,7 @@ import { moduleNames } from "./module-names";
 import type { EngineId } from "./parsing/engine";
 import { packFlow, unpackFlow } from "./parsing/lowerer";
 import type { Lowerer } from "./parsing/lowerer";
-import { closingNames, importsAny, nameHash, ruleImports, ruledNames, scanImports, scanNames } from "./prefilter";
+import { closingNames, importsAny, nameHash, ruleImports, ruledNames, scanFile } from "./prefilter";
 import type { FileScan, FunctionOutline } from "./prefilter";
 import { ReadingPlan } from "./reading-plan";
 import type { PlannedFile, PlannedLanguage } from "./reading-plan";
@@ -161,7 +161,7 @@ export class AnalysisSession {
           givenUp.set(file, source.reason);
           continue;
         }
-        scan = scanSource(language, source.bytes);
+        scan = scanFile(language.id, source.bytes, sourceText(source.bytes), language.generatedMarks);
       }
       scans.set(hash, scan);
       cache.keepScan(hash, scan);
@@ -242,12 +242,6 @@ function cachedFlow(cache: FlowCache, key: string): KnownFlow | null {
   } catch {
     return null;
   }
-}
-
-function scanSource(language: Language, bytes: Buffer): FileScan {
-  const head = bytes.toString("utf8", 0, 4000).slice(0, 2000);
-  if (language.generatedMarks.some((mark) => head.includes(mark))) return { generated: true, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
-  return { generated: false, imports: scanImports(language.id, sourceText(bytes)), ...scanNames(bytes) };
 }
 
 function isWanted(file: string, only: readonly string[]): boolean {

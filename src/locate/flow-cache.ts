@@ -96,7 +96,11 @@ export class FlowCache {
       writeFileSync(beside, Buffer.concat([MAGIC, lengths, Buffer.from(contentHash(head), "hex"), head, body]), { mode: 0o600 });
       renameSync(beside, this.#path);
     } catch {
-      rmSync(beside, { force: true });
+      try {
+        rmSync(beside, { force: true });
+      } catch {
+        // Not even that: the folder is no folder.
+      }
     }
   }
 

@@ -130,6 +130,7 @@ export class Locator {
       cacheDirectory,
       version: contentHash(readFileSync(workerFile), wasm.runtime(), ...LANGUAGES.map(({ grammar }) => wasm.grammar(grammar))),
       rules,
+      ruled: new Map(),
       fileLimitMs: this.#options.fileLimitMs ?? FILE_LIMIT_MS,
     };
   }

@@ -90,20 +90,30 @@ export function scanNames(bytes: Uint8Array): { readonly defines: Uint32Array; r
   return { defines: Uint32Array.from(defines).sort(), calls: Uint32Array.from(calls).sort() };
 }
 
+interface WrittenImports {
+  readonly modules: readonly string[];
+  /** Names brought in one by one, which may be called by another name here (`from a import b as c`), or by nobody but those who import from here. */
+  readonly members: readonly string[];
+}
+
 /** Where a language writes what it imports, for the text scan alone. Not listed: every quoted text of the first 4,000 characters. */
-const IMPORT_READERS: Readonly<Record<string, (text: string) => string[]>> = {
+const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>> = {
   go: (text) => {
     const body = /^(?:func|type|var|const)\b/m.exec(text)?.index ?? text.length;
-    return [...text.slice(0, body).matchAll(/"([^"\n]+)"|`([^`\n]+)`/g)].map((match) => match[1] ?? match[2] ?? "");
+    return { modules: [...text.slice(0, body).matchAll(/"([^"\n]+)"|`([^`\n]+)`/g)].map((match) => match[1] ?? match[2] ?? ""), members: [] };
   },
   python: (text) => {
     const found: string[] = [];
-    // `from a import (b, c)`: `b` may be a module, so that `a.b` counts too; names in the brackets' later lines are covered by `a`.
-    for (const match of text.matchAll(/(?:^|[;:])[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b[ \t]*([^\n#;]*)|import[ \t]+([^\n#;]+))/gm)) {
+    const brought: string[] = [];
+    for (const match of text.matchAll(/(?:^|[;:])[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import\b[ \t]*(\([^)]*\)|[^\n#;]*)|import[ \t]+([^\n#;]+))/gm)) {
       const [, from, members, modules] = match;
       if (from !== undefined) {
         found.push(from);
-        for (const member of (members ?? "").matchAll(/(\w+)(?:[ \t]+as[ \t]+\w+)?/g)) found.push(from.endsWith(".") ? `${from}${member[1]}` : `${from}.${member[1]}`);
+        for (const [, member] of (members ?? "").matchAll(/(\w+|\*)(?:[ \t]+as[ \t]+\w+)?/g)) {
+          brought.push(member ?? "");
+          // `b` of `from a import b` may be a module.
+          found.push(from.endsWith(".") ? `${from}${member}` : `${from}.${member}`);
+        }
       } else {
         for (const part of (modules ?? "").split(",")) {
           const name = /^\s*([\w.]+)/.exec(part)?.[1];
@@ -111,13 +121,24 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => string[]>> = {
         }
       }
     }
-    return found;
+    return { modules: found, members: brought };
   },
 };
 
-export function scanImports(language: string, text: string): readonly string[] {
-  const read = IMPORT_READERS[language] ?? ((source: string) => [...source.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""));
-  return [...new Set(read(text))];
+const ANY_IMPORTS = (text: string): WrittenImports => ({ modules: [...text.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""), members: [] });
+
+/** All that can be told of a file without a parser. `generatedMarks`: texts in the first 2,000 characters that say that a program wrote it. */
+export function scanFile(language: string, bytes: Uint8Array, text: string, generatedMarks: readonly string[]): FileScan {
+  const head = text.slice(0, 2000);
+  if (generatedMarks.some((mark) => head.includes(mark))) return { generated: true, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
+  const { modules, members } = (IMPORT_READERS[language] ?? ANY_IMPORTS)(text);
+  const { defines, calls } = scanNames(bytes);
+  return {
+    generated: false,
+    imports: [...new Set(modules)],
+    defines,
+    calls: members.length === 0 ? calls : Uint32Array.from(new Set([...calls, ...members.map(nameHash)])).sort(),
+  };
 }
 
 /** True when an import as written may bring the module in: the module itself, one below it, or (Python binds the top) one above it. */
@@ -196,15 +217,15 @@ export function closingNames(rules: readonly RuleFile[], language: string): Read
 export function outlineFlow(flow: FileFlow, ruled: ReadonlySet<string>): FunctionOutline[] {
   const imports = new Map(flow.imports.map((brought) => [brought.local, brought]));
   const any = ruled.has("*");
-  return flow.functions.map((fn) => {
+  const functions = flow.functions.map((fn): FunctionOutline => {
     const calls = new Map<string, CallOutline>();
     let direct = false;
     for (const { callee, handsOver } of callsIn(fn.body)) {
       direct ||= any || ruled.has(callee.name);
-      const { form, module } = formOf(callee, imports, flow.language);
-      const key = `${form} ${module} ${callee.name}`;
+      const { name, form, module } = formOf(callee, imports, flow.language);
+      const key = `${form} ${module} ${name}`;
       const before = calls.get(key);
-      if (before === undefined || (handsOver && !before.handsOver)) calls.set(key, { name: nameHash(callee.name), form, module, handsOver });
+      if (before === undefined || (handsOver && !before.handsOver)) calls.set(key, { name: nameHash(name), form, module, handsOver });
     }
     const outer = outermost(fn, flow);
     const names = new Set([outer.name]);
@@ -213,6 +234,12 @@ export function outlineFlow(flow: FileFlow, ruled: ReadonlySet<string>): Functio
     if (constructs) names.add(lastName(fn.owner ?? ""));
     return { names: [...names].map(nameHash), isMethod: outer.owner !== null && !constructs, calls: [...calls.values()], direct };
   });
+  // A name that is brought in can be imported from here, by the name it has here: as if a function handed it on.
+  for (const { local, path, member } of flow.imports) {
+    if (member === null) continue;
+    functions.push({ names: [nameHash(local)], isMethod: false, calls: [{ name: nameHash(member), form: "qualified", module: path, handsOver: true }], direct: false });
+  }
+  return functions;
 }
 
 /** The function at the top level (or method) that a nested one stands in. */
@@ -228,18 +255,19 @@ function outermost(fn: FunctionFlow, flow: FileFlow): FunctionFlow {
 
 type Callee = Expression & { readonly is: "name" | "member" };
 
-function formOf(callee: Callee, imports: ReadonlyMap<string, Import>, language: string): { readonly form: CallForm; readonly module: string } {
+function formOf(callee: Callee, imports: ReadonlyMap<string, Import>, language: string): { readonly name: string; readonly form: CallForm; readonly module: string } {
+  const { name } = callee;
   if (callee.is === "name") {
     const brought = imports.get(callee.name);
-    return brought !== undefined && brought.member !== null ? { form: "qualified", module: brought.path } : { form: "plain", module: "" };
+    return brought !== undefined && brought.member !== null ? { name: brought.member, form: "qualified", module: brought.path } : { name, form: "plain", module: "" };
   }
   const inner: string[] = [];
   let object = callee.object;
   for (; object.is === "member"; object = object.object) inner.unshift(object.name);
   const brought = object.is === "name" ? imports.get(object.name) : undefined;
-  if (brought === undefined) return { form: "method", module: "" };
+  if (brought === undefined) return { name, form: "method", module: "" };
   const separator = language === "python" ? "." : "/";
-  return { form: "qualified", module: [brought.path, ...(brought.member === null ? [] : [brought.member]), ...inner].join(separator) };
+  return { name, form: "qualified", module: [brought.path, ...(brought.member === null ? [] : [brought.member]), ...inner].join(separator) };
 }
 
 /** Every call in these steps, the calls in nested expressions included; what closures do is in their own functions. */

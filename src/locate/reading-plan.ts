@@ -40,6 +40,7 @@ export class ReadingPlan {
   readonly #files: readonly PlannedFile[];
   readonly #languages: ReadonlyMap<string, PlannedLanguage>;
   readonly #indexOf: ReadonlyMap<string, number>;
+  readonly #byModule = new Map<string, number>();
   readonly #callers = new Map<number, number[]>();
   readonly #definers = new Map<number, number[]>();
   readonly #outlines = new Map<number, LearntFile>();
@@ -58,10 +59,13 @@ export class ReadingPlan {
       if (file.seed || (this.#knowsLibrary(file) && this.#callsRuled(file))) this.#wanted.add(index);
     });
     if (this.#wanted.size === 0) return;
-    files.forEach(({ file, language, scan }, index) => {
+    files.forEach(({ file, language, module, scan }, index) => {
       for (const name of scan.calls) push(this.#callers, name, index);
       for (const name of scan.defines) push(this.#definers, name, index);
-      if (!sharesFolder(language)) return;
+      if (!sharesFolder(language)) {
+        this.#byModule.set(module, index);
+        return;
+      }
       const folder = parentOf(file);
       const imports = this.#importsOfFolder.get(folder) ?? new Set();
       this.#importsOfFolder.set(folder, imports);
@@ -195,7 +199,7 @@ export class ReadingPlan {
         if (from === to || (sharesFolder(user.language) && parentOf(user.file) === parentOf(owner.file))) return true;
         return !sharesFolder(user.language) && user.scan.imports.some((written) => written.endsWith("*") && isRelated(absoluteImport(written.slice(0, -2), user), owner));
       case "qualified":
-        return isRelated(absoluteImport(call.module, user), owner);
+        return this.#leadsTo(absoluteImport(call.module, user), owner);
       case "method":
         return isMethod && this.#mayMeanMethod(from, to, call.name);
     }
@@ -209,7 +213,16 @@ export class ReadingPlan {
     if (from === to) return true;
     if (isMethod) return this.#mayMeanMethod(from, to, name);
     if (sharesFolder(user.language) && parentOf(user.file) === parentOf(owner.file)) return true;
-    return importsModule(user, owner);
+    return user.scan.imports.some((written) => this.#leadsTo(absoluteImport(written, user), owner));
+  }
+
+  /** Whether a name taken from that module can be one of the owner's: its own module, or one that hands it on, which must then be read as well. */
+  #leadsTo(module: string, owner: PlannedFile): boolean {
+    if (module === owner.module) return true;
+    const between = this.#byModule.get(module);
+    const handsOn = between !== undefined && importsModule(this.#files[between] as PlannedFile, owner);
+    if (handsOn) this.#wanted.add(between);
+    return handsOn || isRelated(module, owner);
   }
 
   #mayMeanMethod(from: number, to: number, name: number): boolean {

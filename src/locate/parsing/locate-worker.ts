@@ -4,6 +4,7 @@ import { AnalysisSession } from "../analysis-session";
 import type { AnalysisProgress } from "../analysis-session";
 import type { Language } from "../languages/language";
 import { LANGUAGES } from "../languages/registry";
+import { ruledNames } from "../prefilter";
 import { loadBuiltInRules } from "../rules/built-in";
 import type { RuleFile } from "../rules/rule-model";
 import type { Engine, EngineId } from "./engine";
@@ -27,6 +28,8 @@ export interface LocateWorkerData {
   readonly version: string;
   /** Rules besides the built-in ones. */
   readonly rules: readonly RuleFile[];
+  /** For a lowering worker, which loads no rules: the last names of the calls that they speak of, by language id. */
+  readonly ruled: ReadonlyMap<string, ReadonlySet<string>>;
   /** A file that takes longer is given up. Milliseconds. */
   readonly fileLimitMs: number;
 }
@@ -51,14 +54,13 @@ export type SessionEvent =
  */
 export function runLocateWorker(wasm: WasmSource, languages: readonly Language[] = LANGUAGES): void {
   const data = workerData as LocateWorkerData;
-  const rules = [...loadBuiltInRules(), ...data.rules];
-  if (data.leakline === "session") serveSession(data, rules, languages);
-  else serveLowering(data, rules, languages, wasm);
+  if (data.leakline === "session") serveSession(data, [...loadBuiltInRules(), ...data.rules], languages);
+  else serveLowering(data, languages, wasm);
 }
 
-function serveLowering(data: LocateWorkerData, rules: readonly RuleFile[], languages: readonly Language[], wasm: WasmSource): void {
+function serveLowering(data: LocateWorkerData, languages: readonly Language[], wasm: WasmSource): void {
   const engine: Promise<Engine> = data.engine === "native" ? Promise.resolve().then(() => createNativeEngine(data.nativeFrom, languages)) : createWasmEngine(wasm, languages);
-  const lowerer = engine.then((made) => new FileLowerer(made, languages, rules));
+  const lowerer = engine.then((made) => new FileLowerer(made, languages, data.ruled));
   // Told at the first call: nobody listens before.
   lowerer.catch(() => undefined);
   serveThread({
@@ -78,7 +80,7 @@ function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], langua
     const lowerer = new LowerPool({
       workerFile: data.workerFile,
       workers: data.workers,
-      data: { ...data, leakline: "lower", engine } satisfies LocateWorkerData,
+      data: { ...data, leakline: "lower", engine, rules: [], ruled: new Map(languages.map(({ id }) => [id, ruledNames(rules, id)])) } satisfies LocateWorkerData,
       limitMs: data.fileLimitMs,
     });
     session = new AnalysisSession({ engine, lowerer, languages, rules, cacheDirectory: data.cacheDirectory, version: data.version });

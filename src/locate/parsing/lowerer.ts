@@ -3,9 +3,8 @@ import { deserialize, serialize } from "node:v8";
 import { Failure } from "../../model/failure";
 import type { FileFlow } from "../flow/flow-model";
 import type { Language } from "../languages/language";
-import { outlineFlow, ruledNames } from "../prefilter";
+import { outlineFlow } from "../prefilter";
 import type { FunctionOutline } from "../prefilter";
-import type { RuleFile } from "../rules/rule-model";
 import { readSourceFile, sourceText } from "../source-file";
 import type { Engine } from "./engine";
 
@@ -48,12 +47,13 @@ export function unpackFlow(bytes: Uint8Array): FileFlow {
 export class FileLowerer {
   readonly #engine: Engine;
   readonly #languages: readonly Language[];
-  readonly #ruled = new Map<string, ReadonlySet<string>>();
+  readonly #ruled: ReadonlyMap<string, ReadonlySet<string>>;
 
-  constructor(engine: Engine, languages: readonly Language[], rules: readonly RuleFile[]) {
+  /** @param ruled by language id, the last names of the calls that its rules speak of (`ruledNames`) */
+  constructor(engine: Engine, languages: readonly Language[], ruled: ReadonlyMap<string, ReadonlySet<string>>) {
     this.#engine = engine;
     this.#languages = languages;
-    for (const { id } of languages) this.#ruled.set(id, ruledNames(rules, id));
+    this.#ruled = ruled;
   }
 
   /** @param limitMs parsing is given up after this long */
