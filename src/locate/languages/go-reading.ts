@@ -102,4 +102,11 @@ export const GO_READING: Reading = {
     ["expression_list", one],
     ["literal_element", element],
   ]),
+  last: new Map([
+    ["call_expression", "arguments"], ["binary_expression", "right"], ["unary_expression", "value"], ["selector_expression", "name"], ["index_expression", "index"],
+    ["composite_literal", "body"], ["keyed_element", "value"], ["type_assertion_expression", "type"], ["qualified_type", "name"], ["parameter_declaration", "type"],
+    ["short_var_declaration", "value"], ["assignment_statement", "value"], ["function_declaration", "body"], ["method_declaration", "body"], ["func_literal", "body"],
+    ["if_statement", "else"], ["for_statement", "body"], ["expression_statement", ""], ["return_statement", ""], ["defer_statement", ""], ["go_statement", ""],
+    ["block", ""], ["literal_element", ""], ["pointer_type", ""], ["parenthesized_expression", ""],
+  ]),
 };

@@ -41,6 +41,8 @@ export interface Reading {
   readonly lists: ReadonlySet<string>;
   /** What is inside short nodes, told by their text alone (`a.b.c`, `(x)`). null: not so simple, enter it. */
   readonly shortcuts: ReadonlyMap<string, Shortcut>;
+  /** Type -> the role of its last part, after which nothing comes that matters; "" when any part is the last. */
+  readonly last: ReadonlyMap<string, string>;
 }
 
 /** The very children that the cursor would find. The tests read real code both ways and compare. */
@@ -53,6 +55,7 @@ interface TypeFacts {
   readonly word: boolean;
   readonly skipped: boolean;
   readonly shortcut: Shortcut | null;
+  readonly last: string | null;
   readonly roles: TypeRoles | null;
   /** Field id -> role, filled as met. */
   readonly roleByFieldId: (string | null | undefined)[];
@@ -72,7 +75,8 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
     const word = reading.words.has(name);
     const facts: TypeFacts = {
       name, named: cursor.nodeIsNamed, whole: word || reading.whole.has(name), word: word && trustText, skipped: reading.skipped.has(name),
-      shortcut: trustText ? reading.shortcuts.get(name) ?? null : null, roles: reading.roles.byType.get(name) ?? null, roleByFieldId: [],
+      shortcut: trustText ? reading.shortcuts.get(name) ?? null : null, last: trustText ? reading.last.get(name) ?? null : null,
+      roles: reading.roles.byType.get(name) ?? null, roleByFieldId: [],
     };
     factsById[id] = facts;
     return facts;
@@ -99,9 +103,10 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
     const aboveFacts: TypeFacts[] = [];
     for (;;) {
       facts = factsHere();
+      let complete = false;
       if (facts.named) {
-        nodes++;
         if (!facts.skipped) {
+          nodes++;
           const role = parentFacts.roles === null ? null : roleIn(parentFacts);
           const start = cursor.startIndex;
           let end = -1;
@@ -121,24 +126,33 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
             continue;
           }
           if (children !== null) nodes += count(children);
-          parent.children.push({ type: facts.name, role, start, end: facts.word ? endOfWord(text, start) : end < 0 ? cursor.endIndex : end, children: children ?? NOTHING });
+          const node: PlainNode = { type: facts.name, role, start, end: facts.word ? endOfWord(text, start) : end < 0 ? cursor.endIndex : end, children: children ?? NOTHING };
+          if (facts.name === "ERROR") errors.push(node);
+          if (facts.name !== "ERROR" || reading.lists.has(parent.type)) parent.children.push(node);
+          complete = isLast(parentFacts, role);
         }
       } else if (parentFacts.roles !== null && parentFacts.roles.tokens) {
         const role = roleIn(parentFacts);
-        if (role !== null) parent.children.push({ type: facts.name, role, start: cursor.startIndex, end: cursor.endIndex, children: NOTHING });
+        if (role !== null) parent.children.push(leaf(facts.name, role, cursor.startIndex, cursor.endIndex));
       }
-      while (!cursor.gotoNextSibling()) {
+      while (complete || !cursor.gotoNextSibling()) {
         const outer = above.pop();
         if (outer === undefined) return { root: top, nodes, errors };
         cursor.gotoParent();
         if (parent.end < 0) parent.end = cursor.endIndex;
+        const { role } = parent;
         parent = outer;
         parentFacts = aboveFacts.pop()!;
+        complete = isLast(parentFacts, role);
       }
     }
   } finally {
     cursor.delete?.();
   }
+}
+
+function isLast(parent: TypeFacts, role: string | null): boolean {
+  return parent.last !== null && (parent.last === "" || parent.last === role);
 }
 
 function count(nodes: readonly PlainNode[]): number {

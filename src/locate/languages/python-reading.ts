@@ -53,4 +53,10 @@ export const PYTHON_READING: Reading = {
   skipped: new Set(["comment", "line_continuation"]),
   lists: new Set(["module", "block", "ERROR"]),
   shortcuts: new Map<string, Shortcut>([["attribute", attribute], ["argument_list", argumentList], ["parameters", parameters], ["string", string]]),
+  last: new Map([
+    ["call", "arguments"], ["attribute", "name"], ["binary_operator", "right"], ["boolean_operator", "right"], ["not_operator", "value"], ["keyword_argument", "value"],
+    ["pair", "value"], ["assignment", "value"], ["augmented_assignment", "value"], ["named_expression", "value"], ["default_parameter", "initial"],
+    ["typed_default_parameter", "initial"], ["function_definition", "body"], ["class_definition", "body"], ["lambda", "body"], ["decorated_definition", "definition"],
+    ["for_statement", "else"], ["while_statement", "else"], ["with_item", "value"], ["return_statement", ""], ["await", ""], ["decorator", ""], ["parenthesized_expression", ""],
+  ]),
 };

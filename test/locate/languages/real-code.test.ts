@@ -59,16 +59,20 @@ describe.each(CASES.map((one) => [one.language.id, one] as const))("%s's standar
     expect(calls).toBeGreaterThan(5_000);
   }, 180_000);
 
-  test("is the same tree, whether its short nodes are told by their text or entered", () => {
-    const entering: Reading = { ...reading, shortcuts: new Map([...reading.shortcuts].filter(([type]) => type === "string")), words: new Set() };
-    const words = new Set([...reading.words]);
-    const enteringAll: Reading = { ...entering, whole: new Set([...reading.whole, ...words]) };
+  test("is the same tree, read quickly or node by node", () => {
+    const thoroughly: Reading = {
+      ...reading,
+      shortcuts: new Map([...reading.shortcuts].filter(([type]) => type === "string")),
+      whole: new Set([...reading.whole, ...reading.words]),
+      words: new Set(),
+      last: new Map(),
+    };
     let compared = 0;
     for (const folder of folders()) {
       for (const { file, text } of sourcesUnder(folder, language.extensions[0]!)) {
         lowerer.withRoot(text, (root) => {
           const quick = readPlainTree(root, text, reading);
-          const thorough = readPlainTree(root, text, enteringAll);
+          const thorough = readPlainTree(root, text, thoroughly);
           const difference = firstDifference(quick.root, thorough.root, text);
           if (difference !== null) expect.fail(`${file}: ${difference}`);
           expect(quick.nodes).toBe(thorough.nodes);
