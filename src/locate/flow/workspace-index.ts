@@ -66,7 +66,6 @@ export function indexWorkspace(files: readonly FileFlow[], libraryImports: (lang
   const ofFile = new Map<FileFlow, BuildingModule>();
   const types = new Map<string, BuildingType>();
   const methods = new Map<string, FunctionRef[]>();
-  const tails = new Map<string, BuildingModule[]>();
 
   const moduleCount = new Map<string, number>();
   for (const file of files) {
@@ -88,7 +87,6 @@ export function indexWorkspace(files: readonly FileFlow[], libraryImports: (lang
       if (same === undefined) modules.set(key, [module]);
       else same.push(module);
       if (dotted) byPath.set(path, module);
-      else push(tails, `${file.language} ${lastPart(file.module)}`, module);
     }
     module.files.push(file);
     ofFile.set(file, module);
@@ -152,9 +150,38 @@ export function indexWorkspace(files: readonly FileFlow[], libraryImports: (lang
   const pathModule = (path: string, language: string): BuildingModule | null => {
     const exact = modules.get(`${language} ${path}`)?.[0];
     if (exact !== undefined) return exact;
-    // Without a go.mod a module is only its folder: the import path then ends with it.
-    const candidates = (tails.get(`${language} ${lastPart(path)}`) ?? []).filter((module) => module.name.includes("/") && path.endsWith(`/${module.name}`));
-    return candidates.length === 1 ? (candidates[0] as BuildingModule) : null;
+    const prefix = prefixOf(language);
+    return prefix !== null && path.startsWith(`${prefix}/`) ? (modules.get(`${language} ${path.slice(prefix.length + 1)}`)?.[0] ?? null) : null;
+  };
+
+  /**
+   * Without a manifest a package is named by its folder only (`models`), and imported below a path that nobody tells (`shop/models`).
+   * The prefix below which most of the workspace's folders are imported is that path; when several are as likely, none is.
+   */
+  const prefixes = new Map<string, string | null>();
+  const prefixOf = (language: string): string | null => {
+    const known = prefixes.get(language);
+    if (known !== undefined) return known;
+    const folders = new Map<string, Set<string>>();
+    const libraries = new Set(libraryImports(language));
+    for (const file of files) {
+      if (file.language !== language) continue;
+      for (const { path } of file.imports) {
+        if (libraries.has(path)) continue;
+        for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
+          const folder = path.slice(slash + 1);
+          const module = modules.get(`${language} ${folder}`)?.[0];
+          if (module === undefined || folderOf(module.files[0]?.file ?? "") !== folder) continue;
+          const prefix = path.slice(0, slash);
+          folders.set(prefix, (folders.get(prefix) ?? new Set<string>()).add(folder));
+        }
+      }
+    }
+    const ranked = [...folders].sort((a, b) => b[1].size - a[1].size);
+    const [best, second] = ranked;
+    const prefix = best !== undefined && (second === undefined || second[1].size < best[1].size) ? best[0] : null;
+    prefixes.set(language, prefix);
+    return prefix;
   };
 
   return {
@@ -225,10 +252,6 @@ function folderOf(file: string): string {
 /** `app/db/__init__.py` is `app.db`, `app/main.py` is `app.main`. */
 function dottedPath(file: string): string {
   return file.replace(/\.[^./]+$/u, "").replace(/(^|\/)__init__$/u, "").replaceAll("/", ".");
-}
-
-function lastPart(path: string): string {
-  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** The name that a package is known by when the import gives none: the last part, without a version or the usual affixes. */

@@ -118,6 +118,20 @@ describe("Go", () => {
     expect(all.find((one) => one.written === "db.Ping()")?.names).toEqual(["database/sql.DB.Ping"]);
   });
 
+  it("finds the packages of a workspace without a manifest by the prefix that most imports share", async () => {
+    const texts = (files: Readonly<Record<string, string>>): readonly { file: string; text: string; module: string }[] =>
+      Object.entries(files).map(([file, text]) => ({ file, text, module: file.split("/").slice(0, -1).join("/") || "." }));
+    const main = 'package main\n\nimport (\n\t"net/http"\n\t"shop/models"\n\t"shop/http"\n)\n\nfunc main() {\n\tmodels.Save()\n\thttp.Get(u)\n}\n';
+    const resolver = await resolverOf(RULES, texts({ "main.go": main, "models/m.go": "package models\n\nfunc Save() {}\n", "http/h.go": "package http\n\nfunc Serve() {}\n", "web/w.go": 'package web\n\nimport "net/http"\n\nfunc f() {\n\thttp.Get(u)\n}\n' }));
+    const answer = (path: string, name: string): CallResolution | undefined => {
+      const file = resolver.files.find((one) => one.file === path) as FileFlow;
+      for (const fn of file.functions) for (const step of fn.body) if (step.is === "do" && step.value.is === "call" && step.value.callee.is === "member" && step.value.callee.name === name) return resolver.scope(file, fn).call(step.value);
+      return undefined;
+    };
+    expect(answer("main.go", "Save")?.targets).toEqual([{ file: "models/m.go", id: 1 }]);
+    expect(answer("web/w.go", "Get")?.names).toEqual(["net/http.Get"]);
+  });
+
   it("runs closures that are called, by name or at once", async () => {
     const files = go("f := func() {};f();func() {}()");
     expect((await call(files, "f()")).runs).toEqual([expect.stringContaining("<closure>")]);
