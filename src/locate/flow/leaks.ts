@@ -55,7 +55,7 @@ interface Site {
   readonly call: CallExpression;
   readonly rule: ResourceRule;
   readonly ruleFile: RuleFile;
-  readonly open: Pick<OpenCall, "opens" | "error">;
+  readonly open: Pick<OpenCall, "opens" | "error" | "errorMember">;
   readonly asMember: boolean;
   readonly inTuple: boolean;
   readonly certainty: Certainty;
@@ -148,14 +148,14 @@ class LeakFinder {
     let news = false;
     for (const site of sites) {
       this.#openings++;
-      const result = walk(graph, site.rule, { is: "call", call: site.call, opens: site.open.opens, error: site.open.error, asMember: site.asMember, inTuple: site.inTuple }, around);
+      const result = walk(graph, site.rule, { is: "call", call: site.call, opens: site.open.opens, error: site.open.error, errorMember: site.open.errorMember, asMember: site.asMember, inTuple: site.inTuple }, around);
       if (result.gaveUp) {
         this.#gaveUp++;
         continue;
       }
       const ref: FunctionRef = { file: file.file, id: fn.id };
       const through = [{ file: file.file, line: site.call.at[0], column: site.call.at[1], label: `${fn.symbol} opens it here, by ${inWords(site.call)}` }, ...site.through].slice(0, 6);
-      const more = { rule: site.rule, ruleFile: site.ruleFile, awaited: fn.isAsync, certainty: site.certainty, through };
+      const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: fn.isAsync, certainty: site.certainty, through };
       if (!fn.isGenerator) {
         for (const { index, asMember, inTuple } of result.returned) {
           news = this.#summaries.addOpens(ref, { ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) }) || news;

@@ -17,6 +17,7 @@ export interface OpensForCaller {
   readonly opens: number | "receiver" | `argument:${number}`;
   /** The result that is null when it is open. */
   readonly error: number | null;
+  readonly errorMember: string | null;
   readonly asMember: boolean;
   readonly inTuple: boolean;
   /** The call must be awaited (the function is a coroutine). */

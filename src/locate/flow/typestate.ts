@@ -42,6 +42,8 @@ export type Origin =
       readonly opens: number | "receiver" | `argument:${number}`;
       /** Result that is null when the object is open. */
       readonly error: number | null;
+      /** Member of the object that is null when it is open (gorm's `tx.Error`). */
+      readonly errorMember: string | null;
       /** The result is the rule's member (`resp.Body`) and not the object around it. */
       readonly asMember: boolean;
       /** The result is one of several in a tuple. */
@@ -275,7 +277,8 @@ class Walk {
     }
     for (const edge of node.edges) {
       if (edge.kind === "raise") {
-        if (!withRaise || opening || harmless || after.status !== "open" || after.raised >= 0 || after.lost !== null) continue;
+        // What is raised before the object is open only leads to where it is opened: a fallback, another try.
+        if (opening || (after.status !== "before" && (!withRaise || harmless || after.status !== "open" || after.raised >= 0 || after.lost !== null))) continue;
       } else if (only !== null && edge.kind !== only) continue;
       let next: State = after;
       if ((edge.kind === "true" || edge.kind === "false") && edge.condition !== null) {
@@ -290,7 +293,7 @@ class Walk {
         if (this.origin.is === "call") continue;
         next = { ...next, status: "exhausted" };
       } else if (edge.kind === "run" && event.is === "gate") next = this.#runs(event.id, after);
-      if (edge.kind === "raise") next = { ...next, raised: node.id };
+      if (edge.kind === "raise" && after.status !== "before") next = { ...next, raised: node.id };
       const decisive = !decided && (edge.kind === "true" || edge.kind === "false" || edge.kind === "case" || edge.kind === "exhausted") && node.edges.some((other) => other !== edge && other.kind !== "raise");
       const target = this.flow.nodes[edge.to]!;
       const moved: State = { ...next, node: edge.to, facts: this.#stillWanted(next.facts, edge.to), before: state, edge, decisive };
@@ -697,9 +700,8 @@ class Walk {
         if (after.status === "open") after = escaped(after);
       } else if (what !== null && after.status === "open") {
         after = what === "object" ? { ...after, loose: -1, holders: sorted([...after.holders, variable]) } : { ...after, loose: -1, members: sorted([...after.members, variable]) };
-        // gorm: `tx.Error` is the error twin.
-        if (what === "object" && this.around.traits.errorResults && this.origin.is === "call" && this.origin.error === null && this.#isOrigin(unwrapCall(pairs[i]!.value))) {
-          after = { ...after, facts: new Map([...after.facts, [`v${variable}.Error`, "null"]]) };
+        if (what === "object" && this.origin.is === "call" && this.origin.errorMember !== null && this.#isOrigin(unwrapCall(pairs[i]!.value))) {
+          after = { ...after, facts: new Map([...after.facts, [`v${variable}.${this.origin.errorMember}`, "null"]]) };
         }
       }
       const fact = facts[i]!;
