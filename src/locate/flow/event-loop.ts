@@ -1,5 +1,6 @@
 import type { RuleFile } from "../rules/rule-model";
-import type { FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
+import { eachBody, eachChild, eachExpression } from "./bindings";
+import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Step } from "./flow-model";
 import type { FunctionScope } from "./resolution";
 import type { IndexedWorkspace } from "./resolver";
 
@@ -14,6 +15,9 @@ export class EventLoop {
   private readonly coroutines: ReadonlySet<string>;
   private readonly offloads: ReadonlySet<string>;
   private readonly evented: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Callee -> index of the argument that runs on the loop later. */
+  private readonly schedules: ReadonlyMap<string, number>;
+  private readonly scheduled: ReadonlySet<FunctionFlow>;
 
   constructor(
     private readonly resolver: IndexedWorkspace,
@@ -32,11 +36,49 @@ export class EventLoop {
       }
     }
     this.evented = evented;
+    this.schedules = new Map(files.flatMap((file) => file.schedules.map(({ call, argument }) => [call, argument] as const)));
+    this.scheduled = this.findScheduled(traits.id);
+  }
+
+  /** Functions that are given to the loop to run later: `ioloop.add_callback(self.poll)`. */
+  private findScheduled(language: string): ReadonlySet<FunctionFlow> {
+    const found = new Set<FunctionFlow>();
+    if (this.schedules.size === 0) return found;
+    const lastParts = new Set([...this.schedules.keys()].map((name) => name.slice(name.lastIndexOf(".") + 1)));
+    for (const file of this.resolver.files) {
+      if (file.language !== language) continue;
+      for (const fn of file.functions) {
+        const visit = (value: Expression): void => {
+          eachChild(value, visit);
+          if (value.is !== "call") return;
+          const { callee } = value;
+          if ((callee.is !== "name" && callee.is !== "member") || !lastParts.has(callee.name)) return;
+          const scope = this.resolver.scope(file, fn);
+          const resolution = scope.call(value);
+          if (resolution.certainty === "named") return;
+          const index = resolution.names.map((name) => this.schedules.get(name)).find((one) => one !== undefined);
+          const given = index === undefined ? undefined : value.arguments[index];
+          if (given === undefined || given.spread) return;
+          // What it would run is what calling it would run.
+          const run = scope.call({ is: "call", callee: given.value, arguments: [], at: given.value.at });
+          for (const ref of run.targets) found.add(this.resolver.functionOf(ref).function);
+        };
+        const steps = (list: readonly Step[]): void => {
+          for (const step of list) {
+            eachExpression(step, visit);
+            eachBody(step, steps);
+          }
+        };
+        steps(fn.body);
+      }
+    }
+    return found;
   }
 
   /** True when the language or its libraries can have functions on an event loop at all. */
   private mayRun(fn: FunctionFlow): boolean {
     if (fn.id === 0) return false;
+    if (this.scheduled.has(fn)) return true;
     return fn.isAsync || fn.decorators.length > 0 || (fn.owner !== null && this.evented.size > 0);
   }
 
@@ -50,6 +92,7 @@ export class EventLoop {
       if (names.some((name) => this.coroutines.has(name))) return "coroutine";
     }
     if (fn.isAsync) return "coroutine";
+    if (this.scheduled.has(fn) && !fn.isGenerator) return "handler";
     if (fn.owner !== null && fn.receiver !== null && !fn.isGenerator && this.evented.size > 0) {
       for (const type of this.resolver.ancestry(file, fn.owner)) {
         const methods = this.evented.get(type);

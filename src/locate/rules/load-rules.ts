@@ -133,7 +133,7 @@ const KEYS = [
   "schema", "library", "language", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
-  "error", "errorMember", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "evented", "methods", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "evented", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -317,6 +317,8 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       fix: rule.fix?.trim() ?? null,
     }))),
     evented: (written.evented ?? []).flatMap((handlers) => expand(handlers.type).map((type) => ({ type, methods: many(handlers.methods).flatMap(alternatives) }))),
+    schedules: many(written.schedules).flatMap((schedule) =>
+      typeof schedule === "string" ? expand(schedule).map((call) => ({ call, argument: 0 })) : expand(schedule.call).map((call) => ({ call, argument: schedule.argument ?? 0 }))),
     handlers: {
       parameters: expandAll(written.handlers?.parameters),
       decorators: expandAll(written.handlers?.decorators),

@@ -32,6 +32,8 @@ export interface RuleFile {
   readonly churn: readonly ChurnRule[];
   /** Methods (or `*`) of classes that extend `type` run on the event loop, though they are no coroutines: a Tornado handler's `get`. */
   readonly evented: readonly { readonly type: string; readonly methods: readonly string[] }[];
+  /** Calls that have a function run on the event loop later: the one given at this index (`PeriodicCallback(poll, 1000)`). */
+  readonly schedules: readonly { readonly call: string; readonly argument: number }[];
   /** What makes a function answer one request: a parameter of one of these types, a decorator, or being a method of a class that extends one. */
   readonly handlers: { readonly parameters: readonly string[]; readonly decorators: readonly string[]; readonly types: readonly string[] };
   /** Decorators whose function runs away from the event loop when it is called: `tornado.concurrent.run_on_executor`. */

@@ -148,6 +148,9 @@ export const WRITTEN_RULE_FILE = z
       .array(z.strictObject({ type: callee, methods: oneOrMany(z.string()) }))
       .optional()
       .describe("Methods of classes that extend `type` run on the event loop, though they are no coroutines."),
+    schedules: oneOrMany(z.union([callee, z.strictObject({ call: callee, argument: index.optional() })]))
+      .optional()
+      .describe("Calls that have their argument, a function, run on the event loop later."),
     handlers: z
       .strictObject({ parameters: oneOrMany(callee).optional(), decorators: oneOrMany(callee).optional(), types: oneOrMany(callee).optional() })
       .optional()
