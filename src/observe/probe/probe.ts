@@ -84,6 +84,8 @@ class AnswerReader implements ProbeReader {
   readonly #unowned = new Set<number>();
   /** Processes that may hold dead descriptors and were not given the CPU to close them. */
   #starved = 0;
+  #allTcpSockets = 0;
+  #listedTcpSockets = 0;
   #ended = false;
   #missingTools: string[] = [];
   #noise = 0;
@@ -184,6 +186,9 @@ class AnswerReader implements ProbeReader {
       case "addresses":
         this.#texts[this.#section].push(line);
         break;
+      case "sockstat":
+        this.#sockstatLine(line);
+        break;
       case "counters":
         this.#counters.read(line);
         break;
@@ -244,6 +249,7 @@ class AnswerReader implements ProbeReader {
       }
       case "deadcheck":
         this.#deadChecked = true;
+        if (rest[0] === "unnamed") this.#facts.boundDead(this.#allTcpSockets - this.#listedTcpSockets);
         break;
       case "end":
         this.#ended = true;
@@ -304,6 +310,14 @@ class AnswerReader implements ProbeReader {
     }
     const match = /^(\d+) \d+ (\d+)$/.exec(line);
     if (match !== null) this.#facts.addDead(Number(match[1]), Number(match[2]));
+  }
+
+  /** `alloc` counts the TCP sockets of the whole machine; `inuse` those that stand in one namespace's tables. */
+  #sockstatLine(line: string): void {
+    const match = /^TCP6?: inuse (\d+)(?:.* alloc (\d+))?/.exec(line);
+    if (match === null) return;
+    this.#listedTcpSockets += Number(match[1]);
+    if (match[2] !== undefined) this.#allTcpSockets = Number(match[2]);
   }
 
   #settingLine(line: string): void {

@@ -52,6 +52,18 @@ export class ProcessFacts {
     else if (!inodes.includes(inode)) inodes.push(inode);
   }
 
+  /**
+   * No more than this many sockets can be dead: the rest are of protocols whose tables do not list them all. Which is which is not told, but
+   * a leak is a crowd: the processes with the most are believed, as long as they fit.
+   */
+  boundDead(most: number): void {
+    let left = most;
+    for (const [pid, inodes] of [...this.#dead].sort(([, one], [, other]) => other.length - one.length)) {
+      if (inodes.length > left) this.#dead.delete(pid);
+      else left -= inodes.length;
+    }
+  }
+
   /** The descriptors of this process may not be read. */
   addRefused(pid: number): void {
     this.#refused.add(pid);

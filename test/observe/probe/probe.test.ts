@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { connect } from "node:net";
 import type { Socket as NetSocket } from "node:net";
 import { tmpdir } from "node:os";
@@ -232,6 +232,22 @@ describe("a look at this machine", () => {
     }
   });
 
+  it("knows a TCP socket that was never connected from sockets that no table lists", async () => {
+    const odd = spawn("perl", ["-MSocket", "-e", 'socket(A, PF_INET, SOCK_DGRAM, 0) && socket(B, 16, 3, 0) && socket(C, PF_INET, SOCK_STREAM, 0) or die; $| = 1; print "ready\\n"; sleep 1000'], { stdio: ["pipe", "pipe", "inherit"] });
+    try {
+      await new Promise((resolve, reject) => {
+        odd.stdout.once("data", resolve);
+        odd.once("exit", reject);
+      });
+      const snapshot = await lookBy({ command: ["sh", "-s"] });
+      const process = snapshot.processes.find((each) => each.pid === odd.pid);
+      const inodes = [3, 4, 5].map((fd) => Number(/\d+/.exec(readlinkSync(`/proc/${odd.pid ?? 0}/fd/${fd}`))?.[0]));
+      expect(process?.deadSocketInodes).toEqual([inodes[2]]);
+    } finally {
+      odd.kill("SIGKILL");
+    }
+  });
+
   it("does not call a socket dead that is only being made or closed", async () => {
     const busy = await startProgram(`
       const net = require("net");
@@ -322,6 +338,16 @@ describe("answers that are not as they should be", () => {
     const snapshot = readAnswer(answer("uid 0", "descriptors\nP 1 297 0\nX 1\nD 297", "files\n/proc/1/stat:1 (init) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 0 0", "end"));
     expect(snapshot.processes).toMatchObject([{ pid: 1, openDescriptors: null, socketDescriptors: null }]);
     expect(snapshot.privilege).toEqual({ uid: 0, seesAllProcesses: false });
+  });
+
+  it("believes no more dead sockets than the kernel counts, the largest leak first", () => {
+    const dead = (listed: number): number[] => readAnswer(answer(
+      "descriptors\nP 7 9 4 1:1 2:2 3:3 4:4\nP 8 9 1 1:5\nD 0", `sockstat\nTCP: inuse ${listed - 1} orphan 0 tw 3 alloc 20 mem 1\nTCP6: inuse 1`, "dead\n8 1 5\n7 1 1\n7 2 2\n7 3 3\n7 4 4", "deadcheck unnamed",
+      "files\n/proc/7/stat:7 (leaks) S 1 7 7 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 500 0\n/proc/8/stat:8 (odd) S 1 8 8 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 500 0", "end",
+    )).processes.map((process) => process.deadSocketInodes.length);
+    expect(dead(15)).toEqual([4, 1]);
+    expect(dead(16)).toEqual([4, 0]);
+    expect(dead(20)).toEqual([0, 0]);
   });
 
   it("reckons a clock of whole seconds with the uptime beside it", () => {
