@@ -95,8 +95,12 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
     let facts = factsHere();
     let nodes = 1;
     const errors: PlainNode[] = [];
-    const top: Mutable<PlainNode> = { type: facts.name, role: null, start: cursor.startIndex, end: cursor.endIndex, children: [] };
+    const top: Mutable<PlainNode> = { type: facts.name, role: null, start: cursor.startIndex, end: cursor.endIndex, children: NOTHING };
     if (!cursor.gotoFirstChild()) return { root: top, nodes, errors };
+    // Children wait here until their parent is left, so that its array is made once, in its size: one that grows takes room for 17.
+    const waiting: PlainNode[] = [];
+    let waits = 0;
+    const waitingSince: number[] = [0];
     let parent = top;
     let parentFacts = facts;
     const above: Mutable<PlainNode>[] = [];
@@ -116,9 +120,10 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
             children = facts.shortcut(text, start, end);
           }
           if (children === null && !facts.whole && cursor.gotoFirstChild()) {
-            const node: Mutable<PlainNode> = { type: facts.name, role, start, end, children: [] };
+            const node: Mutable<PlainNode> = { type: facts.name, role, start, end, children: NOTHING };
             if (facts.name === "ERROR") errors.push(node);
-            if (facts.name !== "ERROR" || reading.lists.has(parent.type)) parent.children.push(node);
+            if (facts.name !== "ERROR" || reading.lists.has(parent.type)) waiting[waits++] = node;
+            waitingSince.push(waits);
             above.push(parent);
             aboveFacts.push(parentFacts);
             parent = node;
@@ -128,14 +133,19 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
           if (children !== null) nodes += count(children);
           const node: PlainNode = { type: facts.name, role, start, end: facts.word ? endOfWord(text, start) : end < 0 ? cursor.endIndex : end, children: children ?? NOTHING };
           if (facts.name === "ERROR") errors.push(node);
-          if (facts.name !== "ERROR" || reading.lists.has(parent.type)) parent.children.push(node);
+          if (facts.name !== "ERROR" || reading.lists.has(parent.type)) waiting[waits++] = node;
           complete = isLast(parentFacts, role);
         }
       } else if (parentFacts.roles !== null && parentFacts.roles.tokens) {
         const role = roleIn(parentFacts);
-        if (role !== null) parent.children.push(leaf(facts.name, role, cursor.startIndex, cursor.endIndex));
+        if (role !== null) waiting[waits++] = leaf(facts.name, role, cursor.startIndex, cursor.endIndex);
       }
       while (complete || !cursor.gotoNextSibling()) {
+        const since = waitingSince.pop()!;
+        if (waits > since) {
+          parent.children = waiting.slice(since, waits);
+          waits = since;
+        }
         const outer = above.pop();
         if (outer === undefined) return { root: top, nodes, errors };
         cursor.gotoParent();
