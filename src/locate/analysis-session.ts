@@ -96,15 +96,19 @@ export class AnalysisSession {
     const workspace = this.#look(root, options.onProgress);
     this.#workspace = workspace;
     const cache = FlowCache.open(this.#parts.cacheDirectory, workspace.root, `${this.#parts.version}/${this.#parts.engine}/${this.#rulesKey}`);
-    const wholeKey = keyOfWhole(workspace, options.only);
-    const known = cache.analysis(wholeKey);
-    if (known !== null) {
-      const { stats } = known;
-      return { ...known, stats: { ...stats, parsed: 0, cached: stats.parsed + stats.cached, ms: performance.now() - started } };
+    try {
+      const wholeKey = keyOfWhole(workspace, options.only);
+      const known = cache.analysis(wholeKey);
+      if (known !== null) {
+        const { stats } = known;
+        return { ...known, stats: { ...stats, parsed: 0, cached: stats.parsed + stats.cached, ms: performance.now() - started } };
+      }
+      const analysis = await this.#locate(workspace, cache, options, started);
+      cache.save(wholeKey, analysis, this.#flows.keys(), this.#scans.keys());
+      return analysis;
+    } finally {
+      cache.close();
     }
-    const analysis = await this.#locate(workspace, cache, options, started);
-    cache.save(wholeKey, analysis, this.#flows.keys(), this.#scans.keys());
-    return analysis;
   }
 
   /**

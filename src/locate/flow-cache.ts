@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import type { Analysis } from "../model/finding";
 import type { FileScan, FunctionOutline } from "./prefilter";
@@ -10,46 +10,59 @@ export interface CachedFlow {
   readonly outlines: readonly FunctionOutline[];
 }
 
-/** What the head of a pack says; the body is read only when a file has changed. */
+/** What the head of a pack says (which is its last part): enough when nothing has changed. */
 interface PackHead {
   readonly version: string;
   readonly wholeKey: string;
   readonly analysis: Analysis;
-  readonly bodyLength: number;
-  readonly bodyHash: string;
+  readonly index: Extent;
 }
-interface PackBody {
+/** Where some bytes of the pack lie, and their hash. */
+interface Extent {
+  readonly at: number;
+  readonly length: number;
+  readonly hash: string;
+}
+interface PackIndex {
   readonly scans: ReadonlyMap<string, FileScan>;
-  readonly flows: ReadonlyMap<string, CachedFlow>;
+  readonly flows: ReadonlyMap<string, { readonly extent: Extent; readonly outlines: readonly FunctionOutline[] }>;
 }
 
-const MAGIC = Buffer.from("LEAKLINE-PACK-1\n");
+const MAGIC = Buffer.from("LEAKLINE-PACK-2\n");
+const HASH_BYTES = 16;
+/** The end of the file: length of the head, hash of the head. The head stands before it, because it is known last. */
+const TRAILER = 4 + HASH_BYTES;
+const NOTHING: PackIndex = { scans: new Map(), flows: new Map() };
 
 /**
- * One pack file for each workspace: the last whole analysis, and below it the scans and flows of its files by content. A pack that is
- * missing, of another version or damaged in any way is as good as none: everything is made anew, and nobody is told.
+ * One pack file for each workspace: the last whole analysis, and below it the scans and flows of its files by content, read one by one
+ * when they are asked for. A pack that is missing, of another version or damaged anywhere is as good as none: what is damaged is made
+ * anew, and nobody is told. Must be closed.
  */
 export class FlowCache {
   readonly #path: string | null;
   readonly #version: string;
-  readonly #head: PackHead | null;
-  #bodyBytes: Buffer | null;
-  #body: PackBody | null = null;
+  #file: number | null = null;
+  #head: PackHead | null = null;
+  #index: PackIndex | null = null;
   readonly #scans = new Map<string, FileScan>();
   readonly #flows = new Map<string, CachedFlow>();
 
-  private constructor(path: string | null, version: string, pack: { head: PackHead; body: Buffer } | null) {
+  private constructor(path: string | null, version: string) {
     this.#path = path;
     this.#version = version;
-    this.#head = pack?.head ?? null;
-    this.#bodyBytes = pack?.body ?? null;
   }
 
   /** @param version of engine, lowering and rules together */
   static open(directory: string | null, root: string, version: string): FlowCache {
-    if (directory === null) return new FlowCache(null, version, null);
-    const path = join(directory, `${contentHash(root)}.pack`);
-    return new FlowCache(path, version, readPack(path, version));
+    const cache = new FlowCache(directory === null ? null : join(directory, `${contentHash(root)}.pack`), version);
+    cache.#readHead();
+    return cache;
+  }
+
+  close(): void {
+    if (this.#file !== null) closeSync(this.#file);
+    this.#file = null;
   }
 
   analysis(wholeKey: string): Analysis | null {
@@ -57,19 +70,25 @@ export class FlowCache {
   }
 
   scan(hash: string): FileScan | null {
-    return this.#scans.get(hash) ?? this.#loaded().scans.get(hash) ?? null;
+    return this.#scans.get(hash) ?? this.#packed().scans.get(hash) ?? null;
   }
 
   flow(key: string): CachedFlow | null {
-    return this.#flows.get(key) ?? this.#loaded().flows.get(key) ?? null;
+    const fresh = this.#flows.get(key);
+    if (fresh !== undefined) return fresh;
+    const entry = this.#packed().flows.get(key);
+    if (entry === undefined) return null;
+    const flow = this.#read(entry.extent);
+    return flow === null ? null : { flow, outlines: entry.outlines };
   }
 
+  /** True also without a cache: there is nothing to keep it in. */
   hasFlow(key: string): boolean {
-    return this.#path === null || this.#flows.has(key) || this.#loaded().flows.has(key);
+    return this.#path === null || this.#flows.has(key) || this.#packed().flows.has(key);
   }
 
   keepScan(hash: string, scan: FileScan): void {
-    if (this.#path !== null && this.#loaded().scans.get(hash) === undefined) this.#scans.set(hash, scan);
+    if (this.#path !== null) this.#scans.set(hash, scan);
   }
 
   keepFlow(key: string, flow: CachedFlow): void {
@@ -77,23 +96,26 @@ export class FlowCache {
   }
 
   /**
-   * Writes the pack, with the entries that are still in use, beside the old one and then over it, so that a reader never sees half of it.
+   * Writes a pack with the entries that are in use, beside the old one and then over it, so that a reader never sees half of it.
    * A folder that cannot be written costs the cache, not the analysis.
    */
-  save(wholeKey: string, analysis: Analysis, flowKeys: Iterable<string>, hashes: Iterable<string>): void {
+  save(wholeKey: string, analysis: Analysis, flowKeys: Iterable<string>, scanHashes: Iterable<string>): void {
     if (this.#path === null) return;
-    const old = this.#loaded();
-    const body = serialize({
-      scans: used([old.scans, this.#scans], new Set(hashes)),
-      flows: used([old.flows, this.#flows], new Set(flowKeys)),
-    } satisfies PackBody);
-    const head = serialize({ version: this.#version, wholeKey, analysis, bodyLength: body.length, bodyHash: contentHash(body) } satisfies PackHead);
-    const lengths = Buffer.alloc(4);
-    lengths.writeUInt32LE(head.length);
     const beside = `${this.#path}.${process.pid}.${Date.now()}`;
     try {
-      mkdirSync(join(this.#path, ".."), { recursive: true });
-      writeFileSync(beside, Buffer.concat([MAGIC, lengths, Buffer.from(contentHash(head), "hex"), head, body]), { mode: 0o600 });
+      mkdirSync(dirname(this.#path), { recursive: true });
+      const file = openSync(beside, "w", 0o600);
+      try {
+        writeAll(file, MAGIC);
+        const index = this.#writeBody(file, flowKeys, scanHashes);
+        const head = serialize({ version: this.#version, wholeKey, analysis, index } satisfies PackHead);
+        writeAll(file, head);
+        const length = Buffer.alloc(4);
+        length.writeUInt32LE(head.length);
+        writeAll(file, Buffer.concat([length, Buffer.from(contentHash(head), "hex")]));
+      } finally {
+        closeSync(file);
+      }
       renameSync(beside, this.#path);
     } catch {
       try {
@@ -104,40 +126,82 @@ export class FlowCache {
     }
   }
 
-  #loaded(): PackBody {
-    this.#body ??= readBody(this.#head, this.#bodyBytes) ?? { scans: new Map(), flows: new Map() };
-    this.#bodyBytes = null;
-    return this.#body;
+  /** Flows one after the other, then the index that says where they lie. */
+  #writeBody(file: number, flowKeys: Iterable<string>, scanHashes: Iterable<string>): Extent {
+    let at = MAGIC.length;
+    const write = (bytes: Uint8Array): Extent => {
+      const extent = { at, length: bytes.length, hash: contentHash(bytes) };
+      writeAll(file, bytes);
+      at += bytes.length;
+      return extent;
+    };
+    const flows = new Map<string, { extent: Extent; outlines: readonly FunctionOutline[] }>();
+    for (const key of flowKeys) {
+      const entry = this.flow(key);
+      if (entry !== null) flows.set(key, { extent: write(entry.flow), outlines: entry.outlines });
+    }
+    const scans = new Map<string, FileScan>();
+    for (const hash of scanHashes) {
+      const scan = this.scan(hash);
+      if (scan !== null) scans.set(hash, scan);
+    }
+    return write(serialize({ scans, flows } satisfies PackIndex));
+  }
+
+  #readHead(): void {
+    if (this.#path === null) return;
+    try {
+      this.#file = openSync(this.#path, "r");
+      const end = fstatSync(this.#file).size;
+      if (!readExactly(this.#file, 0, MAGIC.length).equals(MAGIC)) return;
+      const trailer = readExactly(this.#file, end - TRAILER, TRAILER);
+      const length = trailer.readUInt32LE(0);
+      const bytes = readExactly(this.#file, end - TRAILER - length, length);
+      if (contentHash(bytes) !== trailer.toString("hex", 4)) return;
+      const head = deserialize(bytes) as PackHead;
+      if (head.version === this.#version) this.#head = head;
+    } catch {
+      this.#head = null;
+    }
+  }
+
+  #packed(): PackIndex {
+    return (this.#index ??= this.#readIndex());
+  }
+
+  #readIndex(): PackIndex {
+    const bytes = this.#head === null ? null : this.#read(this.#head.index);
+    if (bytes === null) return NOTHING;
+    try {
+      return deserialize(bytes) as PackIndex;
+    } catch {
+      return NOTHING;
+    }
+  }
+
+  /** null when the pack has no such bytes, or others. */
+  #read({ at, length, hash }: Extent): Buffer | null {
+    if (this.#file === null) return null;
+    try {
+      const bytes = readExactly(this.#file, at, length);
+      return contentHash(bytes) === hash ? bytes : null;
+    } catch {
+      return null;
+    }
   }
 }
 
-function readPack(path: string, version: string): { head: PackHead; body: Buffer } | null {
-  try {
-    const bytes = readFileSync(path);
-    if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) return null;
-    const headAt = MAGIC.length + 4 + 16;
-    const headEnd = headAt + bytes.readUInt32LE(MAGIC.length);
-    const headBytes = bytes.subarray(headAt, headEnd);
-    if (contentHash(headBytes) !== bytes.toString("hex", MAGIC.length + 4, headAt)) return null;
-    const head = deserialize(headBytes) as PackHead;
-    const body = bytes.subarray(headEnd);
-    return head.version === version && head.bodyLength === body.length ? { head, body } : null;
-  } catch {
-    return null;
+/** Throws when the file ends before. */
+function readExactly(file: number, at: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let done = 0; done < length; ) {
+    const got = readSync(file, bytes, done, length - done, at + done);
+    if (got === 0) throw new RangeError("the pack is cut short");
+    done += got;
   }
+  return bytes;
 }
 
-function readBody(head: PackHead | null, bytes: Buffer | null): PackBody | null {
-  if (head === null || bytes === null || contentHash(bytes) !== head.bodyHash) return null;
-  try {
-    return deserialize(bytes) as PackBody;
-  } catch {
-    return null;
-  }
-}
-
-function used<T>(maps: readonly ReadonlyMap<string, T>[], keys: ReadonlySet<string>): Map<string, T> {
-  const result = new Map<string, T>();
-  for (const map of maps) for (const [key, value] of map) if (keys.has(key)) result.set(key, value);
-  return result;
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
 }
