@@ -9,10 +9,11 @@ import { openLocal } from "../../src/observe/targets/local";
 
 const MARK = "LEAKLINE_LOOK_TEST";
 
-function running(): number {
+function running(command = ""): number {
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid).filter((pid) => {
     try {
-      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`${MARK}=1\0`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ");
+      return readFileSync(`/proc/${pid}/environ`, "utf8").includes(`${MARK}=1\0`) && !readFileSync(`/proc/${pid}/stat`, "utf8").includes(") Z ")
+        && readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith(command);
     } catch {
       return false;
     }
@@ -71,12 +72,12 @@ describe("looking at this machine", () => {
   });
 
   it.each([["the time is up", "timeout"], ["it is cancelled", "cancelled"]])("ends when %s though a tool hangs, and leaves nothing running", async (_, reason) => {
-    withSs("echo begun; sleep 1000; sleep 999");
+    withSs("echo begun; sleep 1000; echo never");
     const reach = openLocal();
     const stop = new AbortController();
-    const outcome = look(reach, { signal: stop.signal, timeLimitMs: reason === "timeout" ? 2000 : 60_000 }).catch((error: unknown) => error);
-    await until(() => running() >= 2);
-    expect(running()).toBeGreaterThanOrEqual(2);
+    const outcome = look(reach, { signal: stop.signal, timeLimitMs: reason === "timeout" ? 5000 : 60_000 }).catch((error: unknown) => error);
+    await until(() => running("sleep\0" + "1000\0") === 1);
+    expect(running("sleep\0" + "1000\0")).toBe(1);
     if (reason === "cancelled") stop.abort();
     expect(await outcome).toMatchObject({ name: "Failure", reason });
     await until(() => running() === 0);
