@@ -88,7 +88,7 @@ async function openWorkbench(workspace) {
   mkdirSync(join(userData, "User"), { recursive: true });
   writeFileSync(join(userData, "User", "settings.json"), JSON.stringify({ "workbench.startupEditor": "none", "telemetry.telemetryLevel": "off", "extensions.autoCheckUpdates": false, "chat.disableAIFeatures": true }));
   const where = ["--user-data-dir", userData, "--extensions-dir", join(folder, "extensions")];
-  must("the packaging of the extension", ["node_modules/@vscode/vsce/vsce", "package", "--no-dependencies", "--out", "dist/leakline.vsix"]);
+  must("the packaging of the extension", ["node_modules/@vscode/vsce/vsce", "package", "--no-dependencies", "--no-rewrite-relative-links", "--out", "dist/leakline.vsix"]);
   const install = spawnSync(node, [entry, ...where, "--install-extension", join(ROOT, "dist", "leakline.vsix")], { encoding: "utf8" });
   if (install.status !== 0) throw new Error(`the extension was not installed\n${install.stderr}`);
   const port = Number(process.env.PORT) || (await freePort());

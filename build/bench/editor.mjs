@@ -71,7 +71,7 @@ export async function measureFirstPaint(sockets) {
     const bench = await Workbench.open({ folder: null });
     try {
       await bench.run("Leakline: Open Capture or Investigation File...");
-      await bench.answer(capture);
+      await bench.chooseFile(capture);
       const side = await bench.panelWithCase();
       await side.locator(".grid").focus();
       await bench.page.keyboard.press("Home");

@@ -89,8 +89,8 @@ function requireTheAnswer(document: InvestigationDocument): void {
   expect(first?.states["CLOSE_WAIT"]).toBeGreaterThanOrEqual(LEAKS);
   expect(first?.peerIdleTimeoutMs).toBeGreaterThan(IDLE_TIMEOUT_MS * 0.98);
   expect(first?.peerIdleTimeoutMs).toBeLessThan(IDLE_TIMEOUT_MS * 1.02);
-  // The leak moments are those of the leaking requests (50 ms for the way there and the clocks).
-  const moments = (first?.leakMoments ?? []).map((iso) => Date.parse(iso)).filter((ms) => ms >= leakWindow[0] - 50 && ms <= leakWindow[1] + 50);
+  // The leak moments are those of the leaking requests (half a second for the way there and for a busy machine's clocks).
+  const moments = (first?.leakMoments ?? []).map((iso) => Date.parse(iso)).filter((ms) => ms >= leakWindow[0] - 500 && ms <= leakWindow[1] + 500);
   expect(moments.length).toBe(LEAKS);
 
   const [suspect] = document.suspects;
