@@ -835,7 +835,7 @@ class Scope implements FunctionScope {
       if (resolution !== null) return resolution;
     }
     if (types.length === 0 || types.every(({ type }) => this.saysNothing(type.name))) {
-      const named = this.byName(object, callee.name, types);
+      const named = this.byName(object, callee.name);
       if (named !== null) return named;
     }
     return UNKNOWN_CALL;
@@ -883,7 +883,7 @@ class Scope implements FunctionScope {
   }
 
   /** Last resort: what the receiver is called. `db.Begin()` in a file that imports database/sql. */
-  private byName(object: Expression, method: string, types: readonly Typed[]): CallResolution | null {
+  private byName(object: Expression, method: string): CallResolution | null {
     const variable = object.is === "name" ? object.name : object.is === "member" ? object.name : null;
     if (variable === null) return null;
     const stripped = variable.replace(/^_+|_+$/gu, "");
@@ -891,9 +891,8 @@ class Scope implements FunctionScope {
     if (candidates.length > 0) {
       const own = candidates.filter(({ file }) => file.imports.some((path) => this.file.imports.some((one) => below(importedName(one.path, one.member), path))));
       const folder = own.length > 0 ? own : candidates.filter(({ file }) => file.imports.some((path) => [...this.workspace.index.folderImports(this.file)].some((one) => below(one, path))));
-      const likely = folder.length > 0 || types.length > 0 || !this.rules.imports.length ? folder : [];
-      if (likely.length > 0) {
-        const names = likely.flatMap(({ type }) => this.rules.lineage(type).map((name) => this.rules.canonical(`${name}.${method}`)));
+      if (folder.length > 0) {
+        const names = folder.flatMap(({ type }) => this.rules.lineage(type).map((name) => this.rules.canonical(`${name}.${method}`)));
         return this.libraryCall([...new Set(names)], "named", false);
       }
     }
