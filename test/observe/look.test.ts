@@ -75,14 +75,18 @@ describe("looking at this machine", () => {
     withSs("echo begun; sleep 1000; echo never");
     const reach = openLocal();
     const stop = new AbortController();
-    const outcome = look(reach, { signal: stop.signal, timeLimitMs: reason === "timeout" ? 5000 : 60_000 }).catch((error: unknown) => error);
-    await until(() => running("sleep\0" + "1000\0") === 1);
-    expect(running("sleep\0" + "1000\0")).toBe(1);
-    if (reason === "cancelled") stop.abort();
-    expect(await outcome).toMatchObject({ name: "Failure", reason });
-    await until(() => running() === 0);
-    expect(running()).toBe(0);
-    await reach.close();
+    try {
+      const outcome = look(reach, { signal: stop.signal, timeLimitMs: reason === "timeout" ? 5000 : 60_000 }).catch((error: unknown) => error);
+      await until(() => running("sleep\0" + "1000\0") === 1);
+      expect(running("sleep\0" + "1000\0")).toBe(1);
+      if (reason === "cancelled") stop.abort();
+      expect(await outcome).toMatchObject({ name: "Failure", reason });
+      await until(() => running() === 0);
+      expect(running()).toBe(0);
+    } finally {
+      stop.abort();
+      await reach.close();
+    }
   });
 
   it("goes on to the next source when ss is broken", async () => {

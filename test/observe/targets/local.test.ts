@@ -82,20 +82,24 @@ describe("running a script on this machine", () => {
     const reach = openLocal();
     let ready: () => void = () => {};
     const begun = new Promise<void>((resolve) => (ready = resolve));
-    const running = reach.run({ script: STUBBORN, onOutput: () => ready(), signal: stop.signal, timeLimitMs: how === "out of time" ? 1000 : 60_000, maxBytes: 1000 });
+    const running = reach.run({ script: STUBBORN, onOutput: () => ready(), signal: stop.signal, timeLimitMs: how === "out of time" ? 3000 : 60_000, maxBytes: 1000 });
     const outcome = running.catch((error: unknown) => error);
-    await begun;
-    await until(() => marked(reason + how).length >= 7);
-    expect(marked(reason + how).length).toBeGreaterThanOrEqual(7);
-    if (how === "cancelled") stop.abort();
-    if (how === "closed") await reach.close();
-    const failure = await outcome;
-    expect(failure).toBeInstanceOf(Failure);
-    expect(failure).toMatchObject({ reason });
-    expect((failure as Failure).remedy).not.toBe("");
-    await until(() => marked(reason + how).length === 0);
-    expect(marked(reason + how)).toEqual([]);
-    await reach.close();
+    try {
+      await begun;
+      await until(() => marked(reason + how).length >= 7);
+      expect(marked(reason + how).length).toBeGreaterThanOrEqual(7);
+      if (how === "cancelled") stop.abort();
+      if (how === "closed") await reach.close();
+      const failure = await outcome;
+      expect(failure).toBeInstanceOf(Failure);
+      expect(failure).toMatchObject({ reason });
+      expect((failure as Failure).remedy).not.toBe("");
+      await until(() => marked(reason + how).length === 0);
+      expect(marked(reason + how)).toEqual([]);
+    } finally {
+      stop.abort();
+      await reach.close();
+    }
   });
 
   it("leaves no background job behind after a good end", async () => {
