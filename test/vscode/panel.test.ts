@@ -30,7 +30,7 @@ describe("the panel", () => {
 
   const open = async (file: string, name: string): Promise<Frame> => {
     await bench.run("Leakline: Open Capture or Investigation File...");
-    await bench.answer(join(folder, file));
+    await bench.chooseFile(join(folder, file));
     const panel = await bench.panelWithCase();
     await expect.poll(() => panel.locator(".head h1").textContent(), { timeout: 60_000 }).toBe(name);
     return bench.panelWithCase();
@@ -124,7 +124,7 @@ describe("the panel", () => {
     await expect.poll(() => panel.locator(".diagnosis .summary").textContent(), SOON).toContain(HOSTILE);
     await panel.locator('.legend .state[data-state="CLOSE_WAIT"]').click();
     await expect.poll(() => panel.locator(".line.socket .owner").first().textContent(), SOON).toContain(HOSTILE);
-    expect(await panel.locator("img, b, i, script:not([nonce])").count()).toBe(0);
+    expect(await panel.locator("#panel img, #panel b, #panel i, #panel script").count()).toBe(0);
     expect(await panel.title()).not.toBe("owned");
     expect(await bench.page.locator('img[src="x"]').count()).toBe(0);
     await panel.locator(".chip").click();
@@ -158,7 +158,7 @@ describe("the panel", () => {
   test("a file that is no capture says what is wrong and what to do", async () => {
     writeFileSync(join(folder, "cases", "poem.txt"), "Roses are red\nviolets are blue\n");
     await bench.run("Leakline: Open Capture or Investigation File...");
-    await bench.answer(join(folder, "cases/poem.txt"));
+    await bench.chooseFile(join(folder, "cases/poem.txt"));
     await expect.poll(() => bench.notifications.allTextContents(), { timeout: 20_000 }).toEqual([expect.stringMatching(/poem\.txt.*Leakline reads ss/s) as string]);
     // The case before it is still there.
     expect(await (await bench.panelWithCase()).locator(".head h1").textContent()).toBe("healthy.ss");
@@ -189,7 +189,7 @@ describe("a workspace that is not trusted", () => {
 
   test("works, does not read its code, and says so", async () => {
     await bench.run("Leakline: Open Capture or Investigation File...");
-    await bench.answer(join(folder, "cases/pinned.json"));
+    await bench.chooseFile(join(folder, "cases/pinned.json"));
     const panel = await bench.panelWithCase();
     await expect.poll(() => panel.locator(".note").allTextContents(), SOON).toContainEqual(expect.stringContaining("not trusted") as string);
     await expect.poll(() => bench.page.locator(".pane:has(.pane-header[aria-label^='Suspects']) .welcome-view").textContent(), SOON).toContain("not trusted");

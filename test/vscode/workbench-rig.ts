@@ -239,6 +239,21 @@ export class Workbench {
     await this.page.keyboard.press("Enter");
   }
 
+  /** Types a path into the file dialog that is open (code-server has VS Code's own, not the system's) and accepts it. */
+  async chooseFile(path: string): Promise<void> {
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.waitFor({ state: "visible", timeout: 30_000 });
+    // The dialog writes its first folder into the box when it has read it, over whatever stands there.
+    await until("the file dialog's first folder", 20_000, async () => (await input.inputValue()).startsWith("/"));
+    await until(`the path ${path} in the dialog`, 20_000, async () => {
+      await input.fill(path);
+      await this.page.waitForTimeout(400);
+      return (await input.inputValue()) === path;
+    });
+    await this.page.keyboard.press("Enter");
+    await input.waitFor({ state: "hidden", timeout: 20_000 });
+  }
+
   get quickInput(): Locator {
     return this.page.locator(".quick-input-widget");
   }
