@@ -262,7 +262,7 @@ class Walk {
     this.#state = after;
     const opening = event.is === "call" && this.#isOrigin(event.call);
     // What wraps the object (`closing(conn)`) does nothing that could fail.
-    const harmless = event.is === "call" && after.status === "open" && event.call.arguments.length > 0 && this.around.passes(this.around.resolve(event.call).names) !== null;
+    const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call) || (node.cleanup && this.#guards(node, event.call)));
     let only: Edge["kind"] | null = null;
     let decided = false;
     if (event.is === "test") {
@@ -320,6 +320,18 @@ class Walk {
       kept.delete(key);
     }
     return kept ?? facts;
+  }
+
+  #wraps(call: CallExpression): boolean {
+    return call.arguments.length > 0 && this.around.passes(this.around.resolve(call).names) !== null;
+  }
+
+  /** `finally: if conn.is_connected(): conn.close()`: that the question itself fails is far-fetched. */
+  #guards(node: FlowNode, call: CallExpression): boolean {
+    return node.edges.some((edge) => {
+      const { event } = this.flow.nodes[edge.to]!;
+      return event.is === "test" && contains(event.condition, call);
+    });
   }
 
   #atExit(state: State, way: "returned" | "thrown" | "ended", leaks: (leak: Leak) => void): void {

@@ -198,8 +198,8 @@ function namesOf(fn: FunctionFlow, withParameters: boolean): Set<string> {
   eachStep(fn.body, (step: Step) => {
     if (step.is === "bind") step.targets.forEach(bind);
     else if (step.is === "loop") step.binds.forEach(bind);
-    else if (step.is === "with") for (const item of step.items) item.bind !== null && bind(item.bind);
-    else if (step.is === "try") for (const handler of step.handlers) handler.bind !== null && names.add(handler.bind);
+    else if (step.is === "with") step.items.forEach((item) => (item.bind === null ? undefined : bind(item.bind)));
+    else if (step.is === "try") step.handlers.forEach((handler) => (handler.bind === null ? undefined : names.add(handler.bind)));
     else if (step.is === "define") names.add(step.name);
     else if (step.is === "switch") for (const one of step.cases) for (const name of one.binds) names.add(name);
     else if (step.is === "scope" && step.kind !== "delete") for (const name of step.names) elsewhere.add(name);

@@ -1,5 +1,6 @@
 import type { Case, Expression, FileFlow, FunctionFlow, Handler, LanguageTraits, Place, Step } from "../../../src/locate/flow/flow-model";
 import type { CallResolution, FunctionScope, WorkspaceResolver } from "../../../src/locate/flow/resolution";
+import { loadRules } from "../../../src/locate/rules/load-rules";
 import type { RuleFile } from "../../../src/locate/rules/rule-model";
 
 /** A small language for flows, so that the analysis is tested apart from any lowering. Each step and expression gets a line of its own. */
@@ -125,16 +126,17 @@ export function stubResolver(file: FileFlow): WorkspaceResolver {
 }
 
 /** `open()` gives an object that `.close()` closes; `tryOpen()` gives it with an error; `borrow(x)` keeps nothing. */
-export const RULES: RuleFile = {
-  schema: "leakline.rules/1", library: "made", language: "made", imports: [], service: null, sameAs: [], types: [], blocking: [], timeouts: [], churn: [], evented: [], offloads: [],
-  borrows: ["borrow"], passes: [], examples: [],
-  resources: [{
-    rule: "made/object", kind: "resource-leak", noun: "object", type: "T", member: null,
-    opens: [
-      { call: "open", opens: 0, error: null, when: [], unless: [], awaited: false },
-      { call: "tryOpen", opens: 0, error: 1, when: [], unless: [], awaited: false },
-    ],
-    closes: [{ call: "T.close", on: "receiver" }], contextManager: true, opensWithoutContext: true, closedWithParent: false, exhaustedBy: [], closedByReading: [],
-    confidence: "high", collected: false, service: null, advice: "Close it.", fix: null,
-  }],
-};
+export const RULES: RuleFile = loadRules(`
+library: made
+language: made
+imports: made
+resources:
+  - rule: made/object
+    noun: object
+    type: T
+    opens: [open, { call: tryOpen, error: 1 }]
+    closes: close
+    contextManager: true
+    advice: Close it.
+borrows: [borrow]
+`, "made.yaml");
