@@ -33,7 +33,7 @@ export function isTcp(socket: Socket): boolean {
 }
 
 /**
- * FACTS section 1: inbound when local address and port match a listener in the same network namespace (wildcards included), outbound
+ * docs/sockets.md section 1: inbound when local address and port match a listener in the same network namespace (wildcards included), outbound
  * otherwise. When the capture has no listeners at all, the ports decide: an ephemeral local port says outbound, a fixed local port
  * with an ephemeral remote one says inbound; when both are ephemeral, the end that many sockets share is the server's.
  */

@@ -22,7 +22,7 @@ function tolerance(ms: number): number {
 }
 
 /**
- * `min(lastsnd, lastrcv) - lastack` over sockets in CLOSE_WAIT (FACTS section 3): when it is the same on many connections it is the
+ * `min(lastsnd, lastrcv) - lastack` over sockets in CLOSE_WAIT (docs/sockets.md section 3): when it is the same on many connections it is the
  * peer's idle timeout. Connections that were hung up for another reason (the peer's restart, a shorter life) are left out as long as
  * the constant holds for most; a figure that a keepalive probe may have stretched counts only when no better one is there, and then
  * the lowest cluster does, as a probe can only add to it. `earlierIdleMs` gives what an earlier look said of the same socket: the lower

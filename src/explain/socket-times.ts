@@ -1,6 +1,6 @@
 import type { Socket } from "../model/socket";
 
-/** What tcp_info tells of a CLOSE_WAIT's past (FACTS section 3). Milliseconds. null: the capture does not tell. */
+/** What tcp_info tells of a CLOSE_WAIT's past (docs/sockets.md section 3). Milliseconds. null: the capture does not tell. */
 export interface CloseWaitTimes {
   /** Since the peer's FIN. A lower bound when `ageCertain` is false. */
   readonly ageMs: number | null;

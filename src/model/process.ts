@@ -17,7 +17,7 @@ export interface Process {
   /** Soft limit of `Max open files`. */
   readonly descriptorLimit: number | null;
   readonly socketDescriptors: number | null;
-  /** Inodes of `socket:[inode]` descriptors that stand in no socket table of their namespace (FACTS: held but dead). */
+  /** Inodes of `socket:[inode]` descriptors that stand in no socket table of their namespace (docs/sockets.md section 4). */
   readonly deadSocketInodes: readonly number[];
   /** Inode of `/proc/PID/ns/net`, null when not readable. */
   readonly namespace: string | null;

@@ -8,7 +8,7 @@ const python = { pid: 4711, process: "python3" };
 const nginx = { pid: 33, process: "nginx" };
 
 /**
- * FACTS, lab A: six of six connections to the load balancer on 127.0.0.1:13306 in CLOSE_WAIT, Recv-Q 1, last data 8.000 s before the
+ * docs/sockets.md, lab A: six of six connections to the load balancer on 127.0.0.1:13306 in CLOSE_WAIT, Recv-Q 1, last data 8.000 s before the
  * hang-up, which came `sinceMs` ago on the first; one request a second leaked one connection each. Go's keepalive is on.
  */
 export function labA(sinceMs = 9000): Snapshot {
@@ -30,7 +30,7 @@ export const labAConfig: readonly ConfiguredEndpoint[] = [
   { host: "127.0.0.1", port: 13306, kind: "mysql", name: "mysql", key: null, file: "conf/app.conf", line: 3 },
 ];
 
-/** FACTS, lab B, six seconds after 200 requests at once: nginx gives each 3 s. */
+/** docs/sockets.md, lab B, six seconds after 200 requests at once: nginx gives each 3 s. */
 export function labB(): Snapshot {
   const accepted = numbers(126).map((n) => {
     const recvQueue = n < 77 ? 0 : n < 125 ? 1 : 120;

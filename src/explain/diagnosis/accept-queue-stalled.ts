@@ -14,7 +14,7 @@ import { leakMoments } from "./leak-moments";
 import { stuckCloseWaits } from "./stuck-close-waits";
 
 /**
- * Connections finish their handshake and nobody calls accept(2): a blocked event loop, or workers that are all busy (FACTS sections 1
+ * Connections finish their handshake and nobody calls accept(2): a blocked event loop, or workers that are all busy (docs/sockets.md sections 1
  * and 2). They show as ESTABLISHED or CLOSE_WAIT without owner and inode, with the request unread.
  */
 export const acceptQueueStalled: CauseReader = {

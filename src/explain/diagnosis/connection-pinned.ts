@@ -17,7 +17,7 @@ import { stuckCloseWaits } from "./stuck-close-waits";
 
 /**
  * Outbound connections whose end of file nobody has read: the peer hung up, and the application has not touched the connection since
- * (FACTS section 1, rows four and five). They are pinned by an unfinished transaction or an open result, or they lie forgotten.
+ * (docs/sockets.md section 1, rows four and five). They are pinned by an unfinished transaction or an open result, or they lie forgotten.
  */
 export const connectionPinned: CauseReader = {
   cause: "connection-pinned",

@@ -21,7 +21,7 @@ const COUNTED_ONLY = 20;
 /** A handler may take this long before it closes; what is held longer after the end of file was read is forgotten. */
 const FORGOTTEN_MS = 60_000;
 
-/** The application has read the end of file (Recv-Q 0) and still holds the descriptor: a missing close (FACTS section 1, last row). */
+/** The application has read the end of file (Recv-Q 0) and still holds the descriptor: a missing close (docs/sockets.md section 1, last row). */
 export const endOfFileIgnored: CauseReader = {
   cause: "end-of-file-ignored",
   diagnose: (scene) => {

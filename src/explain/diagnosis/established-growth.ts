@@ -21,7 +21,7 @@ const BLIND_LOOKS = 3;
 const BLIND_GROWTH = 10;
 
 /**
- * The early sign (FACTS section 5): connections to one peer lie idle and are never used again, and yet new ones are opened. A pool
+ * The early sign (docs/sockets.md section 5): connections to one peer lie idle and are never used again, and yet new ones are opened. A pool
  * that gets its connections back lends an idle one before it opens another.
  */
 export const establishedGrowth: CauseReader = {

@@ -18,7 +18,7 @@ import { stuckCloseWaits } from "./stuck-close-waits";
 const UNREAD_REQUEST_MS = 5000;
 
 /**
- * Inbound connections that were accepted and whose peer gave up while the handler was busy (FACTS section 1, rows two and three):
+ * Inbound connections that were accepted and whose peer gave up while the handler was busy (docs/sockets.md section 1, rows two and three):
  * Recv-Q 1, the request was read and the FIN was not; more, the request itself was never read. When the loop is blocked as well,
  * connections whose end of file was read (Recv-Q 0) wait for the same handlers.
  */

@@ -13,7 +13,7 @@ import { diagnosedProcess } from "./diagnosed-process";
 const A_FEW = 5;
 
 /**
- * Descriptors of sockets that left every table of their namespace (FACTS section 4): the peer's orphan timed out, our keepalive probe
+ * Descriptors of sockets that left every table of their namespace (docs/sockets.md section 4): the peer's orphan timed out, our keepalive probe
  * was answered by RST, and the application still holds the descriptor.
  */
 export const heldButDead: CauseReader = {

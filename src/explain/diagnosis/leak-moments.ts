@@ -3,7 +3,7 @@ import { socketAt } from "../scene";
 import { unusedMs } from "../socket-times";
 
 /**
- * When the application last used each socket, on the target's clock, ascending (FACTS section 3). Outbound: when it last sent
+ * When the application last used each socket, on the target's clock, ascending (docs/sockets.md section 3). Outbound: when it last sent
  * (`lastsnd`). Inbound: when data last flowed either way. Empty when the target's clock or tcp_info is not known.
  */
 export function leakMoments(scene: Scene, sockets: readonly number[], direction: "inbound" | "outbound" | null): number[] {

@@ -9,7 +9,7 @@ const YOUNG_MS = 5000;
 const CROWD_YOUNG_MS = 1000;
 const CROWD = 5;
 
-/** The CLOSE_WAITs of a group that are no passing moment, by what the receive queue tells (FACTS section 1). */
+/** The CLOSE_WAITs of a group that are no passing moment, by what the receive queue tells (docs/sockets.md section 1). */
 export interface StuckCloseWaits {
   readonly all: readonly number[];
   /** At least the FIN is unread (Recv-Q 1 and more). */

@@ -16,7 +16,7 @@ const COUNTED_ONLY = 10_000;
 const TIME_WAIT_SECONDS = 60;
 
 /**
- * Many TIME_WAITs towards one remote end (FACTS section 7): this side opens and closes a connection for each request. Each one keeps
+ * Many TIME_WAITs towards one remote end (docs/sockets.md section 7): this side opens and closes a connection for each request. Each one keeps
  * a local port for a minute, and the ports towards one remote address and port are bounded by `ip_local_port_range`.
  */
 export const timeWaitChurn: CauseReader = {
