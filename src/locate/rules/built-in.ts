@@ -15,8 +15,10 @@ import goStandard from "./libraries/go-standard.yaml";
 import goXorm from "./libraries/go-xorm.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
+import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
 import pythonHttpClient from "./libraries/python-http-client.yaml";
 import pythonHttpx from "./libraries/python-httpx.yaml";
+import pythonMemcache from "./libraries/python-memcache.yaml";
 import pythonMysqlConnector from "./libraries/python-mysql-connector.yaml";
 import pythonMysqldb from "./libraries/python-mysqldb.yaml";
 import pythonPsycopg from "./libraries/python-psycopg.yaml";
@@ -25,11 +27,13 @@ import pythonPymongo from "./libraries/python-pymongo.yaml";
 import pythonPymysql from "./libraries/python-pymysql.yaml";
 import pythonRedis from "./libraries/python-redis.yaml";
 import pythonRequests from "./libraries/python-requests.yaml";
+import pythonSmtplib from "./libraries/python-smtplib.yaml";
 import pythonSocket from "./libraries/python-socket.yaml";
 import pythonSqlalchemy from "./libraries/python-sqlalchemy.yaml";
 import pythonSqlite3 from "./libraries/python-sqlite3.yaml";
 import pythonStandard from "./libraries/python-standard.yaml";
 import pythonTornado from "./libraries/python-tornado.yaml";
+import pythonTorndb from "./libraries/python-torndb.yaml";
 import pythonTwisted from "./libraries/python-twisted.yaml";
 import pythonUrllib from "./libraries/python-urllib.yaml";
 import pythonUrllib3 from "./libraries/python-urllib3.yaml";
@@ -52,8 +56,10 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["go-xorm.yaml", goXorm],
   ["python-aiohttp.yaml", pythonAiohttp],
   ["python-django.yaml", pythonDjango],
+  ["python-elasticsearch.yaml", pythonElasticsearch],
   ["python-http-client.yaml", pythonHttpClient],
   ["python-httpx.yaml", pythonHttpx],
+  ["python-memcache.yaml", pythonMemcache],
   ["python-mysql-connector.yaml", pythonMysqlConnector],
   ["python-mysqldb.yaml", pythonMysqldb],
   ["python-psycopg.yaml", pythonPsycopg],
@@ -62,11 +68,13 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["python-pymysql.yaml", pythonPymysql],
   ["python-redis.yaml", pythonRedis],
   ["python-requests.yaml", pythonRequests],
+  ["python-smtplib.yaml", pythonSmtplib],
   ["python-socket.yaml", pythonSocket],
   ["python-sqlalchemy.yaml", pythonSqlalchemy],
   ["python-sqlite3.yaml", pythonSqlite3],
   ["python-standard.yaml", pythonStandard],
   ["python-tornado.yaml", pythonTornado],
+  ["python-torndb.yaml", pythonTorndb],
   ["python-twisted.yaml", pythonTwisted],
   ["python-urllib.yaml", pythonUrllib],
   ["python-urllib3.yaml", pythonUrllib3],
