@@ -12,7 +12,7 @@ export const DEBIAN = {
   look: { ss: "iproute2" },
   workbench: { chromium: "chromium" },
   engine: { "g++": "g++", make: "make", python3: "python3" },
-  observe: { ss: "iproute2", ip: "iproute2", netstat: "net-tools", busybox: "busybox", dash: "dash", setpriv: "util-linux", nsenter: "util-linux" },
+  observe: { ss: "iproute2", ip: "iproute2", netstat: "net-tools", busybox: "busybox", dash: "dash", setpriv: "util-linux", nsenter: "util-linux", unshare: "util-linux", perl: "perl" },
   ssh: { sshd: "openssh-server", "ssh-agent": "openssh-client", "ssh-keygen": "openssh-client", useradd: "passwd" },
   labs: { go: "golang-go", mariadbd: "mariadb-server", haproxy: "haproxy", nginx: "nginx", curl: "curl" },
 };

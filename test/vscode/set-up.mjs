@@ -1,6 +1,6 @@
 // Installs the real VS Code workbench (code-server) next to this file, once. Used by the tests and by `npm start`.
 // code-server's own install script wants a compiler and the network of a desktop; neither is needed to run it:
-// its JavaScript dependencies are installed without scripts (DESIGN.md, "Trying it in a real VS Code").
+// its JavaScript dependencies are installed without scripts.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -30,7 +30,7 @@ const ATTRIBUTES_BEGIN =
 
 /**
  * Reads `ss` in every column set: with and without heading (`-H`), one line or two (`-O`), wrapped, with the Netid, State or queue columns
- * dropped, old and new owner lists. Sources: ss(8) and iproute2 misc/ss.c; the history of its output is in FORMATS.
+ * dropped, old and new owner lists. Sources: ss(8) and iproute2 misc/ss.c; and the history of its output in the tool's commits.
  */
 export class SsReader implements LineReader {
   readonly format = FORMAT;
