@@ -58,14 +58,20 @@ function spread(left: string, right: string): string {
   return `${left.padEnd(84)}  ${right}`;
 }
 
+/** `126 CLOSE_WAIT, outbound, held by shopd (pid 812); the peer hangs up after 60.0 s idle`. */
 function diagnosisSummary(diagnosis: Diagnosis): string {
-  const parts = [`${diagnosis.count} ${formatStates(diagnosis.states) === "" ? "descriptors" : formatStates(diagnosis.states).replace(/ \d+$/, (digits) => (Object.keys(diagnosis.states).length === 1 ? "" : digits))}`];
+  const waiting = diagnosis.cause === "accept-queue-stalled";
+  const states = TCP_STATES.filter((state) => state !== "LISTEN" && (diagnosis.states[state] ?? 0) > 0);
+  const [only] = states;
+  const counted =
+    waiting ? `${diagnosis.count} waiting${states.length === 0 ? "" : ` (${formatStates(Object.fromEntries(states.map((state) => [state, diagnosis.states[state]])))})`}`
+    : only === undefined ? `${diagnosis.count} descriptors`
+    : states.length === 1 ? `${diagnosis.count} ${only}`
+    : formatStates(diagnosis.states);
+  const parts = [counted];
   if (diagnosis.direction !== null) parts.push(diagnosis.direction);
-  if (diagnosis.process !== null) {
-    // What waits in an accept queue is held by nobody: the process is the one that should take it.
-    const tie = diagnosis.cause === "accept-queue-stalled" ? "waiting for" : "held by";
-    parts.push(`${tie} ${printable(diagnosis.process.name)} (pid ${diagnosis.process.pid})`);
-  }
+  // What waits in an accept queue is held by nobody: the process is the one that should take it.
+  if (diagnosis.process !== null) parts.push(`${waiting ? "for" : "held by"} ${printable(diagnosis.process.name)} (pid ${diagnosis.process.pid})`);
   const summary = parts.join(", ");
   return diagnosis.peerIdleTimeout === null ? summary : `${summary}; the peer hangs up after ${(diagnosis.peerIdleTimeout.medianMs / 1_000).toFixed(1)} s idle`;
 }
