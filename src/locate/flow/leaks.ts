@@ -155,8 +155,8 @@ class LeakFinder {
       }
       const ref: FunctionRef = { file: file.file, id: fn.id };
       const through = [{ file: file.file, line: site.call.at[0], column: site.call.at[1], label: `${fn.symbol} opens it here, by ${inWords(site.call)}` }, ...site.through].slice(0, 6);
-      const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: fn.isAsync, certainty: site.certainty, through };
-      if (!fn.isGenerator) {
+      const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: fn.isAsync || around.yieldWaits, certainty: site.certainty, through };
+      if (!fn.isGenerator || around.yieldWaits) {
         for (const { index, asMember, inTuple } of result.returned) {
           news = this.#summaries.addOpens(ref, { ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) }) || news;
         }
@@ -187,9 +187,12 @@ class LeakFinder {
     const names = this.#openNames.get(file.language)!;
     const scope = this.input.resolver.scope(file, fn);
     const awaited = new Set<Expression>();
+    const { coroutineDecorators } = this.input.traits.get(file.language)!;
+    const waitsByYield = coroutineDecorators.length > 0 && fn.decorators.some((decorator) => coroutineDecorators.includes(scope.qualifiedName(decorator) ?? ""));
     const sites: Site[] = [];
     eachExpression(fn.body, (expression) => {
       if (expression.is === "await") awaited.add(withoutCasts(expression.value));
+      if (expression.is === "yield" && expression.value !== null && waitsByYield) awaited.add(withoutCasts(expression.value));
       if (expression.is !== "call") return;
       const name = calledName(expression);
       if (name === null || (!names.has(name) && !this.#openers.has(name))) return;

@@ -95,6 +95,7 @@ export class Summaries {
   surroundings(file: FileFlow, fn: FunctionFlow, graph: ControlFlow): Surroundings {
     const language = this.languages.get(file.language)!;
     const scope = this.resolver.scope(file, fn);
+    const decorators = fn.decorators.map((decorator) => scope.qualifiedName(withoutCasts(decorator)) ?? "");
     return {
       traits: language.traits,
       resolve: (call) => this.resolve(file, graph.inner.get(call) ?? fn, call),
@@ -102,7 +103,8 @@ export class Summaries {
       borrows: (names) => language.rules.borrows(names),
       passes: (names) => language.rules.passes(names),
       closingNames: language.closingNames,
-      keepsWhatItYields: fn.decorators.some((decorator) => /(^|\.)(async)?contextmanager$/.test(scope.qualifiedName(withoutCasts(decorator)) ?? "")),
+      keepsWhatItYields: decorators.some((decorator) => /(^|\.)(async)?contextmanager$/.test(decorator)),
+      yieldWaits: decorators.some((decorator) => language.traits.coroutineDecorators.includes(decorator)),
     };
   }
 

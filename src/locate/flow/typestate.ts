@@ -31,6 +31,8 @@ export interface Surroundings {
   readonly closingNames: ReadonlySet<string>;
   /** A generator that is a context manager keeps what it yields; any other gives it away. */
   readonly keepsWhatItYields: boolean;
+  /** A coroutine that waits by yielding: `conn = yield pool.acquire()`. */
+  readonly yieldWaits: boolean;
 }
 
 /** The object to follow. */
@@ -260,7 +262,8 @@ class Walk {
   #follow(node: FlowNode, after: State, state: State, withRaise: boolean, results: State[]): void {
     const event = node.event;
     this.#state = after;
-    const opening = event.is === "call" && this.#isOrigin(event.call);
+    // Raised while it opens, or while the coroutine waits for it to be open: it is not open.
+    const opening = (event.is === "call" && this.#isOrigin(event.call)) || (event.is === "yield" && this.around.yieldWaits && after.loose >= 0 && this.#isOrigin(unwrapCall(event.value)));
     // What wraps the object (`closing(conn)`) does nothing that could fail.
     const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call) || (node.cleanup && this.#guards(node, event.call)));
     let only: Edge["kind"] | null = null;
@@ -402,6 +405,15 @@ class Walk {
         return this.#carried(expression.then, state) ?? this.#carried(expression.else, state);
       case "logic":
         return this.#carried(expression.left, state) ?? this.#carried(expression.right, state);
+      case "yield":
+        return this.around.yieldWaits && expression.value !== null ? this.#carried(expression.value, state, index) : null;
+      case "index": {
+        // `sock.accept()[0]`
+        const [which] = expression.parts;
+        const call = unwrapCall(expression.object);
+        if (which === undefined || which.is !== "literal" || which.kind !== "number" || expression.parts.length > 1 || !this.#isOrigin(call)) return null;
+        return this.#carried(expression.object, state, Number(which.text));
+      }
       case "operator":
         return expression.parts.some((part) => this.#carried(part, state) === "held") ? "held" : null;
       case "build":
@@ -547,6 +559,7 @@ class Walk {
         if (state.status !== "open" || event.value === null) return [state];
         const carried = this.#carried(event.value, state);
         if (carried === null) return [state];
+        if (this.around.yieldWaits) return [state];
         if (this.around.keepsWhatItYields && carried !== "held") return [{ ...state, loose: -1 }];
         return [escaped(state)];
       }
@@ -863,7 +876,7 @@ class Walk {
 
 function unwrapCall(value: Expression | null): CallExpression | null {
   let at = value;
-  while (at !== null && (at.is === "same" || at.is === "await" || at.is === "assign")) at = at.value;
+  while (at !== null && (at.is === "same" || at.is === "await" || at.is === "assign" || at.is === "yield")) at = at.value;
   return at !== null && at.is === "call" ? at : null;
 }
 

@@ -3,6 +3,7 @@ import logging
 from contextlib import asynccontextmanager, contextmanager
 
 import shopdb
+import tornado.gen
 
 log = logging.getLogger(__name__)
 
@@ -312,3 +313,36 @@ def asserts(pool: shopdb.Pool, n):
     conn = pool.acquire()
     assert n > 0
     pool.release(conn)
+
+
+@tornado.gen.coroutine
+def yields_to_wait(pool: shopdb.AsyncPool):
+    # ruleid: python/shop-async-connection
+    conn = yield pool.acquire()
+    rows = yield conn.fetch("SELECT 1")
+    if not rows:
+        return
+    conn.close()
+
+
+@tornado.gen.coroutine
+def yields_to_wait_and_closes(pool: shopdb.AsyncPool):
+    # ok: python/shop-async-connection
+    conn = yield pool.acquire()
+    try:
+        rows = yield conn.fetch("SELECT 1")
+    finally:
+        conn.close()
+    raise tornado.gen.Return(rows)
+
+
+def one_of_a_tuple(dsn):
+    # ok: python/shop-connection
+    with opened_with_name(dsn)[0] as conn:
+        conn.execute("SELECT 1")
+
+
+def opened_with_name(dsn):
+    # ok: python/shop-connection
+    conn = shopdb.connect(dsn)
+    return conn, dsn
