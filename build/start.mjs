@@ -95,7 +95,7 @@ async function openWorkbench(workspace) {
   const child = spawn(
     node,
     [entry, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, ...where, "--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-getting-started-override"],
-    { stdio: "ignore", detached: true },
+    { stdio: "ignore", detached: true, env: { ...process.env, LEAKLINE_SCAN_ON_START: "local" } },
   );
   children.push({ child, group: true });
   const address = `http://127.0.0.1:${port}/?folder=${encodeURIComponent(workspace)}`;
@@ -120,7 +120,7 @@ try {
   if (process.argv.includes("--no-editor")) await end(0);
   const desktop = has("code") && (process.platform !== "linux" || process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined);
   if (desktop) {
-    const run = spawnSync("code", [`--extensionDevelopmentPath=${ROOT}`, "--new-window", workspace], { stdio: "ignore", shell: process.platform === "win32" });
+    const run = spawnSync("code", [`--extensionDevelopmentPath=${ROOT}`, "--new-window", workspace], { stdio: "ignore", shell: process.platform === "win32", env: { ...process.env, LEAKLINE_SCAN_ON_START: "local" } });
     if (run.status !== 0) throw new Error("`code` could not be started");
     console.log("VS Code opens on the demo's code.");
   } else {
