@@ -49,6 +49,10 @@ export class ReadingPlan {
   /** What all files of a Go package import together, because a value's type may come through a field declared in the file beside. */
   readonly #importsOfFolder = new Map<string, Set<string>>();
   readonly #seedFolders = new Set<string>();
+  /** Answers to "does it import that", by both files' numbers; and to "does that module lead there", by module and owner: both are asked at every call. */
+  readonly #imported = new Map<number, boolean>();
+  readonly #led = new Map<string, Map<number, boolean>>();
+  readonly #absoluteImports = new Map<number, readonly string[]>();
 
   constructor(files: readonly PlannedFile[], languages: ReadonlyMap<string, PlannedLanguage>) {
     this.#files = files;
@@ -199,7 +203,7 @@ export class ReadingPlan {
         if (from === to || (sharesFolder(user.language) && parentOf(user.file) === parentOf(owner.file))) return true;
         return !sharesFolder(user.language) && user.scan.imports.some((written) => written.endsWith("*") && isRelated(absoluteImport(written.slice(0, -2), user), owner));
       case "qualified":
-        return this.#leadsTo(absoluteImport(call.module, user), owner);
+        return this.#leadsTo(absoluteImport(call.module, user), to);
       case "method":
         return isMethod && this.#mayMeanMethod(from, to, call.name);
     }
@@ -213,16 +217,46 @@ export class ReadingPlan {
     if (from === to) return true;
     if (isMethod) return this.#mayMeanMethod(from, to, name);
     if (sharesFolder(user.language) && parentOf(user.file) === parentOf(owner.file)) return true;
-    return user.scan.imports.some((written) => this.#leadsTo(absoluteImport(written, user), owner));
+    return this.#importsOf(from).some((module) => this.#leadsTo(module, to));
   }
 
   /** Whether a name taken from that module can be one of the owner's: its own module, or one that hands it on, which must then be read as well. */
-  #leadsTo(module: string, owner: PlannedFile): boolean {
-    if (module === owner.module) return true;
-    const between = this.#byModule.get(module);
-    const handsOn = between !== undefined && importsModule(this.#files[between] as PlannedFile, owner);
-    if (handsOn) this.#wanted.add(between);
-    return handsOn || isRelated(module, owner);
+  #leadsTo(module: string, to: number): boolean {
+    let answers = this.#led.get(module);
+    if (answers === undefined) this.#led.set(module, (answers = new Map()));
+    let answer = answers.get(to);
+    if (answer !== undefined) return answer;
+    const owner = this.#files[to] as PlannedFile;
+    answer = module === owner.module;
+    if (!answer) {
+      const between = this.#byModule.get(module);
+      const handsOn = between !== undefined && this.#imports(between, to);
+      if (handsOn) this.#wanted.add(between);
+      answer = handsOn || isRelated(module, owner);
+    }
+    answers.set(to, answer);
+    return answer;
+  }
+
+  #imports(from: number, to: number): boolean {
+    const key = from * this.#files.length + to;
+    let answer = this.#imported.get(key);
+    if (answer === undefined) {
+      const owner = this.#files[to] as PlannedFile;
+      answer = this.#importsOf(from).some((module) => isRelated(module, owner));
+      this.#imported.set(key, answer);
+    }
+    return answer;
+  }
+
+  #importsOf(from: number): readonly string[] {
+    let modules = this.#absoluteImports.get(from);
+    if (modules === undefined) {
+      const user = this.#files[from] as PlannedFile;
+      modules = user.scan.imports.map((written) => absoluteImport(written, user));
+      this.#absoluteImports.set(from, modules);
+    }
+    return modules;
   }
 
   #mayMeanMethod(from: number, to: number, name: number): boolean {
@@ -232,17 +266,13 @@ export class ReadingPlan {
     if (definers > AMBIGUOUS_METHOD) return false;
     if (from === to || parentOf(user.file) === parentOf(owner.file)) return true;
     if (sharesFolder(user.language)) return this.#importsOfFolder.get(parentOf(user.file))?.has(owner.module) === true;
-    return definers <= RARE_METHOD || importsModule(user, owner);
+    return definers <= RARE_METHOD || this.#imports(from, to);
   }
 }
 
 /** Languages in which the files of a folder are one module, so that they see each other's names and types. */
 function sharesFolder(language: string): boolean {
   return language === "go";
-}
-
-function importsModule(user: PlannedFile, owner: PlannedFile): boolean {
-  return user.scan.imports.some((written) => isRelated(absoluteImport(written, user), owner));
 }
 
 /** The module itself; in languages with dotted modules also one that it re-exports, or a name inside it. */
