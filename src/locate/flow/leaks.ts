@@ -121,7 +121,7 @@ class LeakFinder {
         if (this.input.signal?.aborted === true) break;
         if (candidate.visits >= MAX_VISITS) continue;
         candidate.visits++;
-        for (const changed of this.#visit(candidate)) {
+        for (const changed of this.#visitSafely(candidate)) {
           for (const caller of callers.get(changed.fn.name) ?? []) {
             if (caller.file.language === changed.file.language) next.add(caller);
           }
@@ -133,6 +133,17 @@ class LeakFinder {
     const findings = all.flatMap(({ fn }) => this.#findings.get(fn) ?? []);
     findings.sort((a, b) => compare(a.file, b.file) || a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column || compare(a.rule, b.rule));
     return { findings, stats: { functions: this.#findings.size, openings: this.#openings, gaveUp: this.#gaveUp + this.#summaries.gaveUp } };
+  }
+
+  /** Code that nests beyond the stack is given up like code with too many ways. */
+  #visitSafely(candidate: Candidate): readonly Candidate[] {
+    try {
+      return this.#visit(candidate);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#gaveUp++;
+      return [];
+    }
   }
 
   /** Follows every opening of the function. Gives the function back when it turned out to open something for its callers that was not known. */

@@ -908,3 +908,64 @@ func elseIfChain(db *sql.DB, n int) error {
 	}
 	return tx.Commit()
 }
+
+func inLocalStruct(db *sql.DB, n int) error {
+	// todoruleid: go/sql-transaction
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	s := &Store{db: db, tx: tx}
+	if n == 0 {
+		return ErrEmpty
+	}
+	return s.tx.Commit()
+}
+
+func openedInClosure(db *sql.DB, n int) error {
+	var tx *sql.Tx
+	err := work2(func() (err error) {
+		// todoruleid: go/sql-transaction
+		tx, err = db.Begin()
+		return err
+	})
+	if err != nil || n == 0 {
+		return err
+	}
+	return tx.Commit()
+}
+
+func work2(f func() error) error { return f() }
+
+type repository interface {
+	Save(tx *sql.Tx, n int) error
+}
+
+func handedToInterface(db *sql.DB, r repository, n int) error {
+	// todoruleid: go/sql-transaction
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	if err := r.Save(tx, n); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func openWithErrorJoined(db *sql.DB, n int) (err error) {
+	// ok: go/sql-transaction
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, tx.Rollback())
+		}
+	}()
+	if n == 0 {
+		return fmt.Errorf("n is %d", n)
+	}
+	return tx.Commit()
+}
