@@ -122,7 +122,7 @@ const MAX_INLINE = 4;
 const HARDLY_RAISE = new Set([
   "print", "len", "isinstance", "issubclass", "id", "repr", "type", "hasattr", "callable", "bool", "dict", "list", "tuple", "set", "range", "enumerate", "zip", "iter", "super",
   "format", "debug", "info", "warning", "warn", "exception", "critical", "time", "monotonic", "perf_counter", "now", "utcnow", "locals", "globals", "append", "getLogger",
-  "is_set", "strip", "lower", "upper", "startswith", "endswith", "items", "keys", "values", "close", "aclose", "get_event_loop", "copy",
+  "is_set", "strip", "lower", "upper", "startswith", "endswith", "items", "keys", "values", "close", "aclose", "get_event_loop", "copy", "settimeout", "setblocking", "setsockopt", "fileno",
 ]);
 
 /** Thrown when a function's graph grows beyond the limit; the caller gives the function up and counts it. */

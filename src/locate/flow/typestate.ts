@@ -543,6 +543,8 @@ class Walk {
         return [state];
       }
       case "turn":
+        // `for one in (cur, conn): one.close()`
+        if (state.status === "open" && event.iterates.is === "build" && this.#carried(event.iterates, state) === "held") return [escaped(state)];
         return [this.#targets(event.binds, state)];
       case "enter":
         return [this.#enter(event.value, event.bind, state)];

@@ -544,3 +544,17 @@ def tuple_kept_whole(dsn):
 def tuple_added_to(dsn):
     # ok: python/shop-connection
     return tuple_returned(dsn) + (dsn,)
+
+
+def closed_in_a_loop_over_both(dsn):
+    conn = cur = None
+    try:
+        # ok: python/shop-connection
+        conn = shopdb.connect(dsn)
+        # ok: python/shop-cursor
+        cur = conn.cursor()
+        cur.execute("SELECT 1")
+    finally:
+        for one in (cur, conn):
+            if one is not None:
+                one.close()
