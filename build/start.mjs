@@ -86,7 +86,7 @@ async function openWorkbench(workspace) {
   const { node, entry } = setUpWorkbench((line) => console.error(`set-up: ${line}`));
   const userData = join(folder, "user-data");
   mkdirSync(join(userData, "User"), { recursive: true });
-  writeFileSync(join(userData, "User", "settings.json"), JSON.stringify({ "workbench.startupEditor": "none", "telemetry.telemetryLevel": "off", "extensions.autoCheckUpdates": false, "chat.disableAIFeatures": true }));
+  writeFileSync(join(userData, "User", "settings.json"), JSON.stringify({ "workbench.startupEditor": "none", "workbench.secondarySideBar.defaultVisibility": "hidden", "telemetry.telemetryLevel": "off", "extensions.autoCheckUpdates": false, "chat.disableAIFeatures": true }));
   const where = ["--user-data-dir", userData, "--extensions-dir", join(folder, "extensions")];
   must("the packaging of the extension", ["node_modules/@vscode/vsce/vsce", "package", "--no-dependencies", "--no-rewrite-relative-links", "--out", "dist/leakline.vsix"]);
   const install = spawnSync(node, [entry, ...where, "--install-extension", join(ROOT, "dist", "leakline.vsix")], { encoding: "utf8" });

@@ -16,12 +16,18 @@ import { openTarget } from "./observe/targets/open-target";
 import { userSshEnvironment } from "./observe/targets/ssh/user-environment";
 import { printable } from "./report/text";
 
+/** A second interrupt after this long ends the program at once, whatever it still has to tidy. */
+const IMPATIENCE_MS = 1_000;
+
 /** The product without an editor: one file that runs with plain Node, its own workers and the demo's programs included. */
 async function main(): Promise<number> {
   const interrupted = new AbortController();
+  let interruptedAtMs = 0;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      if (interrupted.signal.aborted) process.exit(130);
+      // One Ctrl-C may arrive twice: from the terminal and from the program that started us. A person's second one comes later.
+      if (interrupted.signal.aborted && Date.now() - interruptedAtMs > IMPATIENCE_MS) process.exit(130);
+      if (!interrupted.signal.aborted) interruptedAtMs = Date.now();
       interrupted.abort();
     });
   }
