@@ -8,6 +8,9 @@ import type { ConfiguredEndpoint } from "../model/service";
 import { isConfigFile, readConfiguredEndpoints } from "../observe/config/configured-endpoints";
 import { moduleOfFile } from "./code-modules";
 
+/** How `leakline.snapshot/1`, `leakline.analysis/1` and `leakline.investigation/1` begin. */
+const OUR_OWN_DOCUMENT = /^\s*\{\s*"schema"\s*:\s*"leakline\.\w+\//;
+
 /** What the workspace says about the world around it: endpoints that its configuration names, and what of it can become a process. */
 export interface WorkspaceFacts {
   readonly configured: readonly ConfiguredEndpoint[];
@@ -79,6 +82,8 @@ export async function readWorkspaceFacts(root: string, signal: AbortSignal): Pro
         leftOut.push({ file, reason: error instanceof Error ? error.message : "not readable" });
         continue;
       }
+      // A saved case that lies in the workspace is full of addresses, and none of them is configuration.
+      if (OUR_OWN_DOCUMENT.test(text)) continue;
       configured.push(...readConfiguredEndpoints(file, text));
       const found = moduleOfFile(file, text);
       if (found !== null) {
