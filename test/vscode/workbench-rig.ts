@@ -38,8 +38,6 @@ export interface WorkbenchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Called with the run's own home folder before anything starts, to lay out ~/.ssh. */
   readonly prepareHome?: (home: string) => void;
-  /** Display language; English when left out. */
-  readonly locale?: string;
 }
 
 function freePort(): Promise<number> {
@@ -144,7 +142,7 @@ export class Workbench {
     const log: string[] = [];
     const server = spawn(node, [
       entry, "--auth", "none", "--bind-addr", `127.0.0.1:${port}`, ...where, "--disable-telemetry", "--disable-update-check",
-      ...(options.trust === true ? [] : ["--disable-workspace-trust"]), ...(options.locale === undefined ? [] : ["--locale", options.locale]),
+      ...(options.trust === true ? [] : ["--disable-workspace-trust"]),
     ], { env, cwd: home, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     server.stdout?.on("data", (chunk: Buffer) => log.push(chunk.toString()));
     server.stderr?.on("data", (chunk: Buffer) => log.push(chunk.toString()));
@@ -237,6 +235,18 @@ export class Workbench {
     await input.fill(text);
     await this.page.waitForTimeout(200);
     await this.page.keyboard.press("Enter");
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press("Control+p");
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.waitFor({ state: "visible", timeout: 10_000 });
+    await input.fill(name);
+    const first = this.page.locator(".quick-input-list .monaco-list-row").first();
+    await until(`${name} in quick open`, 20_000, async () => (await first.getAttribute("aria-label", { timeout: 500 }).catch(() => null))?.startsWith(name));
+    await this.page.keyboard.press("Enter");
+    await until(`${name} in the editor`, 20_000, async () => (await this.editorPlace())?.file === name);
   }
 
   /** Types a path into the file dialog that is open (code-server has VS Code's own, not the system's) and accepts it. */

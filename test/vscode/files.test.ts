@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { SOON, Workbench, until } from "./workbench-rig";
+
+const PINNED = Array.from({ length: 40 }, (_, at) =>
+  `CLOSE-WAIT 1 0 10.0.0.21:${41_000 + at} 10.0.0.3:3306 users:(("shopd",pid=812,fd=${10 + at})) timer:(keepalive,12sec,0) uid:1000 ino:${9000 + at} sk:${at} <->\n\t cubic rto:204 rtt:0.3/0.1 lastsnd:${70_000 + at * 900} lastrcv:${70_000 + at * 900} lastack:${10_000 + at * 900}`);
+const CAPTURE = `State Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n${PINNED.join("\n")}\nLISTEN 0 128 0.0.0.0:8080 0.0.0.0:* users:(("shopd",pid=812,fd=3)) ino:12 sk:99 <->\nnot a line of ss at all\n`;
+
+describe("captures as files", () => {
+  let bench: Workbench;
+  let folder: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "leakline-files-"));
+    writeFileSync(join(folder, "night.ss"), CAPTURE);
+    bench = await Workbench.open({ folder });
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await bench?.picture(`files ${task.name}`.replace(/\W+/g, "-"));
+  });
+  afterAll(async () => {
+    await bench?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("a capture has its own language, and CLOSE_WAIT stands out in it", async () => {
+    await bench.openFile("night.ss");
+    await expect.poll(() => bench.page.locator("#status\\.editor\\.mode").textContent(), SOON).toContain("Socket Table");
+    const colour = (text: string): Promise<string> => bench.page.locator(".view-line span span", { hasText: text }).first()
+      .evaluate((span) => (globalThis as unknown as { getComputedStyle(element: unknown): { color: string } }).getComputedStyle(span).color);
+    expect(await colour("CLOSE-WAIT")).not.toBe(await colour("users"));
+  });
+
+  test("Explain This Capture explains the open file", async () => {
+    await bench.run("Leakline: Explain This Capture");
+    const panel = await bench.panelWithCase();
+    await expect.poll(() => panel.locator(".head h1").textContent(), SOON).toBe("night.ss");
+    expect(await panel.locator(".diagnosis").first().getAttribute("data-cause")).toBe("connection-pinned");
+    expect(await panel.locator(".diagnosis .summary").first().textContent()).toContain("the peer hangs up after 60.0 s idle");
+    expect(await panel.locator(".skipped").textContent()).toContain("not a line of ss at all");
+  });
+
+  test("with a selection it explains the selection alone", async () => {
+    await bench.page.locator(".view-lines").first().click();
+    await bench.run("Go to Line/Column...");
+    await bench.answer(":1");
+    for (let line = 0; line < 5; line++) await bench.page.keyboard.press("Shift+ArrowDown");
+    await bench.run("Leakline: Explain This Capture");
+    const panel = await bench.panelWithCase();
+    await expect.poll(() => panel.locator(".states .figure").textContent(), SOON).toBe("2");
+  });
+
+  test("Save Investigation writes one file that opens again as the same case", async () => {
+    await bench.run("Leakline: Explain This Capture");
+    await bench.page.locator(".view-lines").first().click();
+    await bench.page.keyboard.press("Home");
+    await bench.run("Leakline: Explain This Capture");
+    const panel = await bench.panelWithCase();
+    await expect.poll(() => panel.locator(".states .figure").textContent(), SOON).toBe("41");
+    const titles = await panel.locator(".diagnosis h2").allTextContents();
+    const saved = join(folder, "kept.leakline.json");
+    await bench.run("Leakline: Save Investigation...");
+    await bench.chooseFile(saved);
+    await until("the file", 20_000, async () => existsSync(saved) && readFileSync(saved, "utf8").trimEnd().endsWith("}"));
+    expect((JSON.parse(readFileSync(saved, "utf8")) as { schema: string }).schema).toBe("leakline.investigation/1");
+    await bench.run("Leakline: Clear Investigation");
+    await expect.poll(async () => (await bench.panel()).locator(".empty").count(), SOON).toBe(1);
+    await bench.run("Leakline: Open Capture or Investigation File...");
+    await bench.chooseFile(saved);
+    await expect.poll(async () => (await bench.panelWithCase()).locator(".diagnosis h2").allTextContents(), SOON).toEqual(titles);
+  });
+
+  test("every command of the palette is there", async () => {
+    const titles = await bench.paletteTitles("Leakline: ");
+    for (const title of ["Scan This Machine", "Scan Host...", "Open Capture or Investigation File...", "Explain This Capture", "Analyze Workspace", "Open Investigation", "Open Investigation in Editor", "Save Investigation...", "Clear Investigation", "Forget Stored Secrets", "Start Demo", "Show Log"]) {
+      expect(titles).toContain(`Leakline: ${title}`);
+    }
+  });
+});
+
+describe("a window that is told to scan as it opens, as `npm start` tells it", () => {
+  let bench: Workbench;
+  beforeAll(async () => {
+    bench = await Workbench.open({ folder: null, env: { LEAKLINE_SCAN_ON_START: "local" } });
+  });
+  afterEach(async ({ task }) => {
+    if (task.result?.state === "fail") await bench?.picture(`files ${task.name}`.replace(/\W+/g, "-"));
+  });
+  afterAll(async () => {
+    await bench?.close();
+  });
+
+  test("shows the case of this machine without a key pressed", async () => {
+    const panel = await bench.panelWithCase();
+    expect(Number((await panel.locator(".states .figure").textContent())?.replace(/\D/g, ""))).toBeGreaterThan(0);
+  });
+});
