@@ -2,7 +2,7 @@
 export interface Process {
   readonly pid: number;
   readonly parentPid: number | null;
-  /** `comm`: at most 15 bytes. */
+  /** `comm`, or the program file's name where `comm` says nothing (`MainThread`) or is cut at 15 bytes. */
   readonly name: string;
   readonly exe: string | null;
   /** The arguments joined by blanks, with secrets scrubbed. */

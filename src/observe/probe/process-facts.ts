@@ -3,6 +3,8 @@ import type { BootTime } from "./target-clock";
 import { scrubCommandLine } from "./scrub-command-line";
 
 /** The longest command line kept, in characters: a Java class path needs no more to be recognised. */
+/** TASK_COMM_LEN of the kernel, less its closing zero. */
+const COMM_BYTES = 15;
 const LONGEST_COMMAND_LINE = 4096;
 
 /** What the probe's sections say about the processes, gathered by PID. */
@@ -73,9 +75,17 @@ export class ProcessFacts {
     return this.#refused;
   }
 
-  /** `comm` of a process, or null. */
+  /**
+   * The name a person knows a process by, or null. That is `comm`, with two exceptions, in which the program file's name stands for it: some
+   * runtimes call their main thread `MainThread` (Node 24 does), which is then everybody's name; and the kernel cuts `comm` at 15 bytes.
+   */
   nameOf(pid: number): string | null {
-    return this.#stat(pid)?.name ?? null;
+    const comm = this.#stat(pid)?.name;
+    if (comm === undefined) return null;
+    const file = withoutDeleted(this.#links.get(`${pid}/exe`)) ?? this.#file(pid, "cmdline")?.split("\0", 1)[0] ?? null;
+    const program = file === null ? "" : file.slice(file.lastIndexOf("/") + 1);
+    if (program === "") return comm;
+    return comm === "MainThread" || (comm.length === COMM_BYTES && program.startsWith(comm)) ? program : comm;
   }
 
   /** The processes of which anything but their descriptors is known, by PID. */
@@ -95,7 +105,7 @@ export class ProcessFacts {
     return {
       pid,
       parentPid: stat.parentPid,
-      name: stat.name,
+      name: this.nameOf(pid) ?? stat.name,
       exe: withoutDeleted(this.#links.get(`${pid}/exe`)),
       commandLine: this.#commandLine(pid),
       cwd: withoutDeleted(this.#links.get(`${pid}/cwd`)),

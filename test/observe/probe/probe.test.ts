@@ -334,6 +334,23 @@ describe("answers that are not as they should be", () => {
     expect(snapshot.processes).toMatchObject([{ pid: 9, parentPid: 1, name: "nfsd (x)", threads: 4, openDescriptors: 3, socketDescriptors: 1 }]);
   });
 
+  it.each([
+    ["MainThread", "/usr/bin/node", "node"],
+    ["systemd-resolve", "/usr/lib/systemd/systemd-resolved", "systemd-resolved"],
+    ["nginx", "/usr/sbin/nginx", "nginx"],
+    ["gunicorn: maste", "/usr/bin/python3.11", "gunicorn: maste"],
+    ["shopd", "/opt/other", "shopd"],
+  ])("calls a process whose comm is %s and whose program is %s %s", (comm, exe, name) => {
+    const stat = `/proc/9/stat:9 (${comm}) S 1 9 9 0 -1 0 0 0 0 0 0 0 0 0 20 0 4 0 500 0`;
+    const rows = "sockets ss ss -tan\nESTAB 0 0 10.0.0.1:1 10.0.0.2:3 ino:79 sk:3";
+    for (const program of [`links\n/proc/9/exe\0${exe}\0`, "only the command line"]) {
+      const known = program.startsWith("links") ? [program, `files\n${stat}`] : [`files\n${stat}\n/proc/9/cmdline:${exe}`];
+      const snapshot = readAnswer(answer("uid 0", rows, "status ss 0", "descriptors\nP 9 3 1 5:79\nD 0", ...known, "end"));
+      expect(snapshot.processes[0]?.name).toBe(name);
+      expect(snapshot.sockets[0]?.owners[0]?.process).toBe(name);
+    }
+  });
+
   it("gives no count of descriptors that it was not allowed to read", () => {
     const snapshot = readAnswer(answer("uid 0", "descriptors\nP 1 297 0\nX 1\nD 297", "files\n/proc/1/stat:1 (init) S 0 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 0 0", "end"));
     expect(snapshot.processes).toMatchObject([{ pid: 1, openDescriptors: null, socketDescriptors: null }]);
