@@ -46,7 +46,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       const executable = await stage(options.node, root, role);
       const cwd = role === "shopd" || role === "gateway" ? join(workspace, role) : root;
       await mkdir(cwd, { recursive: true });
-      return startProgram(executable, options.program, role, port, cwd, children, limit);
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await startProgram(executable, options.program, role, port, cwd, children, limit);
+        } catch (error) {
+          // "Text file busy": a child that was forked while the copy was written still has it open, for a moment.
+          if (!(error instanceof NotStarted) || error.code !== "ETXTBSY" || tries === BUSY_TRIES) throw error;
+          await new Promise((again) => setTimeout(again, 200));
+        }
+      }
     };
 
     const database = await start("database", 0);
@@ -86,6 +94,16 @@ async function stage(node: string, root: string, role: DemoRole): Promise<string
   }
 }
 
+const BUSY_TRIES = 10;
+
+class NotStarted extends Error {
+  readonly code: string | undefined;
+  constructor(role: DemoRole, cause: NodeJS.ErrnoException) {
+    super(`its program "${role}" cannot be started: ${cause.message}`, { cause });
+    this.code = cause.code;
+  }
+}
+
 interface Running {
   readonly port: number | null;
   /** Resolves when the program says that it now leaks; rejects when it ends before. */
@@ -115,7 +133,7 @@ function startProgram(executable: string, program: string, role: DemoRole, port:
       notLeaking(error);
     };
     limit.addEventListener("abort", () => give(limit.reason instanceof Error ? limit.reason : ended("was too slow")), { once: true });
-    child.on("error", (error) => give(ended(`cannot be started: ${error.message}`)));
+    child.on("error", (error: NodeJS.ErrnoException) => give(new NotStarted(role, error)));
     child.on("exit", (code, signal) => give(ended(`ended (${signal ?? `status ${code}`})`)));
     child.on("message", (message: DemoMessage) => {
       if ("ready" in message) resolve({ port: message.port, leaking });
