@@ -306,7 +306,7 @@ class Builder {
         const bound = this.#bindResults(step, ends);
         if (ends.length === 0) return NONE;
         // With named results what is returned is what they hold.
-        const values = bound !== ends || step.values.length === 0 ? this.#variables.resultNames(frame.fn, step.at) : step.values;
+        const values = bound !== ends || step.values.length === 0 ? this.#returnedBy(step, frame.fn) : step.values;
         ends = bound;
         this.#leave("return", [open(this.#add({ is: "return", values, inner: frame.inner }, step.at, ends))]);
         return NONE;
@@ -435,6 +435,12 @@ class Builder {
       default:
         return this.#evaluate(target, from, "handed");
     }
+  }
+
+  /** The named results; for one that is called `_`, which can be read by nobody, what was returned into it. */
+  #returnedBy(step: Step & { readonly is: "return" }, fn: FunctionFlow): readonly Expression[] {
+    const names = this.#variables.resultNames(fn, step.at);
+    return names.map((name, index) => (name.name === "_" ? (step.values.length === names.length ? step.values[index] : step.values[0]) : undefined) ?? name);
   }
 
   /** Go: `return a, b` stores into the named results before anything deferred runs. */

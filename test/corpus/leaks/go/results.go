@@ -360,3 +360,34 @@ func onlyUsedInClosure(db *sql.DB, each func(func() bool)) error {
 	each(func() bool { return rows.Next() })
 	return nil
 }
+
+// A result called _ can be read by nobody, and yet it is returned.
+func blankNamedResult(db *sql.DB) (_ *sql.Rows, err error) {
+	defer func() {
+		if err != nil {
+			println(err.Error())
+		}
+	}()
+	// ok: go/sql-rows
+	if rows, err := db.Query("SELECT 1"); err != nil || rows != nil {
+		return rows, err
+	}
+	return nil, nil
+}
+
+func blankNamedResultForgotten(db *sql.DB, wanted bool) (_ *sql.Rows, err error) {
+	defer func() {
+		if err != nil {
+			println(err.Error())
+		}
+	}()
+	// ruleid: go/sql-rows
+	rows, err := db.Query("SELECT 1")
+	if err != nil {
+		return nil, err
+	}
+	if wanted {
+		return rows, nil
+	}
+	return nil, nil
+}
