@@ -111,6 +111,8 @@ interface State {
   readonly facts: Facts;
   readonly callFact: { readonly call: Expression; readonly fact: Fact } | null;
   readonly result: Fact | null;
+  /** Results in which it is given to the caller, unless a deferred call or a finally closes it before the caller has it. */
+  readonly given: readonly Returned[];
   /** Node that raised, -1 none. */
   readonly raised: number;
   /** The state at the node where the last that held the object let go of it; null: it is held. */
@@ -226,7 +228,7 @@ class Walk {
 
   #start(): State {
     const base: State = {
-      node: this.flow.entry, status: "before", loose: -1, holders: [], members: [], field: null, registered: [], pins: [], facts: NO_FACTS, callFact: null, result: null,
+      node: this.flow.entry, status: "before", loose: -1, holders: [], members: [], field: null, registered: [], pins: [], facts: NO_FACTS, callFact: null, result: null, given: [],
       raised: -1, lost: null, before: null, edge: null, decisive: false,
     };
     if (this.origin.is === "call") return base;
@@ -248,7 +250,7 @@ class Walk {
     for (let after of this.#transfer(node, state, leaks)) {
       if (after.status === "before" && this.#useful !== null && !this.#useful.has(node.id)) continue;
       if ((after.status === "closed" || after.status === "escaped") && this.origin.is === "call") continue;
-      const lost = after.status === "open" && after.loose < 0 && after.holders.length === 0 && after.members.length === 0 && after.field === null && after.pins.length === 0;
+      const lost = after.status === "open" && after.loose < 0 && after.given.length === 0 && after.holders.length === 0 && after.members.length === 0 && after.field === null && after.pins.length === 0;
       // What is left of a parameter is still the caller's.
       if (lost && after.lost === null && this.origin.is === "call") {
         const how = event.is === "delete" ? "deleted" : event.is === "bind" && state.loose >= 0 ? "dropped" : "overwritten";
@@ -341,11 +343,15 @@ class Walk {
     if (way === "ended" || state.status === "before") return;
     if (this.origin.is === "parameter") {
       if (way !== "returned") return;
-      const outcome: Outcome = { status: state.status, result: state.result };
+      const outcome: Outcome = { status: state.status === "open" && state.given.length > 0 ? "escaped" : state.status, result: state.result };
       this.#outcomes.set(`${outcome.status}:${outcome.result ?? ""}`, outcome);
       return;
     }
     if (state.status !== "open") return;
+    if (state.given.length > 0) {
+      if (way === "returned") for (const given of state.given) this.#returned.set(`${given.index}:${given.asMember ? "member" : "object"}`, given);
+      return;
+    }
     if (state.lost !== null) leaks(this.#leak(state.lost.how, state.lost.at));
     else leaks(this.#leak(way === "thrown" ? "thrown" : "returned", state));
   }
@@ -868,9 +874,8 @@ class Walk {
         const call = unwrapCall(value);
         const index = flat.length === 1 && this.origin.is === "call" && call !== null && this.#isOrigin(call) && typeof this.origin.opens === "number" ? this.origin.opens : i;
         const inTuple = flat.length > 1 || (this.origin.is === "call" && this.#isOrigin(call) && this.origin.inTuple);
-        this.#returned.set(`${index}:${carried}`, { index, asMember: carried === "member", inTuple });
-      }
-      after = { ...after, status: "escaped", loose: -1 };
+        if (after.status === "open") after = { ...after, given: [...after.given, { index, asMember: carried === "member", inTuple }], loose: -1 };
+      } else after = escaped(after);
     });
     return withParent ? escaped(after) : after;
   }
@@ -912,7 +917,7 @@ function sorted(numbers: Iterable<number>): number[] {
 function stateKey(state: State): string {
   const facts = state.facts.size === 0 ? "" : [...state.facts].map(([key, fact]) => `${key}=${fact}`).sort().join(",");
   const call = state.callFact === null ? "" : `${state.callFact.call.at.join(".")}${state.callFact.fact}`;
-  return `${state.status}|${state.loose}|${state.holders.join(",")}|${state.members.join(",")}|${state.field ?? ""}|${state.registered.join(",")}|${state.pins.join(",")}|${facts}|${call}|${state.result ?? ""}|${state.raised}|${state.lost === null ? "" : state.lost.at.node}`;
+  return `${state.status}|${state.loose}|${state.holders.join(",")}|${state.members.join(",")}|${state.field ?? ""}|${state.registered.join(",")}|${state.pins.join(",")}|${facts}|${call}|${state.result ?? ""}|${state.given.map(({ index, asMember }) => `${index}${asMember ? "m" : ""}`).join(",")}|${state.raised}|${state.lost === null ? "" : state.lost.at.node}`;
 }
 
 /** Keys worth remembering: tested at two places, or tested and somewhere assigned a constant. */

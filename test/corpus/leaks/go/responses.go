@@ -251,3 +251,92 @@ func TestCleanup(t *testing.T) {
 	}
 	t.Cleanup(func() { resp.Body.Close() })
 }
+
+// The caller gets the status and the headers of a body that is closed already.
+func fetchClosed(url string) (*http.Response, []byte, error) {
+	// ok: go/http-response-body
+	resp, err := http.Get(url)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer resp.Body.Close()
+	content, err := io.ReadAll(resp.Body)
+	return resp, content, err
+}
+
+func usesClosed(url string) (int, error) {
+	// ok: go/http-response-body
+	resp, _, err := fetchClosed(url)
+	if err != nil {
+		return 0, err
+	}
+	return resp.StatusCode, nil
+}
+
+func drain(resp *http.Response) {
+	if resp.Body != nil {
+		_, _ = io.Copy(io.Discard, resp.Body)
+		_ = resp.Body.Close()
+	}
+}
+
+// Closed together with an error that is not null, open together with none.
+func (a *API) request(url string) (*http.Response, error) {
+	// ok: go/http-response-body
+	resp, err := a.client.Get(url)
+	if err != nil {
+		return resp, err
+	}
+	if resp.StatusCode == http.StatusNotModified {
+		return resp, nil
+	}
+	if resp.StatusCode >= 300 {
+		defer drain(resp)
+		return resp, errors.New("refused")
+	}
+	return resp, nil
+}
+
+func (a *API) describe(resp *http.Response) string {
+	if resp == nil {
+		return "none"
+	}
+	return resp.Status
+}
+
+func (a *API) requestAndDrain(url string) (string, error) {
+	// ok: go/http-response-body
+	resp, err := a.request(url)
+	if err != nil {
+		return a.describe(resp), err
+	}
+	defer drain(resp)
+	return resp.Status, nil
+}
+
+func (a *API) requestAndForget(url string) (string, error) {
+	// ruleid: go/http-response-body
+	resp, err := a.request(url)
+	if err != nil {
+		return a.describe(resp), err
+	}
+	return resp.Status, nil
+}
+
+// Whoever asks for a stream closes it; where there is none, it is closed here.
+func stream(url string) (_ io.ReadCloser, failed error) {
+	// ok: go/http-response-body
+	resp, err := http.Get(url)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if failed != nil {
+			_ = resp.Body.Close()
+		}
+	}()
+	if resp.StatusCode != http.StatusOK {
+		return nil, errors.New("refused")
+	}
+	return resp.Body, nil
+}
