@@ -9,7 +9,11 @@ export function summarize(diagnosis: PanelDiagnosis, t: Translate, locale: strin
   if (states !== "") parts.push(states);
   if (diagnosis.direction === "inbound") parts.push(t("inbound"));
   if (diagnosis.direction === "outbound") parts.push(t("outbound"));
-  if (diagnosis.process !== null) parts.push(t("held by {0} (pid {1})", diagnosis.process.name, diagnosis.process.pid));
+  // What waits in an accept queue is held by nobody: the process is the one that should take it.
+  if (diagnosis.process !== null) {
+    const { name, pid } = diagnosis.process;
+    parts.push(diagnosis.cause === "accept-queue-stalled" ? t("waiting for {0} (pid {1})", name, pid) : t("held by {0} (pid {1})", name, pid));
+  }
   const first = parts.join(", ");
   return diagnosis.peerIdleMs === null ? first : `${first}; ${t("the peer hangs up after {0} idle", formatTimeout(diagnosis.peerIdleMs))}`;
 }

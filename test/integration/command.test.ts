@@ -20,6 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
+/** Several documents, one after the other; each begins its line with its schema. */
+function documentsOf(text: string): { snapshots: { source: { takenAt: string } }[] }[] {
+  return text.split(/^(?=\{"schema":"leakline\.investigation)/m).map((document) => JSON.parse(document) as { snapshots: { source: { takenAt: string } }[] });
+}
+
 const CAPTURE = `State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process
 ESTAB      0      0      10.0.0.5:41000      10.0.0.9:5432      users:(("web",pid=11,fd=4))
 this line is nothing
@@ -183,6 +188,16 @@ describe("scan", () => {
     } finally {
       server.close();
     }
+  });
+
+  test("watched, it looks again, keeps what it saw, and ends with what it found", async () => {
+    const result = await leakline(["scan", "--watch", "--looks", "2", "--interval", "1", "--json"]);
+    expect([0, 1]).toContain(result.status);
+    const [first, second] = documentsOf(result.stdout);
+    expect(first?.snapshots).toHaveLength(1);
+    expect(second?.snapshots).toHaveLength(2);
+    const [one, two] = second?.snapshots.map((snapshot) => Date.parse(snapshot.source.takenAt)) ?? [];
+    expect((two ?? 0) - (one ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
 
   test("a host that accepts and says nothing ends within the time limit, clearly", async () => {

@@ -61,3 +61,11 @@ describe("the owner", () => {
     for (const state of ["TIME_WAIT", "FIN_WAIT_2", "LAST_ACK", "CLOSING", "LISTEN", null]) expect(ownerWords({ ...row, state }, english).text).not.toContain("accepted");
   });
 });
+
+test("what nobody has accepted is waiting for the process, not held by it", () => {
+  const { diagnoses } = toPanelCase(pinnedCase(), { workspace: "trusted", socketsNotKept: false, live: true });
+  const [pinned] = diagnoses;
+  if (pinned === undefined) throw new Error("the case has no diagnosis");
+  expect(summarize(pinned, english, "en")).toContain("held by shopd (pid 812)");
+  expect(summarize({ ...pinned, cause: "accept-queue-stalled" }, english, "en")).toContain("waiting for shopd (pid 812)");
+});
