@@ -1,0 +1,3 @@
+module example.invalid/feed
+
+go 1.19
