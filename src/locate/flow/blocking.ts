@@ -7,6 +7,8 @@ import { CalledNames } from "./called-names";
 import { EventLoop } from "./event-loop";
 import type { LoopReason } from "./event-loop";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
+import { alwaysLeaves, askedOfCaller, both, coveredBy, impliedBy, NO_CONDITIONS, steadyParameters } from "./parameter-conditions";
+import type { Conditions } from "./parameter-conditions";
 import type { CallResolution, FunctionRef } from "./resolution";
 import type { IndexedWorkspace } from "./resolver";
 
@@ -23,6 +25,9 @@ interface Call {
   readonly resolution: CallResolution;
   /** `yielded`: handed to whoever drives the generator, which in an old-style coroutine means awaited. */
   readonly waited: "no" | "awaited" | "yielded";
+  /** What the function's parameters must be for the call to be made. */
+  readonly when: Conditions;
+  readonly inLoop: boolean;
 }
 
 interface Node {
@@ -30,8 +35,10 @@ interface Node {
   readonly function: FunctionFlow;
   readonly loop: LoopReason | null;
   readonly calls: readonly Call[];
-  /** How this function comes to block: its own call, and the way down. null while not known to. */
-  blocks: Way | null;
+  /** Parameters that are never bound anew. */
+  readonly steady: ReadonlySet<string>;
+  /** How this function comes to block: its own call, and the way down. Several when each asks something else of the parameters; best first. */
+  readonly ways: Way[];
 }
 
 interface Way {
@@ -39,6 +46,10 @@ interface Way {
   readonly ruled: Ruled<BlockingRule>;
   /** The function that the call goes to; null when it is the library call itself. */
   readonly next: Node | null;
+  /** How that function comes to block. */
+  readonly then: Way | null;
+  /** What the parameters of the function that makes the call must be. */
+  readonly when: Conditions;
   /** Only a receiver's name says so, here or further down. */
   readonly guessed: boolean;
 }
@@ -86,7 +97,8 @@ class BlockingSearch {
   private node(file: FileFlow, fn: FunctionFlow): Node {
     const known = this.nodes.get(fn);
     if (known !== undefined) return known;
-    const node: Node = { file, function: fn, loop: this.loop.reason(file, fn), calls: this.callsOf(file, fn), blocks: null };
+    const steady = steadyParameters(fn);
+    const node: Node = { file, function: fn, loop: this.loop.reason(file, fn), calls: this.callsOf(file, fn, steady), steady, ways: [] };
     this.nodes.set(fn, node);
     return node;
   }
@@ -138,34 +150,41 @@ class BlockingSearch {
       }
     }
     for (const guessing of [false, true]) {
-      const queue = nodes.filter((node) => node.blocks !== null);
+      const queue: { node: Node; way: Way }[] = nodes.flatMap((node) => node.ways.map((way) => ({ node, way })));
+      const add = (node: Node, way: Way): void => {
+        if (way.guessed && !guessing) return;
+        // A way that asks no more than this one, and is as sure or surer, says all that this one does.
+        if (node.ways.length >= MOST_WAYS || node.ways.some((known) => coveredBy(known.when, way.when))) return;
+        node.ways.push(way);
+        queue.push({ node, way });
+      };
       for (const node of nodes) {
-        if (node.blocks !== null) continue;
         for (const call of node.calls) {
           const ruled = this.blockingRule(node.file, call);
-          if (ruled === null || (call.resolution.certainty === "named" && !guessing)) continue;
-          node.blocks = { call, ruled, next: null, guessed: call.resolution.certainty === "named" };
-          queue.push(node);
-          break;
+          if (ruled !== null) add(node, { call, ruled, next: null, then: null, when: call.when, guessed: call.resolution.certainty === "named" });
         }
       }
       for (let i = 0; i < queue.length; i++) {
-        const next = queue[i] as Node;
-        const way = next.blocks as Way;
+        const { node: next, way } = queue[i]!;
         for (const { node, call } of callers.get(next) ?? []) {
-          if (node.blocks !== null) continue;
-          const guessed = way.guessed || call.resolution.certainty === "named";
-          if (guessed && !guessing) continue;
-          node.blocks = { call, ruled: way.ruled, next, guessed };
-          queue.push(node);
+          const longer = this.through(node, call, next, way);
+          if (longer !== null) add(node, longer);
         }
       }
     }
   }
 
+  /** The way of a function that makes this call, to one that comes to block so; null when what it gives rules that out. */
+  private through(node: Node, call: Call, next: Node, then: Way): Way | null {
+    const asked = askedOfCaller(then.when, next.function, call.expression.arguments, node.steady);
+    const when = asked === null ? null : both(call.when, asked);
+    return when === null ? null : { call, ruled: then.ruled, next, then, when, guessed: then.guessed || call.resolution.certainty === "named" };
+  }
+
   private blockingRule(file: FileFlow, call: Call): Ruled<BlockingRule> | null {
     if (call.waited === "awaited") return null;
     if (call.waited === "yielded" && call.resolution.certainty === "named") return null;
+    if (hardlyWaits(call)) return null;
     const ruled = this.rules.blocks(call.resolution.names);
     return ruled === null || this.called.anyOf(file, ruled.rule.unlessCalled) ? null : ruled;
   }
@@ -182,12 +201,13 @@ class BlockingSearch {
   private wayOf(root: Node, call: Call): Way | null {
     const direct = this.blockingRule(root.file, call);
     const callees = this.callees(call);
-    if (direct !== null && callees.length === 0) return { call, ruled: direct, next: null, guessed: call.resolution.certainty === "named" };
+    if (direct !== null && callees.length === 0) return { call, ruled: direct, next: null, then: null, when: call.when, guessed: call.resolution.certainty === "named" };
     let best: Way | null = null;
     for (const next of callees) {
-      if (next.blocks === null) continue;
-      const guessed = next.blocks.guessed || call.resolution.certainty === "named";
-      if (best === null || (best.guessed && !guessed)) best = { call, ruled: next.blocks.ruled, next, guessed };
+      for (const then of next.ways) {
+        const way = this.through(root, call, next, then);
+        if (way !== null && (best === null || (best.guessed && !way.guessed))) best = way;
+      }
     }
     return best;
   }
@@ -197,14 +217,13 @@ class BlockingSearch {
     let at: Node = root;
     let step: Way | null = way;
     let last = way;
-    for (const seen = new Set<Node>(); step !== null && !seen.has(at); ) {
-      seen.add(at);
+    while (step !== null) {
       last = step;
       const label = step.next === null ? `${nameOf(step.call, step.ruled)} blocks here` : `${symbolOf(at)} calls ${symbolOf(step.next)}`;
       path.push({ file: at.file.file, line: step.call.expression.at[0], column: step.call.expression.at[1], label });
       if (step.next === null) break;
       at = step.next;
-      step = at.blocks;
+      step = step.then;
     }
     const { rule, file } = way.ruled;
     const blocker = nameOf(last.call, last.ruled);
@@ -229,15 +248,35 @@ class BlockingSearch {
     };
   }
 
-  private callsOf(file: FileFlow, fn: FunctionFlow): readonly Call[] {
+  private callsOf(file: FileFlow, fn: FunctionFlow, steady: ReadonlySet<string>): readonly Call[] {
     const scope = this.input.resolver.scope(file, fn);
     const calls: Call[] = [];
+    // Where the walk is: what the parameters must be there (null: nobody comes there), and whether it is done again and again.
+    let when: Conditions | null = NO_CONDITIONS;
+    let inLoop = false;
+    const after = (condition: Expression, outcome: boolean): Conditions | null => {
+      const implied = when === null ? null : impliedBy(condition, outcome, steady);
+      return when === null || implied === null ? null : both(when, implied);
+    };
+    const under = (conditions: Conditions | null, walk: () => void): void => {
+      const outside = when;
+      when = conditions;
+      walk();
+      when = outside;
+    };
     const expression = (value: Expression, waited: Call["waited"]): void => {
       switch (value.is) {
         case "call":
           eachChild(value, (child) => expression(child, "no"));
-          calls.push({ expression: value, resolution: scope.call(value), waited });
+          if (when !== null) calls.push({ expression: value, resolution: scope.call(value), waited, when, inLoop });
           return;
+        case "logic":
+          expression(value.left, "no");
+          return under(after(value.left, value.operator === "and"), () => expression(value.right, "no"));
+        case "conditional":
+          expression(value.condition, "no");
+          under(after(value.condition, true), () => expression(value.then, waited));
+          return under(after(value.condition, false), () => expression(value.else, waited));
         case "await":
           return expression(value.value, "awaited");
         case "yield":
@@ -259,12 +298,42 @@ class BlockingSearch {
         if (step.is === "spawn") continue;
         const entered = (step.is === "with" || step.is === "loop") && step.isAsync;
         eachExpression(step, (value) => expression(value, entered ? "awaited" : "no"));
-        eachBody(step, steps);
+        if (step.is === "if") {
+          under(after(step.condition, true), () => steps(step.then));
+          under(after(step.condition, false), () => steps(step.else));
+          // Whoever comes behind it has not left.
+          if (alwaysLeaves(step.then)) when = after(step.condition, false);
+          else if (alwaysLeaves(step.else)) when = after(step.condition, true);
+          continue;
+        }
+        const again: boolean = inLoop;
+        inLoop ||= step.is === "loop";
+        eachBody(step, (body) => under(when, () => steps(body)));
+        inLoop = again;
       }
     };
     steps(fn.body);
     return calls;
   }
+}
+
+/** So short a sleep that nobody can feel it, unless it is one of many: seconds. */
+const SHORT_SLEEP = 0.01;
+
+/** A call that is told not to wait (`os.WNOHANG`, `socket.MSG_DONTWAIT`), or to wait for no time to speak of. */
+function hardlyWaits(call: Call): boolean {
+  const { callee, arguments: given } = call.expression;
+  if (given.some(({ value }) => mentionsNoWait(value))) return true;
+  const [time] = given;
+  if (given.length !== 1 || time === undefined || time.value.is !== "literal" || time.value.kind !== "number") return false;
+  if ((callee.is !== "name" && callee.is !== "member") || !callee.name.endsWith("sleep")) return false;
+  const seconds = Number(time.value.text);
+  return seconds === 0 || (seconds <= SHORT_SLEEP && !call.inLoop);
+}
+
+function mentionsNoWait(value: Expression): boolean {
+  if (value.is === "name" || value.is === "member") return /(?:^|_|W)(?:NOHANG|DONTWAIT)$/u.test(value.name);
+  return value.is === "operator" && value.parts.some(mentionsNoWait);
 }
 
 /** What a person calls the library's callee: its full name where it is sure, with what is written where that differs. */
@@ -293,6 +362,9 @@ function writtenName(callee: Expression): string | null {
 function symbolOf(node: Node): string {
   return node.function.symbol;
 }
+
+/** More ways than this of one function to come to block, each under other conditions, are not told apart. */
+const MOST_WAYS = 4;
 
 /** A path of more steps than this passes so many conditions that it is less sure to be walked. */
 const FAR = 5;
