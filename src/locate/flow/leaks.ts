@@ -5,6 +5,7 @@ import type { CallExpression } from "./expressions";
 import { calledName, eachExpression, inWords, lastPart, withoutCasts } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
 import type { Certainty, FunctionRef, WorkspaceResolver } from "./resolution";
+import { isUndoneWithContext, UNDONE_ADVICE } from "./request-context";
 import { Summaries } from "./summaries";
 import type { LanguageRules, OpensForCaller } from "./summaries";
 import type { Leak } from "./typestate";
@@ -182,7 +183,9 @@ class LeakFinder {
         continue;
       }
       const confidence = this.#confidence(site, result.leak, file, fn, around.traits, graph.variables.all);
-      findings.push(toFinding(file, fn, site, result.leak, confidence));
+      const finding = toFinding(file, fn, site, result.leak, confidence);
+      const undone = isUndoneWithContext(fn, site.call, this.#summaries.resolve(file, fn, site.call).names);
+      findings.push(undone ? { ...finding, confidence: confidence === "high" ? "medium" : confidence, advice: `${finding.advice} ${UNDONE_ADVICE}` } : finding);
     }
     this.#findings.set(fn, findings);
     if (news) this.#openers.add(fn.name);
