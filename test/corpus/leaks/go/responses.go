@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -339,4 +340,17 @@ func stream(url string) (_ io.ReadCloser, failed error) {
 		return nil, errors.New("refused")
 	}
 	return resp.Body, nil
+}
+
+func intoBuffer(url string) (string, error) {
+	// ruleid: go/http-response-body
+	resp, err := http.Get(url)
+	if err != nil {
+		return "", err
+	}
+	var content bytes.Buffer
+	if _, err := content.ReadFrom(resp.Body); err != nil {
+		return "", err
+	}
+	return content.String(), nil
 }
