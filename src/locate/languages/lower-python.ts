@@ -58,6 +58,7 @@ class PythonFile extends Lowering {
   #class: ClassHere | null = null;
   #scopes: Scope[] = [];
   #renamed = 0;
+  #importsInside = false;
 
   constructor(text: string, readonly module: string, readonly isPackage: boolean) {
     super(text);
@@ -76,7 +77,11 @@ class PythonFile extends Lowering {
 
   #readImports(root: PlainNode): void {
     const left: PlainNode[] = [root];
+    // Where the first function that encloses the place ends: nodes come in the order of the text.
+    let insideUntil = -1;
     for (let node = left.pop(); node !== undefined; node = left.pop()) {
+      if (node.type === "function_definition") insideUntil = Math.max(insideUntil, node.end);
+      this.#importsInside = node.start < insideUntil;
       switch (node.type) {
         case "import_statement":
           for (const name of parts(node, "name")) this.#importModule(name);
@@ -125,6 +130,8 @@ class PythonFile extends Lowering {
   }
 
   #import(local: string, path: string, member: string | null): void {
+    // A function's own import of a name that Python has already (`from shop.items import list`) is not what the others mean by it.
+    if (this.#importsInside && member !== null && BUILT_IN_CALLS.has(local)) return;
     this.imports.push({ local, path, member });
     this.#imported.set(local, member === null ? path : path.endsWith(".") ? `${path}${member}` : `${path}.${member}`);
   }
@@ -1186,3 +1193,8 @@ function comparison(operator: string): "==" | "!=" | "other" {
 function positional(value: Expression): Argument {
   return { name: null, spread: false, value };
 }
+
+/** What Python itself lets every file call. */
+const BUILT_IN_CALLS = new Set(
+  "all any bool bytes dict dir filter float format getattr hash help id input int isinstance iter len list map max min next object open print range repr set sorted str sum tuple type vars zip".split(" "),
+);

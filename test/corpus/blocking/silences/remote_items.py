@@ -1,0 +1,5 @@
+import requests
+
+
+def list(url):
+    return requests.get(url, timeout=3).json()
