@@ -124,8 +124,8 @@ const table = [
 if (process.argv.includes("--write")) {
   const readme = join(ROOT, "README.md");
   const text = readFileSync(readme, "utf8");
-  const marked = /(<!-- bench -->\n)[\s\S]*?(\n<!-- \/bench -->)/;
+  const marked = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
   if (!marked.test(text)) throw new Error("bench: README.md has no <!-- bench --> marks");
-  writeFileSync(readme, text.replace(marked, (_, open, close) => `${open}${table}${close}`));
+  writeFileSync(readme, text.replace(marked, (_, open, close) => `${open}${table}\n${close}`));
   console.log("README.md: table written");
 }

@@ -14,8 +14,15 @@ export const DEBIAN = {
   engine: { "g++": "g++", make: "make", python3: "python3" },
   observe: { ss: "iproute2", ip: "iproute2", netstat: "net-tools", busybox: "busybox", dash: "dash", setpriv: "util-linux", nsenter: "util-linux", unshare: "util-linux", perl: "perl" },
   ssh: { sshd: "openssh-server", "ssh-agent": "openssh-client", "ssh-keygen": "openssh-client", useradd: "passwd" },
-  labs: { go: "golang-go", mariadbd: "mariadb-server", haproxy: "haproxy", nginx: "nginx", curl: "curl", ss: "iproute2", ip: "iproute2", setpriv: "util-linux", python3: "python3", "redis-server": "redis-server", pg_ctlcluster: "postgresql", "../lib/python3/dist-packages/psycopg2": "python3-psycopg2" },
+  labs: { go: "golang-go", mariadbd: "mariadb-server", haproxy: "haproxy", nginx: "nginx", curl: "curl", ss: "iproute2", ip: "iproute2", setpriv: "util-linux", python3: "python3", "redis-server": "redis-server", pg_ctlcluster: "postgresql" },
 };
+
+/** What the labs' Python programs import: Debian's own packages for Debian's own Python. */
+const PYTHON_MODULES = { tornado: "python3-tornado", psycopg2: "python3-psycopg2" };
+
+function missingModules() {
+  return Object.entries(PYTHON_MODULES).filter(([module]) => spawnSync("/usr/bin/python3", ["-c", `import ${module}`], { stdio: "ignore" }).status !== 0).map(([, name]) => name);
+}
 
 function onPath(command) {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/local/go/bin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
@@ -40,9 +47,8 @@ export function ensureDebian(groups) {
   const wanted = Object.assign({}, ...groups.map((group) => DEBIAN[group]));
   const missing = () => [...new Set(Object.entries(wanted).filter(([command]) => !onPath(command)).map(([, name]) => name))];
   let names = missing();
-  // Labs use Debian's own Tornado with Debian's own Python.
-  const tornado = () => groups.includes("labs") && spawnSync("/usr/bin/python3", ["-c", "import tornado"], { stdio: "ignore" }).status !== 0;
-  if (tornado()) names.push("python3-tornado");
+  const modules = () => (groups.includes("labs") ? missingModules() : []);
+  names.push(...modules());
   if (names.length === 0) return;
   const command = `apt-get install -y --no-install-recommends ${names.join(" ")}`;
   if (process.getuid?.() !== 0 || !onPath("apt-get")) {
@@ -55,7 +61,7 @@ export function ensureDebian(groups) {
     throw new Error(`apt-get could not install them. Try it by hand:\n  ${command}`);
   }
   names = missing();
-  if (tornado()) names.push("python3-tornado");
+  names.push(...modules());
   if (names.length > 0) throw new Error(`Still missing after the installation: ${names.join(", ")}`);
 }
 
