@@ -30,7 +30,7 @@ func buy(db *sql.DB, outer context.Context, r *http.Request, n int) error {
 	return tx.Commit()
 }
 `;
-  const found = (await findingsIn(RULES, [{ file: "shop/buy.go", text }])).filter((finding) => finding.rule === "go/sql-transaction");
+  const found = (await findingsIn(RULES, [{ file: "shop/buy.go", module: "example.test/shop", text }])).filter((finding) => finding.rule === "go/sql-transaction");
   expect(found).toHaveLength(1);
   expect(found[0]!.advice.includes("rolls back by itself")).toBe(found[0]!.confidence === "medium");
   return found[0]!.confidence;
