@@ -1,5 +1,11 @@
+import { realpathSync, rmSync } from "node:fs";
 import type { AddressInfo, Socket } from "node:net";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { basename, dirname } from "node:path";
+
+/** What the demo's temporary folder is called, before its random letters. */
+export const DEMO_FOLDER = "leakline-demo-";
 
 /**
  * The demo's programs: small, real, and leaking for real. Each runs as a process of its own, started by `startDemo`, and ends when its
@@ -31,7 +37,12 @@ function tell(message: DemoMessage): void {
 
 /** Runs one program for ever; `port` is that of the service it talks to. */
 export function runDemoProgram(role: string, port: number): void {
-  process.on("disconnect", () => process.exit(0));
+  process.on("disconnect", () => {
+    // The parent is gone without a word (a window that was closed, a kill): the one that lives in the demo's own folder takes it along.
+    const home = process.cwd();
+    if (role === "database" && dirname(home) === realpathSync(tmpdir()) && basename(home).startsWith(DEMO_FOLDER)) rmSync(home, { recursive: true, force: true });
+    process.exit(0);
+  });
   if (!(DEMO_ROLES as readonly string[]).includes(role) || process.send === undefined) {
     process.stderr.write("leakline: this is a part of `leakline demo`, not a command of its own\n");
     process.exit(2);

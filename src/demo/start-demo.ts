@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../model/failure";
 import type { DemoMessage, DemoRole } from "./demo-program";
+import { DEMO_FOLDER } from "./demo-program";
 import { demoWorkspace } from "./workspace-files";
 
 export interface Demo {
@@ -33,7 +34,7 @@ const START_LIMIT_MS = 30_000;
  * Rejects with `Failure("timeout")` or the signal's reason; then nothing is left behind.
  */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const root = await mkdtemp(join(tmpdir(), "leakline-demo-"));
+  const root = await mkdtemp(join(tmpdir(), DEMO_FOLDER));
   const workspace = join(root, "workspace");
   const children: ChildProcess[] = [];
   let stopped: Promise<void> | null = null;
