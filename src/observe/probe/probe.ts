@@ -4,6 +4,7 @@ import type { Target } from "../../model/target";
 import { formatTarget } from "../../model/target";
 import { EndpointReader } from "../sockets/endpoint-reader";
 import { KernelCounterReader } from "../sockets/kernel-counters";
+import { LineSplitter } from "../sockets/line-splitter";
 import { NetstatLinuxReader } from "../sockets/netstat-linux";
 import { ProcNetTcpReader } from "../sockets/proc-net-tcp";
 import type { LineReader } from "../sockets/snapshot-draft";
@@ -61,7 +62,7 @@ interface Attempt {
 
 class AnswerReader implements ProbeReader {
   #nonce: string | null = null;
-  #rest = "";
+  readonly #lines = new LineSplitter((line) => this.#line(line));
   #section = "";
   readonly #facts = new ProcessFacts();
   readonly #clocks = new Map<string, ClockSample>();
@@ -91,26 +92,13 @@ class AnswerReader implements ProbeReader {
   #noise = 0;
 
   push(text: string): void {
-    let start = 0;
-    let end = text.indexOf("\n");
-    if (end !== -1 && this.#rest !== "") {
-      this.#line(this.#rest + text.slice(0, end));
-      this.#rest = "";
-      start = end + 1;
-      end = text.indexOf("\n", start);
-    }
-    while (end !== -1) {
-      this.#line(text.slice(start, end));
-      start = end + 1;
-      end = text.indexOf("\n", start);
-    }
-    this.#rest += text.slice(start);
+    this.#lines.push(text);
   }
 
   finish(context: ProbeContext): Snapshot {
     // A last line without its end was cut: half a row is no row.
-    if (this.#rest !== "") this.#rootDraft.skip(1, this.#rest, "the answer was cut off in this line");
-    this.#rest = "";
+    const rest = this.#lines.takeRest();
+    if (rest !== "") this.#rootDraft.skip(1, rest, "the answer was cut off in this line");
     this.#endLinks();
     const attempt = this.#bestAttempt();
     attempt?.draft.endTable();

@@ -2,6 +2,7 @@ import type { Snapshot } from "../../model/snapshot";
 import type { TcpState } from "../../model/tcp-state";
 import { EndpointReader } from "./endpoint-reader";
 import { KernelCounterReader } from "./kernel-counters";
+import { LineSplitter } from "./line-splitter";
 import { NetstatLinuxReader } from "./netstat-linux";
 import { settleOwnership } from "./ownership";
 import { ProcNetTcpReader } from "./proc-net-tcp";
@@ -40,7 +41,7 @@ class MixedCaptureReader implements CaptureReader {
   readonly #readers: readonly LineReader[];
   /** The reader that understood the last line: it is asked first. */
   #current: LineReader;
-  #rest = "";
+  readonly #lines = new LineSplitter((line) => this.#line(line));
   /** A line that nobody understood alone: it may be the first half of a broken row, or the title of the heading that follows. */
   #held: HeldLine | null = null;
 
@@ -61,25 +62,12 @@ class MixedCaptureReader implements CaptureReader {
   }
 
   push(text: string): void {
-    let start = 0;
-    let end = text.indexOf("\n");
-    if (end !== -1 && this.#rest !== "") {
-      this.#line(this.#rest + text.slice(0, end));
-      this.#rest = "";
-      start = end + 1;
-      end = text.indexOf("\n", start);
-    }
-    while (end !== -1) {
-      this.#line(text.slice(start, end));
-      start = end + 1;
-      end = text.indexOf("\n", start);
-    }
-    this.#rest += text.slice(start);
+    this.#lines.push(text);
   }
 
   finish(): Snapshot {
-    if (this.#rest !== "") this.#line(this.#rest);
-    this.#rest = "";
+    const rest = this.#lines.takeRest();
+    if (rest !== "") this.#line(rest);
     this.#dropHeld();
     const draft = this.#draft;
     draft.endTable();
