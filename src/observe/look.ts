@@ -1,5 +1,6 @@
 import type { Snapshot } from "../model/snapshot";
-import { createProbeReader, PROBE_SCRIPT } from "./probe/probe";
+import { createProbeReader } from "./probe/probe";
+import { PROBE_SCRIPT } from "./probe/script";
 import type { Reach } from "./targets/reach";
 
 /** A million sockets with tcp_info are some 600 MB of text; nobody's host has more. */

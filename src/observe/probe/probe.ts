@@ -1,9 +1,8 @@
-import type { HostName, LookCost, MissingFact, Snapshot } from "../../model/snapshot";
+import type { LookCost, MissingFact, Snapshot } from "../../model/snapshot";
 import type { SocketOwner } from "../../model/socket";
 import type { Target } from "../../model/target";
 import { formatTarget } from "../../model/target";
 import { EndpointReader } from "../sockets/endpoint-reader";
-import { KernelCounterReader } from "../sockets/kernel-counters";
 import { LineSplitter } from "../sockets/line-splitter";
 import { NetstatLinuxReader } from "../sockets/netstat-linux";
 import { ProcNetTcpReader } from "../sockets/proc-net-tcp";
@@ -11,13 +10,10 @@ import type { LineReader } from "../sockets/snapshot-draft";
 import { SnapshotDraft } from "../sockets/snapshot-draft";
 import { SsReader } from "../sockets/ss";
 import { ProcessFacts } from "./process-facts";
-import PROBE_TEXT from "./probe.sh";
+import { createSectionFamilies } from "./sections/registry";
+import type { SectionFamily } from "./sections/section-family";
 import type { ClockSample } from "./target-clock";
 import { bootTime, readClockSample, targetClock } from "./target-clock";
-import { readHostsFile, readOwnAddresses } from "./target-names";
-
-/** The one script that is run on a target, for `sh -s`. It is constant: nothing from a host or a user is ever put into it. */
-export const PROBE_SCRIPT: string = PROBE_TEXT;
 
 /** How the run of the script went, as its Reach tells. Times are epoch milliseconds on our clock. */
 export interface ProbeContext {
@@ -69,13 +65,12 @@ class AnswerReader implements ProbeReader {
   readonly #attempts: Attempt[] = [];
   #attempt: Attempt | null = null;
   readonly #rootDraft = new SnapshotDraft();
-  readonly #counters = new KernelCounterReader(this.#rootDraft);
   readonly #owners = new Map<number, { pid: number; fd: number }[]>();
-  readonly #settings: Record<string, number> = {};
-  readonly #texts = { hosts: [] as string[], addresses: [] as string[], links: [] as string[] };
+  readonly #families = createSectionFamilies();
+  readonly #familyOf = new Map<string, SectionFamily>(this.#families.flatMap((family) => family.sections.map((name) => [name, family] as const)));
+  readonly #links: string[] = [];
   readonly #words = new Map<string, string>();
   readonly #networkNamespaces = new Set<string>();
-  #portRange: readonly [number, number] | null = null;
   #btime: number | null = null;
   #times: number[] = [];
   #denied = 0;
@@ -114,7 +109,7 @@ class AnswerReader implements ProbeReader {
       bytes: context.bytes,
       targetCpuMs: this.#times.length === 0 ? null : Math.round(this.#times.reduce((sum, one) => sum + one, 0)),
     };
-    return {
+    const snapshot: Snapshot = {
       source: {
         format: `probe:${attempt === null ? "none" : attempt.reader.format}`,
         target: formatTarget(context.target),
@@ -123,21 +118,17 @@ class AnswerReader implements ProbeReader {
       sockets: attempt?.draft.sockets ?? [],
       statesOnly: null,
       processes: this.#facts.processes(boot, ticks),
-      kernel: this.#nonce === null ? null : {
-        counters: this.#rootDraft.counters,
-        localPortRange: this.#portRange,
-        settings: this.#settings,
-        release: this.#words.get("system") ?? null,
-      },
+      kernel: this.#nonce === null ? null : { counters: {}, localPortRange: null, settings: {}, release: this.#words.get("system") ?? null },
       clock,
       privilege: uid === null ? null : { uid, seesAllProcesses },
       hostname: this.#words.get("hostname") ?? null,
-      hostNames: this.#hostNames(),
-      ownAddresses: readOwnAddresses(this.#texts.addresses.join("\n")),
+      hostNames: [],
+      ownAddresses: [],
       skipped: [...(attempt?.draft.skipped ?? []), ...this.#rootDraft.skipped],
       missing: [...(attempt?.draft.missing ?? []), ...this.#missing(context, attempt, outOfSight, uid)],
       cost,
     };
+    return this.#nonce === null ? snapshot : this.#families.reduce((soFar, family) => family.complete(soFar), snapshot);
   }
 
   #line(line: string): void {
@@ -170,18 +161,10 @@ class AnswerReader implements ProbeReader {
         if (line !== "") this.#facts.addFileLine(line);
         break;
       case "links":
-      case "hosts":
-      case "addresses":
-        this.#texts[this.#section].push(line);
+        this.#links.push(line);
         break;
       case "sockstat":
         this.#sockstatLine(line);
-        break;
-      case "counters":
-        this.#counters.read(line);
-        break;
-      case "settings":
-        this.#settingLine(line);
         break;
       case "bootlines":
         if (line.startsWith("btime ")) this.#btime = Number(line.slice(6));
@@ -193,6 +176,7 @@ class AnswerReader implements ProbeReader {
         for (const match of line.matchAll(/(\d+)m([\d.]+)s/g)) this.#times.push(Number(match[1]) * 60_000 + Number(match[2]) * 1000);
         break;
       default:
+        this.#familyOf.get(this.#section)?.read(this.#section, line);
     }
   }
 
@@ -243,6 +227,7 @@ class AnswerReader implements ProbeReader {
         this.#ended = true;
         break;
       default:
+        this.#familyOf.get(name)?.begin?.(name, rest);
     }
   }
 
@@ -308,18 +293,10 @@ class AnswerReader implements ProbeReader {
     if (match[2] !== undefined) this.#allTcpSockets = Number(match[2]);
   }
 
-  #settingLine(line: string): void {
-    const match = /^\/proc\/sys\/([^:]+):(-?\d+)(?:\s+(\d+))?/.exec(line);
-    if (match === null) return;
-    const name = (match[1] ?? "").replaceAll("/", ".");
-    if (name === "net.ipv4.ip_local_port_range") this.#portRange = [Number(match[2]), Number(match[3])];
-    else this.#settings[name] = Number(match[2]);
-  }
-
   #endLinks(): void {
-    if (this.#texts.links.length === 0) return;
-    this.#facts.addLinks(this.#texts.links.join("\n"));
-    this.#texts.links.length = 0;
+    if (this.#links.length === 0) return;
+    this.#facts.addLinks(this.#links.join("\n"));
+    this.#links.length = 0;
   }
 
   #number(name: string): number | null {
@@ -362,10 +339,6 @@ class AnswerReader implements ProbeReader {
       else hidden += 1;
     }
     return { hidden, closed };
-  }
-
-  #hostNames(): HostName[] {
-    return readHostsFile(this.#texts.hosts.join("\n"));
   }
 
   #missing(context: ProbeContext, attempt: Attempt | null, { hidden, closed }: OutOfSight, uid: number | null): MissingFact[] {
