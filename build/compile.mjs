@@ -1,16 +1,30 @@
 // Bundles the product: the extension (small, loads at once), the rooms behind it (on first use), the command, and the panel's program.
 //
 //   node build/compile.mjs [--production]
-import { cpSync, mkdirSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const require = createRequire(join(root, "package.json"));
 const production = process.argv.includes("--production");
 const text = (...kinds) => Object.fromEntries(kinds.map((kind) => [kind, "text"]));
+
+/** Base64 of the compressed bytes. Compressing well takes seconds, so it is kept beside the packages until one of them changes. */
+function packed(path) {
+  const { mtimeMs, size } = statSync(path);
+  const kept = join(root, "node_modules", ".cache", "leakline", `${basename(path)}-${size}-${Math.round(mtimeMs)}.br.base64`);
+  if (existsSync(kept)) return readFileSync(kept, "utf8");
+  const text = brotliCompressSync(readFileSync(path), { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 22, [constants.BROTLI_PARAM_SIZE_HINT]: size } }).toString("base64");
+  mkdirSync(dirname(kept), { recursive: true });
+  // Written under another name first: two builds may run at once.
+  writeFileSync(`${kept}.${process.pid}`, text);
+  renameSync(`${kept}.${process.pid}`, kept);
+  return text;
+}
 
 const shared = {
   absWorkingDir: root,
@@ -29,7 +43,7 @@ const node = {
   platform: "node",
   format: "cjs",
   target: "node20.12",
-  loader: { ...text(".sh", ".scm", ".yaml", ".go", ".py", ".mod", ".md", ".txt"), ".wasm": "binary" },
+  loader: text(".sh", ".scm", ".yaml", ".go", ".py", ".mod", ".md", ".txt"),
   external: ["vscode", "cpu-features", "*.node", "tree-sitter", "tree-sitter-*"],
   plugins: [
     {
@@ -39,6 +53,7 @@ const node = {
         setup.onResolve({ filter: /^web-tree-sitter$/ }, () => ({ path: require.resolve("web-tree-sitter") }));
         // Grammars are data and travel inside the bundle; only their native bindings stay outside.
         setup.onResolve({ filter: /\.wasm$/ }, ({ path }) => (path.startsWith(".") ? undefined : { path: require.resolve(path) }));
+        setup.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: packed(path), loader: "text" }));
         // A bundle of its own beside the extension's.
         setup.onResolve({ filter: /^\.\/product\.js$/ }, () => ({ path: "./product.js", external: true }));
       },

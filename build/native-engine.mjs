@@ -10,11 +10,14 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const require = createRequire(import.meta.url);
 
 /** Only the runtime's prebuilt is too new; the grammars' are plain C and load as they are. Those that do not are built as well. */
-const NATIVE_PACKAGES = ["tree-sitter", "tree-sitter-go", "tree-sitter-python"];
+const NATIVE_PACKAGES = [
+  "tree-sitter", "tree-sitter-go", "tree-sitter-python", "tree-sitter-java", "tree-sitter-javascript", "tree-sitter-typescript", "tree-sitter-c-sharp",
+  "tree-sitter-php", "tree-sitter-ruby", "@tree-sitter-grammars/tree-sitter-kotlin", "tree-sitter-rust",
+];
 
 /** In a process of its own: a binding that was once tried and failed stays failed in the process that tried. */
 function whyNotLoaded(name) {
-  const run = spawnSync(process.execPath, ["-e", `require(${JSON.stringify(name)})`], { cwd: root, encoding: "utf8" });
+  const run = spawnSync(process.execPath, ["-e", `import(require("node:url").pathToFileURL(require.resolve(${JSON.stringify(name)})).href)`], { cwd: root, encoding: "utf8" });
   if (run.status === 0) return null;
   return (run.stderr.match(/^(?:\w*Error|Error): .*$/m)?.[0] ?? run.stderr).trim() || `exit status ${run.status}`;
 }

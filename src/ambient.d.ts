@@ -32,8 +32,8 @@ declare module "*.txt" {
   const text: string;
   export default text;
 }
-/** Bytes, by the bundler's binary loader. */
+/** Base64 of the Brotli-compressed bytes (build/compile.mjs). */
 declare module "*.wasm" {
-  const bytes: Uint8Array;
-  export default bytes;
+  const text: string;
+  export default text;
 }

@@ -59,7 +59,7 @@ export function analyzeTexts(options: TextAnalysisOptions, texts: readonly Sourc
 export function lowerText(engine: Engine, languages: readonly Language[], { file, text, module }: SourceText, limits?: { readonly shouldStop: () => boolean }): FileFlow | null {
   const language = languageOf(file, languages);
   if (language === null) return null;
-  return engine.withTree(language, text, (root) => language.lower({ file, text, root, module }), limits);
+  return engine.withTree(language, text, (root) => language.lower({ file, text, root, module }), { file, ...limits });
 }
 
 /** `python/type_alias_statement` -> how often, over all files. */

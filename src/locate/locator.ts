@@ -4,7 +4,6 @@ import { dirname } from "node:path";
 import type { Analysis } from "../model/finding";
 import { Failure } from "../model/failure";
 import type { AnalysisProgress } from "./analysis-session";
-import { LANGUAGES } from "./languages/registry";
 import type { EngineId } from "./parsing/engine";
 import type { AnalyzeCall, LocateWorkerData, SessionEvent } from "./parsing/locate-worker";
 import type { WasmSource } from "./parsing/wasm-engine";
@@ -128,7 +127,7 @@ export class Locator {
       nativeFrom: nativeFolder(require) ?? dirname(workerFile),
       workers: Math.max(1, this.#options.workers ?? Math.min(availableParallelism(), MAX_WORKERS)),
       cacheDirectory,
-      version: contentHash(readFileSync(workerFile), wasm.runtime(), ...LANGUAGES.map(({ grammar }) => wasm.grammar(grammar))),
+      version: contentHash(readFileSync(workerFile), wasm.version()),
       rules,
       ruled: new Map(),
       fileLimitMs: this.#options.fileLimitMs ?? FILE_LIMIT_MS,

@@ -14,8 +14,10 @@ export interface Language {
   readonly id: string;
   readonly name: string;
   readonly extensions: readonly string[];
-  /** File name of the grammar's wasm and npm package of the native binding: `tree-sitter-go`. */
+  /** The grammar's name, which is its npm package and its wasm file too, unless parsing/grammars.ts says otherwise: `tree-sitter-go`. */
   readonly grammar: string;
+  /** Extensions that another grammar reads (`.tsx`). They must be in `extensions` too. */
+  readonly grammarByExtension?: Readonly<Record<string, string>>;
   /**
    * Node roles: callee, receiver, assigned name, parameters ... (the `.scm` next to the language file). An engine compiles it once, as a
    * check against its grammar; it is not run over trees: the language file reads it as a table (roles.ts says why).

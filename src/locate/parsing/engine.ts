@@ -4,7 +4,9 @@ import type { SyntaxNode } from "./syntax";
 
 export type EngineId = "wasm" | "native";
 
-export interface ParseLimits {
+export interface ParseOptions {
+  /** The file's name, for languages with more than one grammar. */
+  readonly file?: string;
   /** Asked now and then while parsing; true gives the parse up (Failure `cancelled`). */
   readonly shouldStop?: () => boolean;
 }
@@ -15,9 +17,11 @@ export interface Engine {
   /**
    * Parses `text` and hands its tree to `use`; the tree is gone when `use` returns, so nothing of it may be kept.
    * The only way to a tree: whoever could bypass it would leak wasm memory.
-   * Throws Failure `cancelled` when `shouldStop` said so, `unsupported` for a language this engine was not made with.
+   * Throws Failure `cancelled` when `shouldStop` said so, `unsupported` for a language that was not loaded.
    */
-  withTree<T>(language: Language, text: string, use: (root: SyntaxNode) => T, limits?: ParseLimits): T;
+  withTree<T>(language: Language, text: string, use: (root: SyntaxNode) => T, options?: ParseOptions): T;
+  /** Loads what files of this language want, when the engine was made without it. Again is harmless. */
+  load(language: Language): Promise<void>;
   dispose(): void;
 }
 
@@ -43,7 +47,7 @@ export function refuseUnknownPredicates(language: Language): void {
 }
 
 export function notLoaded(engine: EngineId, language: Language): Failure {
-  return new Failure("unsupported", `the ${engine} engine was not made with ${language.name}`, "Pass the language when the engine is made.");
+  return new Failure("unsupported", `the ${engine} engine was not made with ${language.name}`, "Pass the language when the engine is made, or load it.");
 }
 
 export function parseCancelled(language: Language): Failure {

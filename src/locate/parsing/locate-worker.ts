@@ -59,14 +59,14 @@ export function runLocateWorker(wasm: WasmSource, languages: readonly Language[]
 }
 
 function serveLowering(data: LocateWorkerData, languages: readonly Language[], wasm: WasmSource): void {
-  const engine: Promise<Engine> = data.engine === "native" ? Promise.resolve().then(() => createNativeEngine(data.nativeFrom, languages)) : createWasmEngine(wasm, languages);
+  const engine: Promise<Engine> = data.engine === "native" ? createNativeEngine(data.nativeFrom, []) : createWasmEngine(wasm, []);
   const lowerer = engine.then((made) => new FileLowerer(made, languages, data.ruled));
   // Told at the first call: nobody listens before.
   lowerer.catch(() => undefined);
   serveThread({
     ready: async () => void (await lowerer),
     lower: async (task) => {
-      const outcome = (await lowerer).lower(task as LowerTask, data.fileLimitMs);
+      const outcome = await (await lowerer).lower(task as LowerTask, data.fileLimitMs);
       return outcome.ok ? new Moved(outcome, [outcome.flow.buffer as ArrayBuffer]) : outcome;
     },
   });
@@ -74,9 +74,9 @@ function serveLowering(data: LocateWorkerData, languages: readonly Language[], w
 
 function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], languages: readonly Language[]): void {
   let session: AnalysisSession | null = null;
-  const open = (emit: (event: SessionEvent) => void): AnalysisSession => {
+  const open = async (emit: (event: SessionEvent) => void): Promise<AnalysisSession> => {
     if (session !== null) return session;
-    const engine = usableEngine(data, emit);
+    const engine = await usableEngine(data, emit);
     const lowerer = new LowerPool({
       workerFile: data.workerFile,
       workers: data.workers,
@@ -87,22 +87,22 @@ function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], langua
     return session;
   };
   serveThread({
-    analyze: (argument, emit) => {
+    analyze: async (argument, emit) => {
       const { root, only, changed } = argument as AnalyzeCall;
       const onProgress = (progress: AnalysisProgress): void => {
         emit({ kind: "progress", ...progress } satisfies SessionEvent);
       };
-      const made = open(emit);
+      const made = await open(emit);
       return changed === null ? made.analyze(root, { only, onProgress }) : made.update(root, changed, { only, onProgress });
     },
   });
 }
 
 /** The engine asked for, or the wasm engine when the native one does not load; then it is said, once a session. */
-function usableEngine(data: LocateWorkerData, emit: (event: SessionEvent) => void): EngineId {
+async function usableEngine(data: LocateWorkerData, emit: (event: SessionEvent) => void): Promise<EngineId> {
   if (data.engine === "wasm") return "wasm";
   try {
-    createNativeEngine(data.nativeFrom, []).dispose();
+    (await createNativeEngine(data.nativeFrom, [])).dispose();
     return "native";
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

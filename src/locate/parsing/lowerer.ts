@@ -56,10 +56,14 @@ export class FileLowerer {
     this.#ruled = ruled;
   }
 
-  /** @param limitMs parsing is given up after this long */
-  lower(task: LowerTask, limitMs: number): LowerOutcome {
+  /**
+   * Loads the language's grammars on the first file of it: a workspace rarely holds more than two languages.
+   * @param limitMs parsing is given up after this long
+   */
+  async lower(task: LowerTask, limitMs: number): Promise<LowerOutcome> {
     const language = this.#languages.find(({ id }) => id === task.language);
     if (language === undefined) return { ok: false, reason: `no language ${task.language}` };
+    await this.#engine.load(language);
     const source = readSourceFile(join(task.root, task.file));
     if (!source.ok) return source;
     const text = sourceText(source.bytes);
@@ -69,7 +73,7 @@ export class FileLowerer {
         language,
         text,
         (root) => language.lower({ file: task.file, text, root, module: task.module }),
-        { shouldStop: () => performance.now() > until },
+        { file: task.file, shouldStop: () => performance.now() > until },
       );
       return { ok: true, hash: source.hash, flow: packFlow(flow), outlines: outlineFlow(flow, this.#ruled.get(task.language) ?? new Set()) };
     } catch (error) {

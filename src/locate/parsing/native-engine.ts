@@ -1,9 +1,11 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Failure } from "../../model/failure";
 import type { Language } from "../languages/language";
 import { notLoaded, parseCancelled } from "./engine";
 import type { Engine } from "./engine";
+import { grammarFiles, grammarOf, grammarsOf } from "./grammars";
 import type { SyntaxNode } from "./syntax";
 
 /** What we use of the `tree-sitter` package; it is never bundled, so its types are not imported either. */
@@ -28,13 +30,13 @@ const CHUNK = 16_384;
 
 /**
  * The optional engine. `from` is the folder whose node_modules have `tree-sitter` and the grammars (the bundle's own place, normally).
- * Throws Failure `toolMissing` when a binding does not load; the caller goes on with the wasm engine and says so once.
+ * Rejects with Failure `toolMissing` when a binding does not load; the caller goes on with the wasm engine and says so once.
  */
-export function createNativeEngine(from: string, languages: readonly Language[]): Engine {
+export async function createNativeEngine(from: string, languages: readonly Language[]): Promise<Engine> {
   const require = createRequire(join(from, "leakline-native.cjs"));
-  const load = <T>(name: string): T => {
+  const load = async <T>(name: string): Promise<T> => {
     try {
-      return require(name) as T;
+      return await loadBinding<T>(require, name);
     } catch (error) {
       throw new Failure(
         "toolMissing",
@@ -44,20 +46,28 @@ export function createNativeEngine(from: string, languages: readonly Language[])
       );
     }
   };
-  const Parser = load<NativeModule>("tree-sitter");
+  const Parser = await load<NativeModule>("tree-sitter");
   const loaded = new Map<string, NativeParser>();
-  for (const language of languages) {
-    const grammar = load<unknown>(language.grammar);
-    const parser = new Parser();
-    parser.setLanguage(grammar);
-    loaded.set(language.id, parser);
-  }
+  const languageIds = new Set<string>();
+  const loadLanguage = async (language: Language): Promise<void> => {
+    for (const name of grammarsOf(language)) {
+      if (loaded.has(name)) continue;
+      const files = grammarFiles(name);
+      const exported = await load<Record<string, unknown>>(files.package);
+      const parser = new Parser();
+      parser.setLanguage(files.binding === null ? exported : exported[files.binding]);
+      loaded.set(name, parser);
+    }
+    languageIds.add(language.id);
+  };
+  for (const language of languages) await loadLanguage(language);
   return {
     id: "native",
-    withTree(language, text, use, limits = {}) {
-      const parser = loaded.get(language.id);
-      if (parser === undefined) throw notLoaded("native", language);
-      const { shouldStop } = limits;
+    load: loadLanguage,
+    withTree(language, text, use, options = {}) {
+      const parser = loaded.get(grammarOf(language, options.file ?? ""));
+      if (parser === undefined || !languageIds.has(language.id)) throw notLoaded("native", language);
+      const { shouldStop } = options;
       const tree = parser.parse(
         (index) => (index < text.length ? text.slice(index, index + CHUNK) : null),
         null,
@@ -74,4 +84,11 @@ export function createNativeEngine(from: string, languages: readonly Language[])
       loaded.clear();
     },
   };
+}
+
+/** Some grammars' bindings are CommonJS, some are ES modules that wait at their top. */
+async function loadBinding<T>(require: NodeJS.Require, name: string): Promise<T> {
+  const path = require.resolve(name);
+  const loaded = (await import(pathToFileURL(path).href)) as { readonly default: T };
+  return loaded.default;
 }

@@ -4,6 +4,7 @@ import { Failure } from "../../model/failure";
 import type { Language } from "../languages/language";
 import { notLoaded, parseCancelled, refuseUnknownPredicates } from "./engine";
 import type { Engine } from "./engine";
+import { grammarOf, grammarsOf, rolesFor } from "./grammars";
 import type { SyntaxNode } from "./syntax";
 
 /**
@@ -14,6 +15,8 @@ export interface WasmSource {
   runtime(): Uint8Array;
   /** `grammar` is `Language.grammar`: `tree-sitter-go`. */
   grammar(grammar: string): Uint8Array;
+  /** Changes when a grammar's bytes do, without reading them. Empty where they are part of the program that is running. */
+  version(): string;
 }
 
 let runtime: Promise<void> | null = null;
@@ -34,19 +37,33 @@ function startRuntime(wasm: WasmSource): Promise<void> {
 /** The engine that ships: loads everywhere, and frees what it parsed. */
 export async function createWasmEngine(wasm: WasmSource, languages: readonly Language[]): Promise<Engine> {
   await startRuntime(wasm);
+  /** By grammar. A promise, so that two files that want it at once load it once. */
+  const loading = new Map<string, Promise<void>>();
   const loaded = new Map<string, Parser>();
-  for (const language of languages) {
-    const grammar = await Grammar.load(wasm.grammar(language.grammar));
-    const parser = new Parser();
-    parser.setLanguage(grammar);
-    loaded.set(language.id, parser);
-  }
+  const loadGrammar = (name: string): Promise<void> => {
+    const present = loading.get(name);
+    if (present !== undefined) return present;
+    const work = Grammar.load(wasm.grammar(name)).then((grammar) => {
+      const parser = new Parser();
+      parser.setLanguage(grammar);
+      loaded.set(name, parser);
+    });
+    loading.set(name, work);
+    return work;
+  };
+  const languageIds = new Set<string>();
+  const load = async (language: Language): Promise<void> => {
+    for (const name of grammarsOf(language)) await loadGrammar(name);
+    languageIds.add(language.id);
+  };
+  for (const language of languages) await load(language);
   return {
     id: "wasm",
-    withTree(language, text, use, limits = {}) {
-      const parser = loaded.get(language.id);
-      if (parser === undefined) throw notLoaded("wasm", language);
-      const { shouldStop } = limits;
+    load,
+    withTree(language, text, use, options = {}) {
+      const parser = loaded.get(grammarOf(language, options.file ?? ""));
+      if (parser === undefined || !languageIds.has(language.id)) throw notLoaded("wasm", language);
+      const { shouldStop } = options;
       const tree = parser.parse(text, null, shouldStop === undefined ? undefined : { progressCallback: () => shouldStop() });
       if (tree === null) {
         // Without this the next parse goes on with this one's half-built stack and returns the wrong tree.
@@ -62,6 +79,7 @@ export async function createWasmEngine(wasm: WasmSource, languages: readonly Lan
     dispose() {
       for (const parser of loaded.values()) parser.delete();
       loaded.clear();
+      loading.clear();
     },
   };
 }
@@ -74,16 +92,18 @@ export async function createWasmEngine(wasm: WasmSource, languages: readonly Lan
 export async function checkRoles(wasm: WasmSource, language: Language): Promise<void> {
   refuseUnknownPredicates(language);
   await startRuntime(wasm);
-  const grammar = await Grammar.load(wasm.grammar(language.grammar));
-  try {
-    new Query(grammar, language.roles).delete();
-  } catch (error) {
-    throw new Failure(
-      "unsupported",
-      `the role query of ${language.id} does not fit its grammar: ${error instanceof Error ? error.message : String(error)}`,
-      `Correct the .scm file, or install the version of ${language.grammar} that it was written for.`,
-      { cause: error },
-    );
+  for (const name of grammarsOf(language)) {
+    const grammar = await Grammar.load(wasm.grammar(name));
+    try {
+      new Query(grammar, rolesFor(language, name)).delete();
+    } catch (error) {
+      throw new Failure(
+        "unsupported",
+        `the role query of ${language.id} does not fit ${name}: ${error instanceof Error ? error.message : String(error)}`,
+        `Correct the .scm file, or install the version of ${name} that it was written for.`,
+        { cause: error },
+      );
+    }
   }
 }
 

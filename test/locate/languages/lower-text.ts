@@ -4,6 +4,7 @@ import { Language as Grammar, Parser, Query } from "web-tree-sitter";
 import type { Node } from "web-tree-sitter";
 import type { FileFlow } from "../../../src/locate/flow/flow-model";
 import type { Language } from "../../../src/locate/languages/language";
+import { grammarFiles, rolesFor } from "../../../src/locate/parsing/grammars";
 import type { SyntaxNode } from "../../../src/locate/parsing/syntax";
 
 const require = createRequire(import.meta.url);
@@ -19,10 +20,11 @@ export interface Lowerer {
   compileRoles(): void;
 }
 
-/** web-tree-sitter with one language's grammar, as it ships. */
-export async function lowererFor(language: Language): Promise<Lowerer> {
+/** web-tree-sitter with one language's grammar, as it ships. `grammarName`: one of those that read single extensions. */
+export async function lowererFor(language: Language, grammarName = language.grammar): Promise<Lowerer> {
   await Parser.init();
-  const grammar = await Grammar.load(readFileSync(require.resolve(`${language.grammar}/${language.grammar}.wasm`)));
+  const files = grammarFiles(grammarName);
+  const grammar = await Grammar.load(readFileSync(require.resolve(`${files.package}/${files.wasm}`)));
   const parser = new Parser();
   parser.setLanguage(grammar);
   const spent = { parse: 0, lower: 0 };
@@ -50,13 +52,13 @@ export async function lowererFor(language: Language): Promise<Lowerer> {
       });
     },
     compileRoles() {
-      new Query(grammar, language.roles).delete();
+      new Query(grammar, rolesFor(language, grammarName)).delete();
     },
   };
 }
 
 /** Named node types of a grammar, as its node-types.json lists them; supertypes (which no tree holds) left out. */
 export function namedNodeTypes(language: Language): string[] {
-  const types = JSON.parse(readFileSync(require.resolve(`${language.grammar}/src/node-types.json`), "utf8")) as { type: string; named: boolean; subtypes?: unknown }[];
+  const types = JSON.parse(readFileSync(require.resolve(`${grammarFiles(language.grammar).package}/src/node-types.json`), "utf8")) as { type: string; named: boolean; subtypes?: unknown }[];
   return types.filter((type) => type.named && type.subtypes === undefined).map((type) => type.type);
 }

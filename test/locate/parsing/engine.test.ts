@@ -38,7 +38,7 @@ describe.each(["wasm", "native"] as const)("the %s engine", (id) => {
   let engine: Engine;
   beforeAll(async () => {
     if (id === "native") ensureNativeEngine();
-    engine = id === "wasm" ? await createWasmEngine(wasm, LANGUAGES) : createNativeEngine(process.cwd(), LANGUAGES);
+    engine = id === "wasm" ? await createWasmEngine(wasm, LANGUAGES) : await createNativeEngine(process.cwd(), LANGUAGES);
     return () => {
       engine.dispose();
     };
@@ -96,7 +96,7 @@ describe("both engines", () => {
   let engines: Engine[] = [];
   beforeAll(async () => {
     ensureNativeEngine();
-    engines = [await createWasmEngine(wasm, LANGUAGES), createNativeEngine(process.cwd(), LANGUAGES)];
+    engines = [await createWasmEngine(wasm, LANGUAGES), await createNativeEngine(process.cwd(), LANGUAGES)];
     return () => {
       for (const engine of engines) engine.dispose();
     };
@@ -132,11 +132,6 @@ describe("unknownPredicates", () => {
   });
 });
 
-it("a native engine without its binding fails with the remedy", () => {
-  try {
-    createNativeEngine("/nonexistent", LANGUAGES);
-    expect.unreachable();
-  } catch (error) {
-    expect(error).toMatchObject({ name: "Failure", reason: "toolMissing" });
-  }
+it("a native engine without its binding fails with the remedy", async () => {
+  await expect(createNativeEngine("/nonexistent", LANGUAGES)).rejects.toMatchObject({ name: "Failure", reason: "toolMissing" });
 });
