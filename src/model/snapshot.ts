@@ -1,3 +1,4 @@
+import type { Endpoint } from "./endpoint";
 import type { Process } from "./process";
 import type { Socket } from "./socket";
 import type { TcpState } from "./tcp-state";
@@ -62,8 +63,51 @@ export interface HostName {
 /** What one look cost, so that nobody has to guess. null: not measured. */
 export interface LookCost {
   readonly wallMs: number;
+  /** What the target sent, as it came over the wire. */
   readonly bytes: number | null;
+  /** The same unpacked; equal to `bytes` when nothing was compressed. */
+  readonly rawBytes: number | null;
+  /** CPU of the script and of all that it started there, user and system. */
   readonly targetCpuMs: number | null;
+}
+
+/** A network namespace of the target: a socket table, addresses and ports of its own (network_namespaces(7)). */
+export interface NetworkNamespace {
+  /** As `Socket.namespace` names it; null: the one that the look was made from. */
+  readonly id: string | null;
+  /** Inode of its nsfs file, as `Process.namespace` has it; null: not allowed to see it. */
+  readonly inode: string | null;
+  /** A process in it; null: it lives by a name alone. */
+  readonly pid: number | null;
+  /** What a person calls it: the name under /run/netns, of a container, a pod, a unit; null: nothing tells. */
+  readonly name: string | null;
+  /** How the name is known, in words; null with `name`. */
+  readonly how: string | null;
+  /** `docker`, `podman`, `containerd`, `cri-o`, `lxc`, `nspawn`, ...; null: no container, or none that is known. */
+  readonly runtime: string | null;
+  readonly containerId: string | null;
+  readonly podUid: string | null;
+  /** TCP sockets that the kernel counts there, or that were read where it does not tell. */
+  readonly sockets: number;
+  /** What its sockets were read with: `ss`, `netstat-linux`, `proc-net-tcp`; null: they were not read (`missing` says why), or there are none. */
+  readonly readBy: string | null;
+  /** Its own addresses, canonical text. Empty: not known. */
+  readonly ownAddresses: readonly string[];
+  /** Its net.ipv4.ip_local_port_range, inclusive; null: not known. */
+  readonly localPortRange: readonly [number, number] | null;
+}
+
+/** TCP sockets that were counted on the target and are not listed, because the table was large. No socket stands both here and in `sockets`. */
+export interface SocketSummary {
+  readonly namespace: string | null;
+  readonly state: TcpState;
+  /** As reckoned there: `inbound` when its local port has a listener. */
+  readonly direction: "inbound" | "outbound";
+  /** The end that they share: inbound the local one, outbound the remote one. Address `*`: different ends, too many to tell apart. */
+  readonly endpoint: Endpoint;
+  readonly uid: number | null;
+  readonly cgroup: string | null;
+  readonly count: number;
 }
 
 /** All that one look brought. */
@@ -81,7 +125,11 @@ export interface Snapshot {
   readonly privilege: Privilege | null;
   readonly hostname: string | null;
   readonly hostNames: readonly HostName[];
-  /** The target's own addresses, canonical text. Empty: not known. */
+  /** Every network namespace that was found, the look's own first. Empty: a capture, or the target does not tell. */
+  readonly namespaces: readonly NetworkNamespace[];
+  /** Sockets that were only counted. Empty: all are listed. */
+  readonly summaries: readonly SocketSummary[];
+  /** The own addresses of the look's own network namespace, canonical text. Empty: not known. */
   readonly ownAddresses: readonly string[];
   readonly skipped: readonly SkippedLine[];
   readonly missing: readonly MissingFact[];
@@ -96,5 +144,12 @@ export function countStates(snapshot: Snapshot): Partial<Record<TcpState, number
     if (socket.state === null) continue;
     counts[socket.state] = (counts[socket.state] ?? 0) + 1;
   }
+  for (const { state, count } of snapshot.summaries) counts[state] = (counts[state] ?? 0) + count;
   return counts;
+}
+
+/** All sockets of a snapshot, the listed and the counted ones; for a capture that carries states alone, those of its states. */
+export function countSockets(snapshot: Snapshot): number {
+  if (snapshot.statesOnly !== null) return Object.values(snapshot.statesOnly).reduce((sum, count) => sum + count, 0);
+  return snapshot.summaries.reduce((sum, { count }) => sum + count, snapshot.sockets.length);
 }

@@ -154,6 +154,12 @@ const process = z.object({
   descriptorLimit: milliseconds, socketDescriptors: milliseconds, deadSocketInodes: z.array(z.number()), namespace: z.string().nullable(),
 });
 
+const namespace = z.object({
+  id: z.string().nullable(), inode: z.string().nullable(), pid: count.nullable(), name: z.string().nullable(), how: z.string().nullable(), runtime: z.string().nullable(),
+  containerId: z.string().nullable(), podUid: z.string().nullable(), sockets: count, readBy: z.string().nullable(), ownAddresses: z.array(z.string()),
+  localPortRange: z.tuple([z.number(), z.number()]).nullable(),
+});
+
 const snapshot = z
   .object({
     schema: z.literal(SNAPSHOT_SCHEMA),
@@ -173,10 +179,15 @@ const snapshot = z
     privilege: z.object({ uid: z.number(), seesAllProcesses: z.boolean() }).nullable(),
     hostname: z.string().nullable(),
     hostNames: z.array(z.object({ address: z.string(), name: z.string(), from: z.string() })),
+    // Documents of earlier versions have neither of these two.
+    namespaces: z.array(namespace).default([]),
+    summaries: z.array(z.object({
+      namespace: z.string().nullable(), state, direction: z.enum(["inbound", "outbound"]), endpoint, uid: z.number().nullable(), cgroup: z.string().nullable(), count,
+    })).default([]),
     ownAddresses: z.array(z.string()),
     skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
     missing: z.array(z.object({ what: z.string(), why: z.string(), remedy: z.string() })),
-    cost: z.object({ wallMs: z.number(), bytes: z.number().nullable(), targetCpuMs: z.number().nullable() }).nullable(),
+    cost: z.object({ wallMs: z.number(), bytes: z.number().nullable(), rawBytes: z.number().nullable().default(null), targetCpuMs: z.number().nullable() }).nullable(),
   })
   .transform(({ schema: _schema, ...rest }): Snapshot => rest);
 

@@ -76,6 +76,8 @@ export function look(sockets: readonly Socket[], more: Partial<Snapshot> = {}): 
     privilege: { uid: 0, seesAllProcesses: true },
     hostname: "prod-1",
     hostNames: [],
+    namespaces: [],
+    summaries: [],
     ownAddresses: ["10.0.0.7"],
     skipped: [],
     missing: [],

@@ -42,7 +42,7 @@ const socket: fc.Arbitrary<Socket> = fc
 function snapshotOf(sockets: readonly Socket[]): Snapshot {
   return {
     source: { format: "ss", target: "a capture", takenAt: null },
-    sockets, statesOnly: null, processes: [], kernel: null, clock: null, privilege: null, hostname: null, hostNames: [], ownAddresses: [],
+    sockets, statesOnly: null, processes: [], kernel: null, clock: null, privilege: null, hostname: null, hostNames: [], namespaces: [], summaries: [], ownAddresses: [],
     skipped: [{ line: 3, text: "what is this\u001b[31m", reason: "not a socket" }], missing: [], cost: null,
   };
 }

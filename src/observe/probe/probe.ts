@@ -107,6 +107,7 @@ class AnswerReader implements ProbeReader {
     const cost: LookCost = {
       wallMs: context.endedAtMs - context.sentAtMs,
       bytes: context.bytes,
+      rawBytes: context.bytes,
       targetCpuMs: this.#times.length === 0 ? null : Math.round(this.#times.reduce((sum, one) => sum + one, 0)),
     };
     const snapshot: Snapshot = {
@@ -123,6 +124,8 @@ class AnswerReader implements ProbeReader {
       privilege: uid === null ? null : { uid, seesAllProcesses },
       hostname: this.#words.get("hostname") ?? null,
       hostNames: [],
+      namespaces: [],
+      summaries: [],
       ownAddresses: [],
       skipped: [...(attempt?.draft.skipped ?? []), ...this.#rootDraft.skipped],
       missing: [...(attempt?.draft.missing ?? []), ...this.#missing(context, attempt, outOfSight, uid)],

@@ -83,6 +83,8 @@ class MixedCaptureReader implements CaptureReader {
       privilege: null,
       hostname: null,
       hostNames: [],
+      namespaces: [],
+      summaries: [],
       ownAddresses: [],
       skipped: draft.skipped,
       missing: draft.missing,

@@ -42,7 +42,7 @@ export function process(pid: number, name: string, more: Partial<Process> = {}):
 
 export function look(processes: readonly Process[], sockets: readonly Socket[] = []): Snapshot {
   return {
-    source: { format: "probe:ss", target: "local", takenAt: null }, sockets, statesOnly: null, processes, kernel: null, clock: null, privilege: null, hostname: null, hostNames: [], ownAddresses: [],
+    source: { format: "probe:ss", target: "local", takenAt: null }, sockets, statesOnly: null, processes, kernel: null, clock: null, privilege: null, hostname: null, hostNames: [], namespaces: [], summaries: [], ownAddresses: [],
     skipped: [], missing: [], cost: null,
   };
 }
