@@ -24,7 +24,9 @@ export async function writeAll(stream: Writable, chunks: Iterable<string>): Prom
         const next = iterator.next();
         if (next.done === true) {
           // An empty write's callback comes after all that was written before it has left.
-          stream.write("", () => {
+          stream.write("", (error) => {
+            // Told by the error event, which comes after this.
+            if (error !== undefined && error !== null) return;
             stream.off("error", onError);
             resolve(true);
           });

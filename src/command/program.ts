@@ -1,6 +1,8 @@
 import { createReadStream, createWriteStream } from "node:fs";
 import { access } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Demo } from "../demo/start-demo";
 import type { InvestigationStep, Investigator, OpenedFile, SshPrompts } from "../investigate/investigator";
@@ -166,17 +168,23 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
         await pause(3_000, signal);
         const second = await scan(first);
         progress.clear();
-        // "wx": a scene that was kept is never overwritten.
-        const stream = createWriteStream(file, { flags: "wx", mode: 0o600 });
-        try {
-          await writeAll(stream, writeInvestigation(second));
-        } catch (error) {
-          throw new Failure("fileUnreadable", `${options.output}: ${error instanceof Error ? error.message : "cannot be written"}`, "Name a new file in a folder that you may write to.", { cause: error });
-        } finally {
-          stream.destroy();
-        }
+        await writeNewFile(file, options.output, writeInvestigation(second));
         output.stderr.write(`leakline: kept two looks at ${second.targets.join(", ")} in ${options.output}\n`);
         status = second.diagnoses.length > 0 ? SOMETHING_FOUND : NOTHING_WRONG;
+      }),
+    );
+
+  program
+    .command("anonymize")
+    .description("copy a saved investigation without addresses, names and code, to show it to others")
+    .argument("<file>", "a saved investigation, or - for standard input")
+    .requiredOption("-o, --output <file>", "file to write (must not exist)")
+    .action(async (file: string, options: { output: string }) =>
+      withInvestigator({}, async (investigator) => {
+        const opened = await investigator.open([await openFile(file, parts)], { workspaceRoot: null, signal, onProgress });
+        progress.clear();
+        await writeNewFile(resolve(parts.cwd, options.output), options.output, writeInvestigation(investigator.anonymize(opened)));
+        output.stderr.write(`leakline: wrote ${options.output} without addresses, names and code\n`);
       }),
     );
 
@@ -226,6 +234,15 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
       return FAILED;
     }
     throw error;
+  }
+}
+
+/** "wx": a scene that was kept is never overwritten. */
+async function writeNewFile(path: string, shownName: string, chunks: Iterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(chunks), createWriteStream(path, { flags: "wx", mode: 0o600 }));
+  } catch (error) {
+    throw new Failure("fileUnreadable", `${shownName}: ${error instanceof Error ? error.message : "cannot be written"}`, "Name a new file in a folder that you may write to.", { cause: error });
   }
 }
 

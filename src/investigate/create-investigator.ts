@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { explain } from "../explain/explain";
 import type { Locator } from "../locate/locator";
 import { rank } from "../locate/ranking/rank";
+import { loadBuiltInRules } from "../locate/rules/built-in";
 import type { RuleFile } from "../locate/rules/rule-model";
 import { Failure } from "../model/failure";
 import type { Analysis } from "../model/finding";
@@ -11,6 +12,7 @@ import type { Target } from "../model/target";
 import { formatTarget } from "../model/target";
 import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
+import { anonymize } from "./anonymize/anonymize";
 import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, ScanOptions, SshPrompts } from "./investigator";
 import { readOpenedFile } from "./read-files";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
@@ -152,11 +154,17 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       throw new Failure("usage", `${file.name}: a saved investigation, not one capture`, "Use `leakline open` for it.");
     },
     analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
+    anonymize: (investigation) => anonymize(investigation, publicRuleNames()),
     async dispose() {
       await present?.locator.dispose();
       present = null;
     },
   };
+}
+
+/** Rules that everybody has, as opposed to a workspace's own. */
+function publicRuleNames(): ReadonlySet<string> {
+  return new Set(loadBuiltInRules().flatMap(({ resources, blocking, timeouts, churn }) => [...resources, ...blocking, ...timeouts, ...churn].map(({ rule }) => rule)));
 }
 
 /** Whatever an abort surfaces as (an AbortError, a reason) leaves as one `Failure("cancelled")`. */

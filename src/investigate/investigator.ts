@@ -43,5 +43,7 @@ export interface Investigator {
   open(files: readonly OpenedFile[], options: OpenOptions): Promise<Investigation>;
   parse(file: OpenedFile, signal: AbortSignal): Promise<Snapshot>;
   analyze(root: string, options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void }): Promise<Analysis>;
+  /** The case without whose it is: addresses, names and code replaced, structure and figures kept. */
+  anonymize(investigation: Investigation): Investigation;
   dispose(): Promise<void>;
 }

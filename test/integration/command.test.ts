@@ -302,3 +302,25 @@ describe("demo", () => {
     }
   });
 });
+
+describe("anonymize", () => {
+  test("writes a case that opens again and holds none of its words, and never overwrites", async () => {
+    const capture = join(folder, "telling.txt");
+    const rows = Array.from({ length: 12 }, (_, index) => `CLOSE-WAIT 1 0 192.168.77.5:${41_000 + index} 172.19.3.9:3306 users:(("umbrellad",pid=4711,fd=${index + 5})) timer:(keepalive,12sec,0) uid:1001 ino:${900 + index} sk:${index} cgroup:/system.slice/umbrellad.service --> cubic lastsnd:600000 lastrcv:600000 lastack:540000`);
+    await writeFile(capture, `$ sudo ss -tanpoieHO\n${rows.join("\n")}\nmotd of umbrella\n`);
+    const saved = join(folder, "telling.json");
+    const opened = await leakline(["open", capture, "--json"]);
+    expect(opened.status).toBe(1);
+    await writeFile(saved, opened.stdout);
+    const out = join(folder, "anonymous.json");
+    expect(await leakline(["anonymize", saved, "-o", out])).toMatchObject({ status: 0, stdout: "" });
+    const text = await readFile(out, "utf8");
+    expect(["umbrella", "192.168.77.5", "172.19.3.9", "telling.txt", "motd"].filter((word) => text.includes(word))).toEqual([]);
+    const shape = (document: string): unknown => (JSON.parse(document) as { diagnoses: { cause: string; count: number; confidence: string }[] }).diagnoses.map(({ cause, count, confidence }) => [cause, count, confidence]);
+    const again = await leakline(["open", out, "--json"]);
+    expect(again.status).toBe(1);
+    expect(shape(again.stdout)).toEqual(shape(opened.stdout));
+    expect(await leakline(["anonymize", saved, "-o", out])).toMatchObject({ status: 2, stderr: expect.stringContaining("anonymous.json") as string });
+    expect(await readFile(out, "utf8")).toBe(text);
+  });
+});

@@ -10,7 +10,7 @@ import { openFile } from "./open-file";
 import { openInvestigation } from "./open-investigation";
 import { openInvestigationInEditor } from "./open-investigation-in-editor";
 import { openPlace } from "./open-place";
-import { saveInvestigation } from "./save-investigation";
+import { saveAnonymised, saveInvestigation } from "./save-investigation";
 import { scanHost } from "./scan-host";
 import { scanTarget } from "./scan-target";
 import { scanThisMachine } from "./scan-this-machine";
@@ -21,5 +21,5 @@ import { stopDemo } from "./stop-demo";
 /** Every command of the manifest; a test holds the two lists against each other. */
 export const ALL_COMMANDS: readonly EditorCommand[] = [
   scanThisMachine, scanHost, lookAgain, openFile, explainCapture, analyzeWorkspace, openInvestigation, openInvestigationInEditor,
-  saveInvestigation, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, forgetTarget, openPlace,
+  saveInvestigation, saveAnonymised, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, forgetTarget, openPlace,
 ];
