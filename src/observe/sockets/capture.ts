@@ -3,7 +3,11 @@ import type { TcpState } from "../../model/tcp-state";
 import { EndpointReader } from "./endpoint-reader";
 import { KernelCounterReader } from "./kernel-counters";
 import { LineSplitter } from "./line-splitter";
+import { GetNetTcpConnectionReader } from "./get-nettcpconnection";
+import { NetstatBsdReader } from "./netstat-bsd";
 import { NetstatLinuxReader } from "./netstat-linux";
+import { NetstatSolarisReader } from "./netstat-solaris";
+import { NetstatWindowsReader } from "./netstat-windows";
 import { settleOwnership } from "./ownership";
 import { ProcNetTcpReader } from "./proc-net-tcp";
 import { readPrompt, socketToolOptions } from "./prompt";
@@ -54,6 +58,10 @@ class MixedCaptureReader implements CaptureReader {
       this.#ss,
       new NetstatLinuxReader(draft, endpoints),
       new ProcNetTcpReader(draft, endpoints),
+      new NetstatWindowsReader(draft, endpoints),
+      new NetstatBsdReader(draft),
+      new NetstatSolarisReader(draft),
+      new GetNetTcpConnectionReader(draft),
       new StateTableReader(draft),
       new SsSummaryReader(draft),
       new KernelCounterReader(draft),
@@ -86,7 +94,8 @@ class MixedCaptureReader implements CaptureReader {
       namespaces: [],
       summaries: [],
       ownAddresses: [],
-      skipped: draft.skipped,
+      // A reader that holds lines until it knows what they are gives them back late.
+      skipped: draft.skipped.sort((one, other) => one.line - other.line),
       missing: draft.missing,
       cost: null,
     };
@@ -97,7 +106,7 @@ class MixedCaptureReader implements CaptureReader {
     const line = raw.charCodeAt(raw.length - 1) === 13 ? raw.replace(/\r+$/, "") : raw;
     if (line === "") return;
     if (line.indexOf("\x1b") === -1 && this.#current.read(line)) {
-      if (this.#held !== null) this.#releaseHeld(line);
+      if (this.#held !== null) this.#releaseHeld(line, this.#current);
       return;
     }
     this.#unfamiliar(line);
@@ -128,7 +137,7 @@ class MixedCaptureReader implements CaptureReader {
   #understood(line: string): boolean {
     for (const reader of [this.#current, ...this.#readers]) {
       if (!reader.read(line)) continue;
-      this.#releaseHeld(line);
+      this.#releaseHeld(line, reader);
       this.#current = reader;
       return true;
     }
@@ -140,11 +149,13 @@ class MixedCaptureReader implements CaptureReader {
     this.#draft.endTable();
     this.#draft.hint = { asRoot, ownersAsked: letters !== null && letters.includes("p") };
     if (letters !== null) this.#ss.setCommand(letters, command);
+    for (const reader of this.#readers) reader.begin?.(command);
   }
 
-  /** The held line stands alone after all, unless it is the title (in whatever language) of netstat's heading. */
-  #releaseHeld(next: string): void {
-    if (this.#held !== null && this.#held.number === this.#draft.lineNumber - 1 && /^Proto\s/.test(next)) this.#held = null;
+  /** The held line stands alone after all, unless it is the title (in whatever language) of the heading or row that `reader` has taken after it. */
+  #releaseHeld(next: string, reader: LineReader): void {
+    const held = this.#held;
+    if (held !== null && held.number >= this.#draft.lineNumber - 2 && ((held.number === this.#draft.lineNumber - 1 && /^Proto\s/.test(next)) || reader.explainsBefore?.(held.text) === true)) this.#held = null;
     this.#dropHeld();
   }
 
@@ -183,9 +194,8 @@ function plainText(line: string): string {
 }
 
 function whyNotUnderstood(line: string): string {
-  if (/^(?:tcp|udp)(?:4|6|46)?\s+\d+\s+\d+\s+\S+\.(?:\d+|\*)\s+\S+\.(?:\d+|\*)/.test(line)) return "BSD netstat: not read yet";
-  if (/^\s*(?:TCP|UDP)\s+\S+:\S+\s+\S+:\S+/.test(line)) return "Windows netstat: not read yet";
-  if (/^(?:tcp6?|udp6?)\s+\d+\s+\d+\s/.test(line)) return "a netstat row whose addresses or state were not understood";
+  if (/^\s*(?:TCP|UDP)\s+\S+:\S+\s+\S+:\S+\s+\S/.test(line)) return "a row of Windows netstat whose state is in a language that is not known";
+  if (/^(?:tcp|udp)(?:4|6|46)?\s+\d+\s+\d+\s/.test(line)) return "a netstat row whose addresses or state were not understood";
   return "no reader knows this line";
 }
 

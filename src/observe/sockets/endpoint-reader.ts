@@ -140,6 +140,8 @@ export class EndpointReader {
 function readPort(text: string, addressCut: boolean): number | null | undefined {
   if (text === "*") return 0;
   if (text === "") return addressCut ? null : undefined;
+  // `2001:db8::a.443` is BSD's: an address that is not cut, with its port behind a dot.
+  if (addressCut && text.includes(".")) return undefined;
   if (/^\d+$/.test(text)) {
     // A cut address may take the port with it: what stands after the last colon is then a group of the address.
     if (addressCut && text.length > 1 && text.startsWith("0")) return null;

@@ -129,7 +129,8 @@ export class NetstatLinuxReader implements LineReader {
 
   /** Headings, the privilege notice, and rows of families without ports. */
   #readOther(line: string): boolean {
-    if (line.startsWith("Proto") && /^Proto\s+\S/.test(line)) {
+    // BSD heads its column `(state)`.
+    if (line.startsWith("Proto") && /^Proto\s+\S/.test(line) && !line.includes("(state)")) {
       this.#draft.endTable();
       this.#inUnixTable = /RefCnt|Flags|I-Node/.test(line);
       if (!this.#inUnixTable) {

@@ -16,22 +16,25 @@ const ROOTS_OWN = new Set(["systemd", "init", "sshd", "rpcbind", "systemd-resolv
  */
 export function settleOwnership(draft: SnapshotDraft): void {
   let hidden = 0;
-  let notAsked = 0;
+  const notAsked = new Map<string, number>();
   for (const table of draft.tables) {
     const rows = draft.sockets.slice(table.firstSocket, table.endSocket);
     const counted = table.ownersAsked === true ? settleTable(table, rows) : settleUnasked(rows);
     hidden += counted.hidden;
-    notAsked += counted.notAsked;
+    const remedy = OWNERS_SHOWN_BY[table.format] ?? "capture again as root with owners: ss -tanpoie (or netstat -anpo)";
+    if (counted.notAsked > 0) notAsked.set(remedy, (notAsked.get(remedy) ?? 0) + counted.notAsked);
   }
   if (hidden > 0) draft.missing.push(hiddenOwners(hidden));
-  if (notAsked > 0) {
-    draft.missing.push({
-      what: `the processes of ${notAsked} sockets`,
-      why: "the capture has no owner column",
-      remedy: "capture again as root with owners: ss -tanpoie (or netstat -anpo)",
-    });
-  }
+  for (const [remedy, count] of notAsked) draft.missing.push({ what: `the processes of ${count} sockets`, why: "the capture has no owner column", remedy });
 }
+
+/** How the systems without ss show who holds a socket. */
+const OWNERS_SHOWN_BY: Readonly<Record<string, string>> = {
+  "netstat-windows": "capture again with netstat -ano (and as administrator with -b for the programs)",
+  "get-nettcpconnection": "capture again with the OwningProcess column",
+  "netstat-bsd": "capture again with netstat -anv on macOS, sockstat -46 on FreeBSD, fstat on OpenBSD and NetBSD; or with lsof -nPi as root",
+  "netstat-solaris": "capture again as root with netstat -anu (Solaris 11, illumos) or pfiles",
+};
 
 /** The fact that owners were out of sight, with what to do. */
 export function hiddenOwners(count: number): MissingFact {

@@ -19,7 +19,11 @@ export function readPrompt(line: string): PromptLine | null {
     }
     return null;
   }
+  // `C:\Users\me>netstat -ano`, `PS C:\Users\me> Get-NetTCPConnection`: the prompt itself is telling, whatever was typed.
+  const windows = /^\s*(?:PS (?:[A-Za-z]:\\|\\\\|\/|~)[^<>|?*"]{0,200}|[A-Za-z]:\\[^<>|?*"]{0,200})> ?(.*)$/.exec(line);
+  if (windows !== null) return { command: (windows[1] ?? "").trim(), asRoot: null };
   const bare = line.trim();
+  if (/^Get-Net(?:TCPConnection|UDPEndpoint)\b/i.test(bare)) return { command: bare, asRoot: null };
   if (/^(?:sudo\s+)?(?:ss|netstat)\s+(?:-|state\b|\||sport|dport)/.test(bare) || /^(?:sudo\s+)?(?:busybox\s+netstat\b|nstat\b|cat\s+\/proc\/)/.test(bare)) {
     return { command: bare, asRoot: bare.startsWith("sudo") ? true : null };
   }
@@ -32,9 +36,10 @@ export function socketToolOptions(command: string): string | null {
   if (call === null) return null;
   const words = (call[1] ?? "").split(/\s+/);
   let letters = "";
-  for (const word of words) {
+  for (const [index, word] of words.entries()) {
     if (word.startsWith("--")) letters += LONG_OPTIONS[word] ?? "";
-    else if (word.startsWith("-")) letters += word.slice(1);
+    // On Windows, BSD and macOS -p takes a protocol, and says nothing about owners.
+    else if (word.startsWith("-")) letters += /^(?:tcp|udp|icmp|ip)(?:v?[46])?$/i.test(words[index + 1] ?? "") ? word.slice(1).replace("p", "") : word.slice(1);
   }
   return letters;
 }

@@ -94,6 +94,10 @@ export interface LineReader {
   read(line: string): boolean;
   /** A row broken in two by a narrow terminal: takes both halves as one when they make a row. */
   readBroken?(first: string, second: string): boolean;
+  /** Whether a line that nobody understood belongs to the line that this reader has just taken after it: a title, a translated heading. */
+  explainsBefore?(text: string): boolean;
+  /** A command that was typed before the next lines, whatever tool it runs. */
+  begin?(command: string): void;
   /** Called once after the last line. */
   finish?(): void;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { Snapshot } from "../../../src/model/snapshot";
+import { formatEndpoint } from "../../../src/model/endpoint";
 import type { Socket } from "../../../src/model/socket";
 import { createCaptureReader } from "../../../src/observe/sockets/capture";
 
@@ -45,4 +46,10 @@ export function keyOfMade(socket: MadeSocket): string {
 
 export function keyOf(socket: Socket): string {
   return `${socket.state ?? socket.protocol} ${wild(socket.local.address)} ${socket.local.port ?? "?"} ${wild(socket.remote.address)} ${socket.remote.port ?? "?"}`;
+}
+
+/** One line a socket, as a golden text: protocol, state, ends, queues (`-` where unknown), then `pid/process` of every owner, or how it is not owned. */
+export function rowOf(socket: Socket): string {
+  const owners = socket.owners.map((owner) => `${owner.pid}/${owner.process ?? "?"}`).join(",");
+  return `${socket.protocol} ${socket.state ?? "-"} ${formatEndpoint(socket.local)} ${formatEndpoint(socket.remote)} ${socket.recvQueue ?? "-"} ${socket.sendQueue ?? "-"} ${owners === "" ? socket.ownership : owners}`;
 }
