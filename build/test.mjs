@@ -111,6 +111,7 @@ async function main() {
   checkNode();
   const groups = ["observe", "engine"];
   if (wanted("integration") || wanted("labs") || wanted("vscode")) groups.push("ssh");
+  if (wanted("integration")) groups.push("containers");
   if (wanted("labs")) groups.push("labs");
   if (wanted("vscode")) groups.push("workbench");
   ensureDebian(groups);

@@ -29,6 +29,7 @@ export interface CommandParts {
   readonly signal: AbortSignal;
 }
 
+const TARGETS = "local | ssh://[user@]host[:port] | docker://name | podman://name | k8s://[context@]namespace/pod[/container] | docker+ssh://[user@]host/name";
 const NOTHING_WRONG = 0;
 const SOMETHING_FOUND = 1;
 const FAILED = 2;
@@ -74,7 +75,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
   program
     .command("scan")
     .description("look at a host's sockets and say why they are stuck, and which line can cause it")
-    .argument("[target]", "local | ssh://[user@]host[:port]", "local")
+    .argument("[target]", TARGETS, "local")
     .addOption(workspace())
     .option("--watch", "look again every --interval seconds until interrupted; growth shows after the second look", false)
     .addOption(new Option("--interval <seconds>", "between two looks").default(5).argParser(positive))
@@ -156,7 +157,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
   program
     .command("preserve")
     .description("keep the scene before a restart: two looks, with all that they can tell, in one file")
-    .argument("[target]", "local | ssh://[user@]host[:port]", "local")
+    .argument("[target]", TARGETS, "local")
     .requiredOption("-o, --output <file>", "file to write (must not exist)")
     .addOption(timeLimit())
     .action(async (target: string, options: { output: string; timeLimit: number }) =>

@@ -21,7 +21,7 @@ export async function look(reach: Reach, options: { readonly signal: AbortSignal
     timeLimitMs: options.timeLimitMs,
     maxBytes: LARGEST_ANSWER,
   });
-  return reader.finish({
+  const snapshot = reader.finish({
     target: reach.target,
     sentAtMs: result.sentAtMs,
     endedAtMs: result.endedAtMs,
@@ -29,4 +29,6 @@ export async function look(reach: Reach, options: { readonly signal: AbortSignal
     stderr: result.stderr,
     bytes: result.bytes,
   });
+  const { missing = [] } = result;
+  return missing.length === 0 ? snapshot : { ...snapshot, missing: [...snapshot.missing, ...missing] };
 }

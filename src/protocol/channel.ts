@@ -30,7 +30,7 @@ type Envelope = z.infer<typeof envelopeSchema>;
 
 const REASONS: ReadonlySet<string> = new Set<FailureReason>([
   "usage", "cancelled", "timeout", "unreachable", "hostKeyUnknown", "hostKeyChanged", "hostKeyRevoked", "authRefused", "keyUnreadable",
-  "configInvalid", "toolMissing", "answerTooLarge", "answerBroken", "connectionLost", "notFound", "unsupported", "ruleInvalid",
+  "configInvalid", "toolMissing", "answerTooLarge", "answerBroken", "connectionLost", "notFound", "notRunning", "denied", "unsupported", "ruleInvalid",
   "fileUnreadable", "notUnderstood",
 ]);
 

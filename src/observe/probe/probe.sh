@@ -2,6 +2,8 @@
 # Each part (parts/*.sh) defines functions before this text; look() calls them in their turn.
 # Answer: "leakline.probe/1 NONCE", then sections that begin with a line "@NONCE name [words]". The nonce is drawn here, so nothing that
 # a host holds (a command line, a file's name) can pass for a marker.
+# With the arguments "namespace-of PID" it stands in the network namespace of a container's first process, on the container's host: what it tells
+# is that namespace's and no other's.
 # All that runs stands in one function, so that the shell has read all of its input before the first command runs.
 look() {
 LC_ALL=C
@@ -44,6 +46,13 @@ if has timeout; then
   fi
 fi
 
+within=
+root=
+if [ "$1" = namespace-of ]; then
+  within=$2
+  root=/proc/$2/root
+  say within "$within"
+fi
 say system "$(uname -sr)"
 machine=$(uname -m)
 say machine "$machine"
@@ -68,4 +77,4 @@ times
 clock end
 say end
 }
-look </dev/null 2>/dev/null
+look "$@" </dev/null 2>/dev/null

@@ -1,5 +1,6 @@
+import type { Process } from "../../model/process";
 import type { LookCost, MissingFact, Snapshot } from "../../model/snapshot";
-import type { SocketOwner } from "../../model/socket";
+import type { Socket, SocketOwner } from "../../model/socket";
 import type { Target } from "../../model/target";
 import { formatTarget } from "../../model/target";
 import { EndpointReader } from "../sockets/endpoint-reader";
@@ -71,6 +72,10 @@ class AnswerReader implements ProbeReader {
   readonly #links: string[] = [];
   readonly #words = new Map<string, string>();
   readonly #networkNamespaces = new Set<string>();
+  /** The network namespace that the probe stood in: an inode. */
+  #ownNamespace: string | null = null;
+  /** It was that of this process, entered from a container's host. */
+  #within: string | null = null;
   #btime: number | null = null;
   #times: number[] = [];
   #denied = 0;
@@ -118,7 +123,7 @@ class AnswerReader implements ProbeReader {
       },
       sockets: attempt?.draft.sockets ?? [],
       statesOnly: null,
-      processes: this.#facts.processes(boot, ticks),
+      processes: this.#shown(this.#facts.processes(boot, ticks), attempt?.draft.sockets ?? []),
       kernel: this.#nonce === null ? null : { counters: {}, localPortRange: null, settings: {}, release: this.#words.get("system") ?? null },
       clock,
       privilege: uid === null ? null : { uid, seesAllProcesses },
@@ -132,6 +137,16 @@ class AnswerReader implements ProbeReader {
       cost,
     };
     return this.#nonce === null ? snapshot : this.#families.reduce((soFar, family) => family.complete(soFar), snapshot);
+  }
+
+  /** From a container's host all its processes are seen; the container's are those of its namespace, and whoever holds one of its sockets. */
+  #shown(processes: readonly Process[], sockets: readonly Socket[]): readonly Process[] {
+    const own = this.#ownNamespace;
+    if (this.#within === null || own === null) return processes;
+    const holders = new Set(sockets.flatMap((socket) => socket.owners.map((owner) => owner.pid)));
+    // Our own shells stand there too.
+    const ours = `sh -s namespace-of ${this.#within}`;
+    return processes.filter((process) => (process.namespace === own && process.commandLine !== ours) || holders.has(process.pid));
   }
 
   #line(line: string): void {
@@ -213,6 +228,10 @@ class AnswerReader implements ProbeReader {
         break;
       case "namespaces":
         if ((rest[0] ?? "").startsWith("pid:")) this.#words.set("pid-namespace", rest[0] ?? "");
+        this.#ownNamespace = /^net:\[(\d+)\]$/.exec(rest[1] ?? "")?.[1] ?? null;
+        break;
+      case "within":
+        this.#within = value;
         break;
       case "sockets":
         this.#beginTable(rest[0] ?? "");
@@ -372,7 +391,7 @@ class AnswerReader implements ProbeReader {
       else if (this.#denied > 0) add(`the owners of ${hidden} sockets`, `the descriptors of ${this.#facts.refused.size} processes may not be read even by this root (PID ${[...this.#facts.refused].slice(0, 3).join(", ")})`, "look from the host itself, or with CAP_SYS_PTRACE");
       else add(`the owners of ${hidden} sockets`, "this root stands in a PID namespace of its own: processes outside it are out of sight", "look from the host itself, or share its PID namespace (--pid=host)");
     }
-    const others = this.#networkNamespaces.size - 1;
+    const others = this.#within !== null ? 0 : this.#networkNamespaces.size - 1;
     if (others > 0) add(`the sockets of ${others} other network namespaces`, "a socket table shows its own namespace only; containers have theirs", "look from inside the container, or through nsenter -t PID -n");
     return missing;
   }

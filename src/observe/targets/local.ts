@@ -3,34 +3,55 @@ import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { Failure } from "../../model/failure";
-import type { Reach, RunRequest, RunResult } from "./reach";
+import type { CommandRequest, Host, RunResult } from "./reach";
 
 const STDERR_LIMIT = 65_536;
 
-/** Reaches this machine: the script is run by `sh -s`, in a session of its own that ends as a whole. */
-export function openLocal(): Reach {
-  const running = new Set<Run>();
+/** How long a program that is to end may take to end what it runs elsewhere. */
+const END_MS = 1500;
+
+/** Reaches this machine: the script is run by `sh -s`, in a session of its own that ends as a whole. So does a program. */
+export function openLocal(): Host {
+  const running = new Map<Run, Promise<unknown>>();
+  const start = (work: Work): Promise<RunResult> => {
+    const run = new Run(work);
+    const result = run.result().finally(() => running.delete(run));
+    running.set(run, result);
+    return result;
+  };
   return {
     target: { kind: "local" },
-    run(request) {
-      const run = new Run(request);
-      running.add(run);
-      return run.result().finally(() => running.delete(run));
-    },
+    run: (request) => start({
+      ...request, argv: ["sh", "-s"], input: request.script, staysOpen: false, what: "the look at this machine",
+      absent: "look at a Linux host over ssh, or open a capture: this machine has no POSIX shell",
+    }),
+    command: (request) => start({
+      ...request, staysOpen: true, what: `\`${request.argv[0] ?? ""}\` on this machine`, absent: "install it, or say where it is in PATH",
+    }),
     async close() {
-      for (const run of running) run.cancel();
-      await Promise.resolve();
+      const ends = [...running.values()];
+      for (const run of running.keys()) run.cancel();
+      await Promise.allSettled(ends);
     },
   };
 }
 
-/** One script at work. Owns its shell and everything that the shell has started. */
+interface Work extends CommandRequest {
+  /** Standard input stays open behind `input`; closing it asks the program to end. */
+  readonly staysOpen: boolean;
+  /** In words, for messages. */
+  readonly what: string;
+  /** What to do when the program is not there. */
+  readonly absent: string;
+}
+
+/** One program at work. Owns it and everything that it has started. */
 class Run {
-  readonly #request: RunRequest;
+  readonly #work: Work;
   #cancel: () => void = () => {};
 
-  constructor(request: RunRequest) {
-    this.#request = request;
+  constructor(work: Work) {
+    this.#work = work;
   }
 
   cancel(): void {
@@ -38,45 +59,59 @@ class Run {
   }
 
   result(): Promise<RunResult> {
-    const { signal, timeLimitMs, maxBytes, script, onOutput } = this.#request;
+    const { argv: [program = "", ...args], signal, timeLimitMs, maxBytes, input, staysOpen, what, absent, onOutput } = this.#work;
     return new Promise((resolve, reject) => {
+      const cancelled = (): Failure => new Failure("cancelled", `${what} was cancelled`, "start it again when you like");
       if (signal.aborted) {
         reject(cancelled());
         return;
       }
       const sentAtMs = Date.now();
-      // `detached` makes a session (setsid): all that the script starts can be found and ended with it.
-      const shell: ChildProcessWithoutNullStreams = spawn("sh", ["-s"], { detached: true, stdio: ["pipe", "pipe", "pipe"] });
+      // `detached` makes a session (setsid): all that the program starts can be found and ended with it.
+      const shell: ChildProcessWithoutNullStreams = spawn(program, args, { detached: true, windowsHide: true, stdio: ["pipe", "pipe", "pipe"] });
       const output = new StringDecoder("utf8");
       const errors = new StringDecoder("utf8");
       let stderr = "";
       let bytes = 0;
       let truncated = false;
       let failure: Failure | null = null;
-
+      let ended = false;
+      let patience: NodeJS.Timeout | undefined;
       const stop = (why: Failure | null): void => {
-        failure ??= why;
+        if (failure === null && why !== null) failure = why;
+        if (!staysOpen) {
+          kill();
+          return;
+        }
+        shell.stdin.end();
+        patience ??= setTimeout(kill, END_MS);
+      };
+      const kill = (): void => {
+        if (ended) return;
         if (shell.pid !== undefined) killSession(shell.pid);
+        shell.kill("SIGKILL");
         // Somebody outside the session may hold the pipes open; we do not wait for them.
         shell.stdout.destroy();
         shell.stderr.destroy();
         shell.stdin.destroy();
       };
       const timer = setTimeout(() => {
-        stop(new Failure("timeout", `looking at this machine took longer than ${timeLimitMs} ms`, "allow it more time, or look at a quieter moment"));
+        stop(new Failure("timeout", `${what} took longer than ${timeLimitMs} ms`, "allow it more time, or look at a quieter moment"));
       }, timeLimitMs);
       const abort = (): void => stop(cancelled());
       signal.addEventListener("abort", abort, { once: true });
       this.#cancel = abort;
       const settle = (): void => {
+        ended = true;
         clearTimeout(timer);
+        clearTimeout(patience);
         signal.removeEventListener("abort", abort);
         this.#cancel = () => {};
       };
 
       shell.on("error", (error: NodeJS.ErrnoException) => {
         settle();
-        reject(new Failure("toolMissing", `sh could not be started here: ${error.message}`, "look at a Linux host over ssh, or open a capture: this machine has no POSIX shell", { cause: error }));
+        reject(new Failure("toolMissing", `${program} could not be started here: ${error.message}`, absent, { cause: error }));
       });
       shell.stdin.on("error", () => {
         // The shell ended before it had read everything; its exit says why.
@@ -93,7 +128,7 @@ class Run {
         try {
           if (text !== "") onOutput(text);
         } catch (error) {
-          stop(new Failure("answerBroken", "the answer of this machine could not be read", "report this with the capture of the host", { cause: error }));
+          stop(new Failure("answerBroken", `the answer of ${what} could not be read`, "report this with the capture of the host", { cause: error }));
         }
         if (truncated) stop(null);
       });
@@ -112,13 +147,10 @@ class Run {
         if (rest !== "" && !truncated) onOutput(rest);
         resolve({ exitCode, exitSignal, stderr, bytes, truncated, sentAtMs, endedAtMs: Date.now() });
       });
-      shell.stdin.end(script);
+      if (staysOpen) shell.stdin.write(input);
+      else shell.stdin.end(input);
     });
   }
-}
-
-function cancelled(): Failure {
-  return new Failure("cancelled", "the look at this machine was cancelled", "start it again when you like");
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { MissingFact } from "../../model/snapshot";
 import type { Target } from "../../model/target";
 
 /** One script, run by `sh -s` on the target, its answer streamed. */
@@ -23,6 +24,16 @@ export interface RunResult {
   /** Epoch milliseconds on our clock: when the script was sent, and when the answer ended. */
   readonly sentAtMs: number;
   readonly endedAtMs: number;
+  /** What this way of running the script keeps from it; goes into the snapshot's `missing`. */
+  readonly missing?: readonly MissingFact[];
+}
+
+/** One program with its arguments, run where a Host is. */
+export interface CommandRequest extends Omit<RunRequest, "script"> {
+  /** The program and its arguments. No shell here reads them; one over ssh gets each word quoted. */
+  readonly argv: readonly string[];
+  /** Text for its standard input, which stays open behind it until the program ends or is to be ended. */
+  readonly input: string;
 }
 
 /**
@@ -34,4 +45,13 @@ export interface Reach {
   readonly target: Target;
   run(request: RunRequest): Promise<RunResult>;
   close(): Promise<void>;
+}
+
+/** A Reach to a machine, where programs can be run: a client of a container engine, say. */
+export interface Host extends Reach {
+  /**
+   * As `run`, for a program. To end it early its standard input is closed first, so that what it runs elsewhere can end itself; then it is killed.
+   * A program that is not there rejects with `toolMissing` where the system tells, or ends with exit code 127.
+   */
+  command(request: CommandRequest): Promise<RunResult>;
 }

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { Failure } from "../../../model/failure";
 import type { Target } from "../../../model/target";
-import type { Reach } from "../reach";
+import type { Host } from "../reach";
 import { readConfigFile } from "./config-file";
 import { prepareHostKeyCheck } from "./host-key-check";
 import { resolveHostSettings, resolveRoute, SYSTEM_PATHS } from "./host-settings";
 import type { HostSettings } from "./host-settings";
 import type { SshPrompts } from "./prompts";
-import { ChannelQueue, formatSeconds, runScript } from "./run-script";
+import { ChannelQueue, formatSeconds, runCommand, runScript } from "./run-script";
 import { SignIn } from "./sign-in";
 import { raceSignal, TimeLimit } from "./time-limit";
 import { openVerifiedClient } from "./verified-client";
@@ -55,7 +55,7 @@ const KEEPALIVE: KeepAlive = { intervalMs: 15_000, count: 3 };
  * @throws Failure `configInvalid`, `unsupported` (ProxyCommand), `unreachable`, `timeout`, `cancelled`, `hostKeyUnknown`, `hostKeyChanged`,
  *   `hostKeyRevoked`, `authRefused`, `connectionLost`, `fileUnreadable`. Then nothing is left open.
  */
-export async function openSsh(target: Target & { readonly kind: "ssh" }, options: OpenSshOptions): Promise<Reach> {
+export async function openSsh(target: Target & { readonly kind: "ssh" }, options: OpenSshOptions): Promise<Host> {
   let doing = "reading the ssh configuration";
   const limit = new TimeLimit(options.signal, options.timeLimitMs, () => new Failure(
     "timeout", `${target.host} was not reached within ${formatSeconds(options.timeLimitMs)}: no answer while ${doing}.`,
@@ -195,13 +195,14 @@ async function closeAll(clients: readonly VerifiedClient[]): Promise<void> {
   for (const client of [...clients].reverse()) await client.close();
 }
 
-function reachOver(target: Target, clients: readonly VerifiedClient[]): Reach {
+function reachOver(target: Target, clients: readonly VerifiedClient[]): Host {
   const host = clients.at(-1) as VerifiedClient;
   const queue = new ChannelQueue(host);
   let closing: Promise<void> | null = null;
   return {
     target,
     run: (request) => runScript(host, queue, request),
+    command: (request) => runCommand(host, queue, request),
     close: () => (closing ??= closeAll(clients)),
   };
 }

@@ -1,7 +1,8 @@
 import type { ClientChannel } from "ssh2";
 import { Failure } from "../../../model/failure";
-import type { RunRequest, RunResult } from "../reach";
+import type { CommandRequest, RunRequest, RunResult } from "../reach";
 import { BEGIN_LINE, guardScript } from "./guarded-script";
+import { quoteCommand } from "./quote-command";
 import { TimeLimit } from "./time-limit";
 import type { VerifiedClient } from "./verified-client";
 
@@ -67,13 +68,30 @@ export class ChannelQueue {
  * However it ends, nothing of ours is left there: the host is asked to kill the session (`signal` request, OpenSSH 7.9 and newer), and the
  * end of standard input makes the script's own guard do the same everywhere else.
  */
-export async function runScript(client: VerifiedClient, queue: ChannelQueue, request: RunRequest): Promise<RunResult> {
+export function runScript(client: VerifiedClient, queue: ChannelQueue, request: RunRequest): Promise<RunResult> {
+  return runOver(client, queue, { ...request, command: "sh -s", input: guardScript(request.script), guarded: true });
+}
+
+/** Runs one program over a channel of its own. See `Host.command`. */
+export function runCommand(client: VerifiedClient, queue: ChannelQueue, request: CommandRequest): Promise<RunResult> {
+  return runOver(client, queue, { ...request, command: quoteCommand(request.argv), guarded: false });
+}
+
+interface Work extends Omit<RunRequest, "script"> {
+  /** As the host's login shell reads it. */
+  readonly command: string;
+  readonly input: string;
+  /** `input` is a guarded script: what comes before its first line is not the answer's. */
+  readonly guarded: boolean;
+}
+
+async function runOver(client: VerifiedClient, queue: ChannelQueue, request: Work): Promise<RunResult> {
   const limit = new TimeLimit(request.signal, request.timeLimitMs, () => new Failure(
     "timeout", `${client.where} did not finish within ${formatSeconds(request.timeLimitMs)}.`, "Give it more time, or look at the host's load.",
   ));
   try {
     limit.signal.throwIfAborted();
-    const opening = queue.exec("sh -s", limit.signal);
+    const opening = queue.exec(request.command, limit.signal);
     let channel: ClientChannel;
     try {
       channel = await limit.race(opening);
@@ -101,12 +119,12 @@ export async function runScript(client: VerifiedClient, queue: ChannelQueue, req
   }
 }
 
-async function drive(channel: ClientChannel, client: VerifiedClient, request: RunRequest, limit: TimeLimit): Promise<RunResult> {
+async function drive(channel: ClientChannel, client: VerifiedClient, request: Work, limit: TimeLimit): Promise<RunResult> {
   const output = new TextDecoder("utf-8", { ignoreBOM: true });
   const errors = new TextDecoder("utf-8", { ignoreBOM: true });
   let bytes = 0;
   /** What came before the script began; null once it has. */
-  let preface: Buffer | null = Buffer.alloc(0);
+  let preface: Buffer | null = request.guarded ? Buffer.alloc(0) : null;
   let errorBytes = 0;
   let stderr = "";
   let truncated = false;
@@ -174,11 +192,11 @@ async function drive(channel: ClientChannel, client: VerifiedClient, request: Ru
   if (limit.signal.aborted) onLimit();
   const sentAtMs = Date.now();
   try {
-    if (!stop.signal.aborted) channel.write(guardScript(request.script));
+    if (!stop.signal.aborted) channel.write(request.input);
     const complete = await Promise.race([ended.then(() => true), stopped.then(() => false)]);
     if (!complete) {
       wanted = false;
-      await endRun(channel, ended);
+      await endRun(channel, ended, request.guarded);
       if (!truncated && limit.signal.aborted) throw limit.signal.reason;
     }
     const endedAtMs = Date.now();
@@ -207,15 +225,26 @@ function noShell(client: VerifiedClient, preface: Buffer, stderr: string): Failu
   );
 }
 
-/** Ends what runs there and waits until it is gone, for a moment. */
-async function endRun(channel: ClientChannel, ended: Promise<void>): Promise<void> {
-  channel.signal("KILL");
-  channel.end();
+/**
+ * Ends what runs there and waits until it is gone, for a moment. A program is told by the end of its input first: a container's client then
+ * still stands to carry that end to where the work is done.
+ */
+async function endRun(channel: ClientChannel, ended: Promise<void>, atOnce: boolean): Promise<void> {
   channel.resume();
   channel.stderr.resume();
+  if (atOnce) channel.signal("KILL");
+  channel.end();
+  if (!atOnce) {
+    await within(END_MS, ended);
+    channel.signal("KILL");
+  }
+  await within(END_MS, ended);
+}
+
+async function within(ms: number, event: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, END_MS); });
-  await Promise.race([ended, patience]);
+  const patience = new Promise<void>((resolve) => { timer = setTimeout(resolve, ms); });
+  await Promise.race([event, patience]);
   clearTimeout(timer);
 }
 

@@ -1,0 +1,15 @@
+import { Failure } from "../../../src/model/failure";
+import { openLocal } from "../../../src/observe/targets/local";
+import type { Host } from "../../../src/observe/targets/reach";
+
+/** This machine, without some of its programs, as a laptop with a client for an engine elsewhere has it. */
+export function localWithout(...programs: string[]): Host {
+  const host = openLocal();
+  return {
+    ...host,
+    command: (request) =>
+      request.argv.some((word) => programs.includes(word))
+        ? Promise.reject(new Failure("toolMissing", `${request.argv[0]} could not be started here: ENOENT`, "install it"))
+        : host.command(request),
+  };
+}
