@@ -5,6 +5,8 @@ import { KernelCounterReader } from "./kernel-counters";
 import { LineSplitter } from "./line-splitter";
 import { GetNetTcpConnectionReader } from "./get-nettcpconnection";
 import { NetstatBsdReader } from "./netstat-bsd";
+import { LsofFieldReader } from "./lsof-fields";
+import { LsofTableReader } from "./lsof-table";
 import { NetstatLinuxReader } from "./netstat-linux";
 import { NetstatSolarisReader } from "./netstat-solaris";
 import { NetstatWindowsReader } from "./netstat-windows";
@@ -24,13 +26,21 @@ export interface CaptureReader {
 }
 
 /**
- * Reads captures of socket tables: ss, netstat (Linux), /proc/net/tcp, counts by state, kernel counters, several in one text, recognised
+ * What became of a line: a row of a table; understood, but no row (a heading, a notice, a prompt, more of the row before it); not
+ * understood, and kept in `skipped`; or blank.
+ */
+export type LineFate = "row" | "known" | "skipped" | "blank";
+
+/**
+ * Reads captures of socket tables: ss, netstat, lsof, /proc/net/tcp, counts by state, kernel counters, several in one text, recognised
  * line by line by what they hold. CRLF, byte order marks, terminal colours, prompts and quoting are seen through.
  *
  * @param name What the capture is called: a file's name, or `-`.
+ * @param onFate Told what became of each line, once for each, so that it can be checked that none is lost. A line that may be half of a
+ * broken row is told of when that is known.
  */
-export function createCaptureReader(name: string): CaptureReader {
-  return new MixedCaptureReader(name);
+export function createCaptureReader(name: string, onFate: ((line: number, fate: LineFate) => void) | null = null): CaptureReader {
+  return new MixedCaptureReader(name, onFate);
 }
 
 interface HeldLine {
@@ -41,7 +51,9 @@ interface HeldLine {
 class MixedCaptureReader implements CaptureReader {
   readonly #name: string;
   readonly #draft = new SnapshotDraft();
+  readonly #onFate: ((line: number, fate: LineFate) => void) | null;
   readonly #ss: SsReader;
+  readonly #lsofFields: LsofFieldReader;
   readonly #readers: readonly LineReader[];
   /** The reader that understood the last line: it is asked first. */
   #current: LineReader;
@@ -49,14 +61,18 @@ class MixedCaptureReader implements CaptureReader {
   /** A line that nobody understood alone: it may be the first half of a broken row, or the title of the heading that follows. */
   #held: HeldLine | null = null;
 
-  constructor(name: string) {
+  constructor(name: string, onFate: ((line: number, fate: LineFate) => void) | null) {
     this.#name = name;
+    this.#onFate = onFate;
     const draft = this.#draft;
     const endpoints = new EndpointReader();
     this.#ss = new SsReader(draft, endpoints);
+    this.#lsofFields = new LsofFieldReader(draft, endpoints);
     this.#readers = [
       this.#ss,
       new NetstatLinuxReader(draft, endpoints),
+      new LsofTableReader(draft, endpoints),
+      this.#lsofFields,
       new ProcNetTcpReader(draft, endpoints),
       new NetstatWindowsReader(draft, endpoints),
       new NetstatBsdReader(draft),
@@ -78,14 +94,14 @@ class MixedCaptureReader implements CaptureReader {
     if (rest !== "") this.#line(rest);
     this.#dropHeld();
     const draft = this.#draft;
-    draft.endTable();
     for (const reader of this.#readers) reader.finish?.();
+    draft.endTable();
     settleOwnership(draft);
     return {
       source: { format: formatName(draft), target: this.#name, takenAt: null },
       sockets: draft.sockets,
       statesOnly: this.#statesOnly(),
-      processes: [],
+      processes: draft.processes.list(),
       kernel: draft.kernel(),
       clock: null,
       privilege: null,
@@ -103,6 +119,22 @@ class MixedCaptureReader implements CaptureReader {
 
   #line(raw: string): void {
     this.#draft.lineNumber += 1;
+    if (this.#onFate === null) this.#take(raw);
+    else this.#takeAndTell(raw, this.#onFate);
+  }
+
+  #takeAndTell(raw: string, onFate: (line: number, fate: LineFate) => void): void {
+    const number = this.#draft.lineNumber;
+    const rowsBefore = this.#draft.rowLines;
+    const heldBefore = this.#held;
+    this.#take(raw);
+    // The line before was waiting for this one: put together, they are one row; a title goes with its heading.
+    if (heldBefore !== null && this.#held !== heldBefore && this.#draft.skipped.at(-1)?.line !== heldBefore.number) onFate(heldBefore.number, "known");
+    if (this.#held !== null && this.#held !== heldBefore) return;
+    onFate(number, this.#draft.rowLines > rowsBefore ? "row" : plainText(raw).trim() === "" ? "blank" : "known");
+  }
+
+  #take(raw: string): void {
     const line = raw.charCodeAt(raw.length - 1) === 13 ? raw.replace(/\r+$/, "") : raw;
     if (line === "") return;
     if (line.indexOf("\x1b") === -1 && this.#current.read(line)) {
@@ -113,6 +145,12 @@ class MixedCaptureReader implements CaptureReader {
   }
 
   #unfamiliar(raw: string): void {
+    // `lsof -F0` ends its fields with NUL; elsewhere a NUL is what is left of UTF-16.
+    if (raw.includes("\0") && this.#lsofFields.read(raw)) {
+      this.#dropHeld();
+      this.#current = this.#lsofFields;
+      return;
+    }
     const line = plainText(raw);
     if (line.trim() === "") return;
     if (this.#understood(line)) return;
@@ -162,7 +200,9 @@ class MixedCaptureReader implements CaptureReader {
   #dropHeld(): void {
     const held = this.#held;
     this.#held = null;
-    if (held !== null) this.#draft.skip(held.number, held.text, whyNotUnderstood(held.text));
+    if (held === null) return;
+    this.#draft.skip(held.number, held.text, whyNotUnderstood(held.text));
+    this.#onFate?.(held.number, "skipped");
   }
 
   #statesOnly(): Partial<Record<TcpState, number>> | null {

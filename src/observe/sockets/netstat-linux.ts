@@ -153,7 +153,7 @@ export class NetstatLinuxReader implements LineReader {
       table.ownersAsked = true;
       return true;
     }
-    return /^Active (?:Internet|UNIX|Bluetooth|X\.25|AX\.25|IPX)\b/.test(line) || /^IPv[46] /.test(line);
+    return /^Active (?:Internet|UNIX|Bluetooth|X\.25|AX\.25|IPX)\b/.test(line) || /^IPv[46] /.test(line) || /^netstat: no support for `/.test(line);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Socket } from "../../model/socket";
 import { NO_OWNERS } from "../../model/socket";
 import type { TcpState } from "../../model/tcp-state";
 import { ownText } from "./own-text";
+import { ProcessDrafts } from "./process-drafts";
 
 /** A socket while its capture is still being read: later lines (tcp_info, the rest of a wrapped row) add to it. */
 export type SocketDraft = { -readonly [Key in keyof Socket]: Socket[Key] };
@@ -44,7 +45,11 @@ export class SnapshotDraft {
   readonly missing: MissingFact[] = [];
   /** Rows understood, by format: the snapshot is named after them. */
   readonly rows = new Map<string, number>();
+  /** Lines that were rows (or the second half of one), of all formats. */
+  rowLines = 0;
   readonly counters: Record<string, number> = {};
+  /** What the capture tells of processes themselves (lsof). */
+  readonly processes = new ProcessDrafts();
   /** Tables of counts by state, oldest first. */
   readonly stateTables: Partial<Record<TcpState, number>>[] = [];
   /** The line now being read, from 1. */
@@ -74,6 +79,7 @@ export class SnapshotDraft {
   }
 
   addRow(format: string): void {
+    this.rowLines += 1;
     this.rows.set(format, (this.rows.get(format) ?? 0) + 1);
   }
 

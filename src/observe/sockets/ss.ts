@@ -24,6 +24,9 @@ const NETIDS: ReadonlyMap<string, Socket["protocol"] | "ignored"> = new Map<stri
 
 const HEADING = /^\s*(?:(?:Netid|State|Recv-Q|Send-Q|Local|Peer|Address:Port|Address:PortProcess|Address|Port|Process|PortProcess|users|Timer)(?:\s+|$))+$/;
 
+/** What ss says of a family that this kernel cannot list; the others follow. */
+const NOTICE = /^(?:RTNETLINK|TCPDIAG) answers: [A-Z][\w -]*$|^Cannot open netlink socket: /;
+
 /** What a line begins with that goes on with the row before it. */
 const ATTRIBUTES_BEGIN =
   /^\s*(?:users:\(\(|timer:\(|uid:\d|ino:\d|sk:[0-9a-f]|cgroup:|v6only:|fwmark:|class_id:|skmem:\(|tos:|[<-]-[>-](?:\s|$)|(?:ts|sack|ecn|ecnseen|fastopen|app_limited|cubic|bbr\d?|reno|dctcp|vegas|htcp|bic|westwood|illinois|hybla|yeah|cdg|nv|lp|scalable|veno|highspeed)\s|(?:wscale|rto|rtt|mss|cwnd|ssthresh|lastsnd|lastrcv|lastack|backoff|ato|pmtu|rcvmss|advmss|delivered|busy|unacked|retrans|lost|minrtt|notsent|snd_wnd|bytes_\w+|segs_\w+|data_segs_\w+|rcv_\w+):|(?:send|pacing_rate|delivery_rate) \d)/;
@@ -90,7 +93,7 @@ export class SsReader implements LineReader {
       this.#draft.addRow(FORMAT);
       return true;
     }
-    return this.#readHeading(line) || this.#readContinuation(line);
+    return this.#readHeading(line) || this.#readContinuation(line) || NOTICE.test(line);
   }
 
   readBroken(first: string, second: string): boolean {
