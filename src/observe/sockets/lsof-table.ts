@@ -6,7 +6,7 @@ const FORMAT = "lsof";
 
 /** FD column: a number with its mode and lock letters (`*482u` when it is too wide), or the word for a file that has no descriptor. */
 const FD = String.raw`cwd|rtd|txt|mem|mmap|DEL|NOFD|ltx|jld|ctty|twd|err|pd|tr|v86|m86|tr|fp\.|L\d{2}|M\d{2}|\*?\d+[rwu-]?[a-zA-Z]?`;
-const TYPE = String.raw`IPv[46]|inet6?|sock|unix|UNIX|UNIXs?|REG|DIR|CHR|BLK|FIFO|LINK|LNK|PIPE|KQUEUE|PSXSHM|PSXSEM|ATALK|systm|NPOLICY|NEXUS|CHAN|a_inode|netlink|pack|raw6?|rte|key|ndrv|unknown|DEL|SHM|DOOR|PORT|STSO|EVENTS|FSEVENTS|CTLD|V(?:REG|DIR|CHR|BLK|FIFO|LNK|BAD)|G(?:DIR|REG|CHR)|PCHR|PAS|PCWD|PAXV|PROC|eventf|eventpoll|inotify|signalfd|timerfd|mqueue|pidfd|anon_inode|0{3,}|\d{4}`;
+const TYPE = String.raw`IPv[46]|inet6?|sock|unix|UNIX|UNIXs?|REG|DIR|CHR|BLK|FIFO|LINK|LNK|PIPE|KQUEUE|PSXSHM|PSXSEM|ATALK|systm|NPOLICY|NEXUS|CHAN|a_inode|netlink|pack|raw6?|rte|key|ndrv|unknown|DEL|SHM|DOOR|PORT|STSO|EVENTS|FSEVENTS|CTLD|V(?:REG|DIR|CHR|BLK|FIFO|LNK|BAD)|G(?:DIR|REG|CHR)|PCHR|PAS|PCWD|PAXV|PROC|eventf|eventpoll|inotify|signalfd|timerfd|mqueue|pidfd|anon_inode`;
 /** Where the columns that every option leaves alone begin: `COMMAND PID [TID TASKCMD] [CONTEXT] [PGID] [PPID] USER` stands before, `DEVICE ... NAME` behind. */
 const FILE_COLUMNS = new RegExp(String.raw`\s(?:(${FD})\s+(${TYPE})|(NOFD))(?=\s|$)`);
 const OWNER_COLUMNS = /^\S+\s+\d+\s/;
