@@ -21,4 +21,20 @@ export interface Process {
   readonly deadSocketInodes: readonly number[];
   /** Inode of `/proc/PID/ns/net`, null when not readable. */
   readonly namespace: string | null;
+  /** What its program says of itself, in the files that it runs from. Absent: not looked for, or nothing. */
+  readonly identity?: readonly ProgramIdentity[];
+}
+
+/**
+ * What a program is called by those who built it: the main package and module of a Go binary (its build information), a jar's manifest,
+ * the nearest package.json, the systemd unit that started it, the image of its container.
+ */
+export const IDENTITY_KINDS = ["go-main", "go-module", "main-class", "start-class", "title", "artifact", "npm-package", "unit", "unit-description", "image", "container"] as const;
+export type IdentityKind = (typeof IDENTITY_KINDS)[number];
+
+export interface ProgramIdentity {
+  readonly kind: IdentityKind;
+  readonly value: string;
+  /** Where it is said: `build information of /opt/shop/shopd`, `/opt/shop/shop.jar`. */
+  readonly from: string;
 }

@@ -1,3 +1,5 @@
+import type { Confidence } from "./finding";
+
 export const SERVICE_KINDS = [
   "mysql", "postgresql", "redis", "mongodb", "memcached", "kafka", "rabbitmq", "elasticsearch", "mssql", "oracle", "cassandra",
   "ldap", "smtp", "dns", "ssh", "http", "proxy", "grpc", "database", "cache", "queue", "other",
@@ -7,7 +9,9 @@ export const SERVICE_KINDS = [
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
 /** How we know a name: every one is shown with it. Strongest first. */
-export const NAME_SOURCES = ["own-listener", "workspace-config", "hosts-file", "capture", "well-known-port"] as const;
+export const NAME_SOURCES = [
+  "own-listener", "workspace-config", "load-balancer", "kubernetes", "service-environment", "hosts-file", "reverse-dns", "capture", "services-file", "well-known-port",
+] as const;
 export type NameSource = (typeof NAME_SOURCES)[number];
 
 export interface HowWeKnow {
@@ -16,9 +20,24 @@ export interface HowWeKnow {
   readonly text: string;
   readonly name: string;
   readonly kind: ServiceKind;
+  /** How far it can be trusted that this very endpoint is meant. */
+  readonly confidence: Confidence;
   /** Workspace place of the name where it has one. Path relative to the workspace. */
   readonly file: string | null;
   readonly line: number | null;
+  /** Idle times that the configuration of a load balancer sets for this endpoint; absent: it sets none, or it is no load balancer. */
+  readonly timeouts?: readonly ConfiguredTimeout[];
+}
+
+/** An idle time that a configuration sets, and where. */
+export interface ConfiguredTimeout {
+  /** As it is written: `timeout server`, `proxy_read_timeout`, `idle_timeout`. */
+  readonly directive: string;
+  /** Milliseconds. */
+  readonly ms: number;
+  /** Relative to the workspace, or the path on the target. */
+  readonly file: string;
+  readonly line: number;
 }
 
 /** What stands at an endpoint. `how` is strongest first and never empty; sources that disagree are all kept. */
@@ -41,4 +60,28 @@ export interface ConfiguredEndpoint {
   readonly key: string | null;
   readonly file: string;
   readonly line: number;
+  /** For an endpoint at which a load balancer listens: where it passes connections on to. */
+  readonly behind?: readonly EndpointBehind[];
+  readonly timeouts?: readonly ConfiguredTimeout[];
+}
+
+/** A server behind a load balancer. `name` is what the configuration calls it; null: nothing. */
+export interface EndpointBehind {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string | null;
+}
+
+/** What the target, or a list of facts about its neighbours, says of an endpoint: a Kubernetes service, a name from DNS. */
+export interface NamedEndpoint {
+  /** Canonical text. */
+  readonly address: string;
+  /** null: all ports of the address. */
+  readonly port: number | null;
+  readonly name: string;
+  readonly kind: ServiceKind;
+  readonly source: NameSource;
+  readonly confidence: Confidence;
+  /** How it is known, in words, with the place. */
+  readonly text: string;
 }

@@ -1,5 +1,6 @@
 import type { Endpoint } from "./endpoint";
 import type { Process } from "./process";
+import type { ConfiguredEndpoint, NamedEndpoint } from "./service";
 import type { Socket } from "./socket";
 import type { TcpState } from "./tcp-state";
 
@@ -57,6 +58,14 @@ export interface HostName {
   readonly address: string;
   readonly name: string;
   /** `/etc/hosts`, ... */
+  readonly from: string;
+}
+
+/** What a machine is called by those who run it: `instance id` `i-0abc`, `machine type` `m5.large`. */
+export interface MachineName {
+  readonly what: string;
+  readonly value: string;
+  /** The file that says so. */
   readonly from: string;
 }
 
@@ -131,6 +140,13 @@ export interface Snapshot {
   readonly summaries: readonly SocketSummary[];
   /** The own addresses of the look's own network namespace, canonical text. Empty: not known. */
   readonly ownAddresses: readonly string[];
+  /** Endpoints that the target, or a list of facts about it, has a name for. Absent: not asked, as with the next ones. */
+  readonly namedEndpoints?: readonly NamedEndpoint[];
+  /** Endpoints that configuration files on the target name, those of its load balancers first of all. Their files are the target's. */
+  readonly configured?: readonly ConfiguredEndpoint[];
+  /** Names that the target's resolver completes a short name with (resolv.conf(5)), in its order. */
+  readonly searchDomains?: readonly string[];
+  readonly machineNames?: readonly MachineName[];
   readonly skipped: readonly SkippedLine[];
   readonly missing: readonly MissingFact[];
   readonly cost: LookCost | null;

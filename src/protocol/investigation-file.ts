@@ -5,8 +5,10 @@ import { Failure } from "../model/failure";
 import { FINDING_KINDS } from "../model/finding";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
+import { sayAllHow, USUAL_CONFIDENCE } from "../model/name-agreement";
+import { IDENTITY_KINDS } from "../model/process";
 import { NAME_SOURCES, SERVICE_KINDS } from "../model/service";
-import type { Service } from "../model/service";
+import type { HowWeKnow, Service } from "../model/service";
 import { countStates } from "../model/snapshot";
 import type { Snapshot } from "../model/snapshot";
 import { NO_OWNERS } from "../model/socket";
@@ -71,7 +73,7 @@ function serviceToWire(service: Service): object {
     kind: service.kind,
     address: service.address,
     port: service.port,
-    how: service.how.map((how) => how.text).join("; "),
+    how: sayAllHow(service).join("; "),
     sources: service.how,
   };
 }
@@ -152,6 +154,18 @@ const process = z.object({
   pid: count, parentPid: count.nullable(), name: z.string(), exe: z.string().nullable(), commandLine: z.string().nullable(), cwd: z.string().nullable(),
   cgroup: z.string().nullable(), uid: z.number().nullable(), startedAtMs: milliseconds, threads: milliseconds, openDescriptors: milliseconds,
   descriptorLimit: milliseconds, socketDescriptors: milliseconds, deadSocketInodes: z.array(z.number()), namespace: z.string().nullable(),
+  identity: z.array(z.object({ kind: z.enum(IDENTITY_KINDS), value: z.string(), from: z.string() })).exactOptional(),
+});
+
+const confidence = z.enum(["high", "medium", "low"]);
+const serviceKind = z.enum(SERVICE_KINDS);
+const timeouts = z.array(z.object({ directive: z.string(), ms: z.number(), file: z.string(), line: count })).exactOptional();
+const namedEndpoint = z.object({
+  address: z.string(), port: count.nullable(), name: z.string(), kind: serviceKind, source: z.enum(NAME_SOURCES), confidence, text: z.string(),
+});
+const configuredEndpoint = z.object({
+  host: z.string(), port: count, kind: serviceKind, name: z.string(), key: z.string().nullable(), file: z.string(), line: count,
+  behind: z.array(z.object({ host: z.string(), port: count, name: z.string().nullable() })).exactOptional(), timeouts,
 });
 
 const namespace = z.object({
@@ -185,6 +199,10 @@ const snapshot = z
       namespace: z.string().nullable(), state, direction: z.enum(["inbound", "outbound"]), endpoint, uid: z.number().nullable(), cgroup: z.string().nullable(), count,
     })).default([]),
     ownAddresses: z.array(z.string()),
+    namedEndpoints: z.array(namedEndpoint).exactOptional(),
+    configured: z.array(configuredEndpoint).exactOptional(),
+    searchDomains: z.array(z.string()).exactOptional(),
+    machineNames: z.array(z.object({ what: z.string(), value: z.string(), from: z.string() })).exactOptional(),
     skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
     missing: z.array(z.object({ what: z.string(), why: z.string(), remedy: z.string() })),
     cost: z.object({ wallMs: z.number(), bytes: z.number().nullable(), rawBytes: z.number().nullable().default(null), targetCpuMs: z.number().nullable() }).nullable(),
@@ -193,14 +211,15 @@ const snapshot = z
 
 const service = z
   .object({
-    name: z.string(), kind: z.enum(SERVICE_KINDS), address: z.string(), port: count.nullable(),
-    sources: z.array(z.object({
-      source: z.enum(NAME_SOURCES), text: z.string(), name: z.string(), kind: z.enum(SERVICE_KINDS), file: z.string().nullable(), line: z.number().nullable(),
-    })),
+    name: z.string(), kind: serviceKind, address: z.string(), port: count.nullable(),
+    sources: z.array(
+      z
+        .object({ source: z.enum(NAME_SOURCES), text: z.string(), name: z.string(), kind: serviceKind, confidence: confidence.optional(), file: z.string().nullable(), line: z.number().nullable(), timeouts })
+        .transform((how): HowWeKnow => ({ ...how, confidence: how.confidence ?? USUAL_CONFIDENCE[how.source] })),
+    ),
   })
   .transform(({ sources, ...rest }): Service => ({ ...rest, how: sources }));
 
-const confidence = z.enum(["high", "medium", "low"]);
 const findingKind = z.enum(FINDING_KINDS);
 const indices = z.array(count);
 

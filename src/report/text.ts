@@ -2,6 +2,8 @@ import type { Diagnosis } from "../model/diagnosis";
 import { formatEndpoint } from "../model/endpoint";
 import type { Analysis, Finding } from "../model/finding";
 import type { Investigation } from "../model/investigation";
+import { contradicting, sayAllHow } from "../model/name-agreement";
+import type { Service } from "../model/service";
 import { countStates } from "../model/snapshot";
 import type { Snapshot } from "../model/snapshot";
 import type { Suspect } from "../model/suspect";
@@ -76,6 +78,25 @@ function diagnosisSummary(diagnosis: Diagnosis): string {
   return diagnosis.peerIdleTimeout === null ? summary : `${summary}; the peer hangs up after ${(diagnosis.peerIdleTimeout.medianMs / 1_000).toFixed(1)} s idle`;
 }
 
+const SOURCES_SHOWN = 6;
+
+/** What stands at the far end by each source that knows, strongest first; what contradicts stands there too. */
+function serviceLines(service: Service): string[] {
+  const said = sayAllHow(service);
+  const shown = said.slice(0, SOURCES_SHOWN).map((text) => line("named", text, null));
+  return said.length > shown.length ? [...shown, line("named", `and ${said.length - shown.length} more (--json lists all)`, null)] : shown;
+}
+
+/** Services that two sources tell differently of, and that no cause above has shown. */
+function disputedLines(investigation: Investigation): string[] {
+  const shown = new Set(investigation.diagnoses.map(({ service }) => `${service?.address} ${service?.port}`));
+  const disputed = investigation.services.filter((service) => contradicting(service.how).length > 0 && !shown.has(`${service.address} ${service.port}`));
+  return disputed.slice(0, DISPUTED_SHOWN).map((service) => `names disagree at ${printable(formatEndpoint({ address: service.address, port: service.port, zone: null }))}: ${printable(sayAllHow(service).join("; "))}`)
+    .concat(disputed.length > DISPUTED_SHOWN ? [`and names at ${disputed.length - DISPUTED_SHOWN} more endpoints (--json lists all)`] : []);
+}
+
+const DISPUTED_SHOWN = 5;
+
 function suspectLines(suspect: Suspect, finding: Finding | undefined): string[] {
   const bar = "=".repeat(Math.round(suspect.score / 10)).padEnd(10, ".");
   const lines = [
@@ -97,6 +118,7 @@ export function textOfInvestigation(investigation: Investigation): string {
     const states = countStates(snapshot);
     const total = snapshot.statesOnly === null ? snapshot.sockets.length : Object.values(states).reduce((sum, count) => sum + count, 0);
     out.push(`${total} sockets   ${stateBar(states)}   ${formatStates(states)}`);
+    if (snapshot.machineNames !== undefined && snapshot.machineNames.length > 0) out.push(printable(snapshot.machineNames.map(({ what, value }) => `${what} ${value}`).join(", ")));
   }
   out.push("");
 
@@ -106,6 +128,7 @@ export function textOfInvestigation(investigation: Investigation): string {
   for (const [index, diagnosis] of investigation.diagnoses.entries()) {
     out.push(spread(printable(diagnosis.title), `${diagnosis.confidence} confidence`));
     out.push(`  ${diagnosisSummary(diagnosis)}`);
+    if (diagnosis.service !== null) out.push(...serviceLines(diagnosis.service));
     for (const evidence of diagnosis.evidence) out.push(line(evidence.supports ? "for" : "against", evidence.text, evidence.figure));
     for (const advice of diagnosis.advice) out.push(line("now", advice, null));
     const suspects = investigation.suspects.filter((suspect) => suspect.diagnosis === index);
@@ -120,6 +143,7 @@ export function textOfInvestigation(investigation: Investigation): string {
     }
     out.push("");
   }
+  out.push(...disputedLines(investigation));
   if (snapshot !== undefined) out.push(...textOfGaps(snapshot));
   return `${out.join("\n").trimEnd()}\n`;
 }

@@ -1,6 +1,7 @@
 import { formatEndpoint } from "../../model/endpoint";
 import type { Diagnosis } from "../../model/diagnosis";
 import type { Investigation } from "../../model/investigation";
+import { sayAllHow } from "../../model/name-agreement";
 import type { Service } from "../../model/service";
 import { countStates } from "../../model/snapshot";
 import type { Suspect } from "../../model/suspect";
@@ -29,7 +30,7 @@ export function whyNoSuspect(investigation: Investigation, workspace: CaseContex
 }
 
 function describeService(service: Service): { name: string; how: string } {
-  return { name: service.name, how: service.how.map((how) => how.text).join("; ") };
+  return { name: service.name, how: sayAllHow(service).join("; ") };
 }
 
 function toPanelDiagnosis(diagnosis: Diagnosis): PanelDiagnosis {

@@ -1,5 +1,6 @@
 import { formatEndpoint } from "../../model/endpoint";
 import type { ConnectionGroup, Investigation } from "../../model/investigation";
+import { sayAllHow } from "../../model/name-agreement";
 import type { Snapshot } from "../../model/snapshot";
 import type { Socket } from "../../model/socket";
 import type { TcpState } from "../../model/tcp-state";
@@ -155,7 +156,7 @@ function toGroupRow(investigation: Investigation, snapshot: Snapshot, section: S
     pid: group.pid,
     endpoint: formatEndpoint(group.endpoint),
     service: service?.name ?? null,
-    how: service?.how[0]?.text ?? null,
+    how: service === undefined ? null : sayAllHow(service).join("\n"),
     // A case that came back without its sockets still has the counts of its groups.
     count: section.sockets.length > 0 ? section.sockets.length : Object.values(group.states).reduce((sum, n) => sum + n, 0),
     states: countIn(snapshot, section),

@@ -10,6 +10,7 @@ import { nameEnd, socketAt } from "../scene";
 import { closeWaitTimes, unusedMs } from "../socket-times";
 import { countStatesOf, speaksAgainst, speaksFor } from "./cause";
 import type { CauseReader } from "./cause";
+import { configuredTimeout } from "./configured-timeout";
 import { diagnosedProcess } from "./diagnosed-process";
 import { leakMoments } from "./leak-moments";
 import { notTold } from "./ownership-told";
@@ -90,7 +91,8 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   const signs = weighPinned(scene, group, sockets, hangUps);
   const evidence: Evidence[] = [];
   if (stuck.unread.length > 0) evidence.push(speaksFor(sayUnread(scene, stuck.unread), countOf(stuck.unread.length, "socket"), stuck.unread));
-  evidence.push(...sayHangUps(hangUps, sockets), ...signs.evidence.filter((one) => one.supports));
+  const service = scene.serviceOf(group);
+  evidence.push(...sayHangUps(hangUps, sockets), ...configuredTimeout(service, hangUps.timeout, sockets), ...signs.evidence.filter((one) => one.supports));
   if (stuck.queueUnknown.length > 0) evidence.push(speaksAgainst("Recv-Q is not in the capture: an unread end of file and an ignored one cannot be told apart", countOf(stuck.queueUnknown.length, "socket"), stuck.queueUnknown));
   if (group.direction === null) evidence.push(speaksAgainst("which side opened the connections is not known: the capture shows no listener", countOf(sockets.length, "socket"), sockets));
   if (stuck.read.length > 0) evidence.push(speaksAgainst("these were read to their end (Recv-Q 0)", countOf(stuck.read.length, "socket"), stuck.read));
@@ -103,7 +105,6 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   if (stuck.queueUnknown.length > 0 || group.direction === null) confidence = "low";
   else if (unknown.length > 0 && confidence === "high") confidence = "medium";
   const process = diagnosedProcess(scene, group.pid, group.process);
-  const service = scene.serviceOf(group);
   return {
     cause: "connection-pinned",
     title: `Connections to ${nameEnd(scene, group)} are pinned and never closed`,

@@ -6,6 +6,7 @@ import type { Scene } from "../scene";
 import { nameEnd, socketAt } from "../scene";
 import { countStatesOf, speaksAgainst, speaksFor } from "./cause";
 import type { CauseReader } from "./cause";
+import { configuredTimeout } from "./configured-timeout";
 import { sayHangUps, weighPinned } from "./connection-pinned";
 import { diagnosedProcess, sayProcess } from "./diagnosed-process";
 import { leakMoments } from "./leak-moments";
@@ -38,6 +39,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
 
   const alone = sockets.length < 3;
   const process = diagnosedProcess(scene, group.pid, group.process);
+  const service = scene.serviceOf(group);
   const leakSigns = pinned.evidence.filter((one) => one.supports).map((one) => ({ ...one, supports: false }));
   return {
     cause: "idle-timeout-mismatch",
@@ -47,13 +49,14 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
     count: sockets.length,
     states: countStatesOf(scene, sockets),
     process,
-    service: scene.serviceOf(group),
+    service,
     direction: "outbound",
     endpoint: group.endpoint,
     peerIdleTimeout: timeout,
     leakMomentsMs: leakMoments(scene, sockets, "outbound"),
     evidence: [
       ...sayHangUps(hangUps, sockets).filter((one) => one.supports),
+      ...configuredTimeout(service, timeout, sockets),
       ...(sockets.length <= 10 ? [speaksFor("few enough to be a pool's idle connections", countOf(sockets.length, "connection"), sockets)] : []),
       ...leakSigns,
       ...sayHangUps(hangUps, sockets).filter((one) => !one.supports),

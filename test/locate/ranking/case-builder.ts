@@ -15,7 +15,7 @@ export function finding(file: string, line: number, more: Partial<Finding> = {})
 }
 
 export function service(kind: ServiceKind, address: string, port: number, source: HowWeKnow["source"] = "workspace-config"): Service {
-  return { name: kind, kind, address, port, how: [{ source, text: "", name: kind, kind, file: null, line: null }] };
+  return { name: kind, kind, address, port, how: [{ source, text: "", name: kind, kind, confidence: source === "well-known-port" ? "low" : "high", file: null, line: null }] };
 }
 
 export function pinned(more: Partial<Diagnosis> = {}): Diagnosis {

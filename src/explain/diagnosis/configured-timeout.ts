@@ -1,0 +1,23 @@
+import type { Evidence, PeerIdleTimeout } from "../../model/diagnosis";
+import type { Service } from "../../model/service";
+import { formatDuration } from "../figures";
+import { speaksFor } from "./cause";
+
+/** A timer is late by a tick and the network, and never early; `ss` rounds. Milliseconds, or this part of the time. */
+const SLACK_MS = 300;
+const SLACK_PART = 0.03;
+
+/**
+ * The idle time that a load balancer's configuration sets for this endpoint, when it is the one that was measured: the hang-up has an
+ * author then, with a line of its own.
+ */
+export function configuredTimeout(service: Service | null, measured: PeerIdleTimeout | null, sockets: readonly number[]): Evidence[] {
+  if (service === null || measured === null) return [];
+  const said = new Set<string>();
+  for (const { timeouts } of service.how) {
+    for (const { directive, ms, file, line } of timeouts ?? []) {
+      if (Math.abs(ms - measured.medianMs) <= Math.max(SLACK_MS, ms * SLACK_PART)) said.add(`${file}:${line} sets ${directive} to ${formatDuration(ms)}, which is the idle time measured`);
+    }
+  }
+  return [...said].map((text) => speaksFor(text, formatDuration(measured.medianMs), sockets));
+}
