@@ -9,6 +9,7 @@ import type { Scene } from "../scene";
 import { socketAt } from "../scene";
 import { countStatesOf, speaksAgainst, speaksFor } from "./cause";
 import type { CauseReader } from "./cause";
+import { configuredTimeout } from "./configured-timeout";
 import { diagnosedProcess, sayProcess } from "./diagnosed-process";
 import { leakMoments } from "./leak-moments";
 import { stuckCloseWaits } from "./stuck-close-waits";
@@ -69,6 +70,8 @@ function diagnoseListener(scene: Scene, arrivals: Arrivals): Diagnosis | null {
 
   const confidence: Confidence = points >= 4 ? "high" : points >= 2 ? "medium" : "low";
   const process = diagnosedProcess(scene, arrivals.pid, arrivals.process);
+  const service = scene.serviceOf(arrivals.face);
+  const { timeout } = readHangUps([...waiting, ...held.all].map((index) => socketAt(scene, index)));
   const sockets = waiting.length > 0 ? waiting : listeners;
   return {
     cause: "accept-queue-stalled",
@@ -78,12 +81,12 @@ function diagnoseListener(scene: Scene, arrivals: Arrivals): Diagnosis | null {
     count: Math.max(length, waiting.length),
     states: countStatesOf(scene, sockets),
     process,
-    service: scene.serviceOf(arrivals.face),
+    service,
     direction: "inbound",
     endpoint: arrivals.endpoint,
-    peerIdleTimeout: readHangUps([...waiting, ...held.all].map((index) => socketAt(scene, index))).timeout,
+    peerIdleTimeout: timeout,
     leakMomentsMs: leakMoments(scene, waiting, "inbound"),
-    evidence,
+    evidence: [...evidence, ...configuredTimeout(service, timeout, sockets)],
     lookFor: ["blocking-in-async", "no-timeout"],
     advice: [
       "Preserve the scene first: a restart empties the queue and with it the proof.",

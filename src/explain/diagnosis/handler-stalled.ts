@@ -9,6 +9,7 @@ import type { Scene } from "../scene";
 import { socketAt } from "../scene";
 import { countStatesOf, speaksAgainst, speaksFor } from "./cause";
 import type { CauseReader } from "./cause";
+import { configuredTimeout } from "./configured-timeout";
 import { diagnosedProcess, sayProcess } from "./diagnosed-process";
 import { leakMoments } from "./leak-moments";
 import { notTold } from "./ownership-told";
@@ -44,8 +45,9 @@ function diagnoseListener(scene: Scene, arrivals: Arrivals): Diagnosis | null {
   if (more.length > 0) evidence.push(speaksFor("the request itself was never read (Recv-Q above 1): its worker is blocked before it reads", countOf(more.length, "socket"), more));
   if (neverRead.length > 0) evidence.push(speaksFor(`a request has been lying unread for more than ${UNREAD_REQUEST_MS / 1000} s, its client still waits`, `${formatCount(neverRead.length)} ESTABLISHED`, neverRead));
   if (acceptStalled && stuck.read.length > 0) evidence.push(speaksFor("the end of file was read (Recv-Q 0) and the handler waits for its turn: the same listener's queue is stalled", countOf(stuck.read.length, "socket"), stuck.read));
+  const service = scene.serviceOf(arrivals.face);
   const hangUps = readHangUps(stuck.all.map((index) => socketAt(scene, index)));
-  if (hangUps.timeout !== null) evidence.push(speaksFor("the peers gave up after a constant time: their own timeout", formatDuration(hangUps.timeout.medianMs), stuck.all));
+  if (hangUps.timeout !== null) evidence.push(speaksFor("the peers gave up after a constant time: their own timeout", formatDuration(hangUps.timeout.medianMs), stuck.all), ...configuredTimeout(service, hangUps.timeout, stuck.all));
   if (!acceptStalled && stuck.read.length > 0) evidence.push(speaksAgainst("on these the end of file was read (Recv-Q 0): a close may be missing", countOf(stuck.read.length, "socket"), stuck.read));
   if (stuck.queueUnknown.length > 0) evidence.push(speaksAgainst("Recv-Q is not in the capture", countOf(stuck.queueUnknown.length, "socket"), stuck.queueUnknown));
   const working = arrivals.accepted.filter((index) => socketAt(scene, index).state === "ESTABLISHED" && (socketAt(scene, index).info?.lastSendMs ?? Infinity) < 1000);
@@ -66,7 +68,7 @@ function diagnoseListener(scene: Scene, arrivals: Arrivals): Diagnosis | null {
     count: sockets.length,
     states: countStatesOf(scene, sockets),
     process,
-    service: scene.serviceOf(arrivals.face),
+    service,
     direction: "inbound",
     endpoint: arrivals.endpoint,
     peerIdleTimeout: hangUps.timeout,

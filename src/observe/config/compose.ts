@@ -3,7 +3,7 @@ import type { Entry } from "./entry";
 import { endpointsOfEntries } from "./entry-endpoints";
 import { readHost, readPort } from "./named-host";
 import { kindOfPort, kindOfWords, usualPort } from "./service-kinds";
-import { entriesOfTree } from "./tree";
+import { entriesOfTree, get } from "./tree";
 import type { Tree, TreeMap } from "./tree";
 import { fillVariables } from "./variables";
 
@@ -121,8 +121,4 @@ function environmentOf(name: string, service: TreeMap): Entry[] {
     const match = item.kind === "value" ? /^([\w.-]+)=(.*)$/s.exec(item.value) : null;
     return match === null ? [] : [{ path: [match[1] ?? name], value: match[2] ?? "", line: item.line }];
   });
-}
-
-function get(map: TreeMap, key: string): Tree | null {
-  return map.entries.find(([known]) => known === key)?.[1] ?? null;
 }

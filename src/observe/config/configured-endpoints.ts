@@ -3,6 +3,7 @@ import { endpointsOfCompose, isCompose } from "./compose";
 import { findConnectionStrings } from "./connection-strings";
 import { readDotenv } from "./dotenv";
 import { endpointsOfEntries, nameOf, stemOfPath } from "./entry-endpoints";
+import { endpointsOfEnvoy, isEnvoy } from "./envoy";
 import { endpointsOfHaproxy, isHaproxy } from "./haproxy";
 import { readJson } from "./json";
 import { endpointsOfNginx, isNginx } from "./nginx";
@@ -63,11 +64,13 @@ function readStructured(file: string, text: string, lineOf: (offset: number) => 
   if (isHaproxy(text)) return endpointsOfHaproxy(file, text);
   if (/\.json[c5]?$/i.test(file)) {
     const tree = readJson(text);
-    return tree === null ? [] : isCompose(tree) ? endpointsOfCompose(file, tree) : endpointsOfEntries(file, entriesOfTree(tree));
+    return tree === null ? [] : isCompose(tree) ? endpointsOfCompose(file, tree) : isEnvoy(tree) ? endpointsOfEnvoy(file, tree) : endpointsOfEntries(file, entriesOfTree(tree));
   }
   if (/\.ya?ml$/i.test(file)) {
     const { trees, entries } = readYaml(text);
     const compose = trees.find(isCompose);
+    const envoy = trees.filter(isEnvoy);
+    if (compose === undefined && envoy.length > 0) return envoy.flatMap((tree) => endpointsOfEnvoy(file, tree));
     return compose === undefined ? endpointsOfEntries(file, entries) : endpointsOfCompose(file, compose);
   }
   if (isNginx(text)) return endpointsOfNginx(file, text);

@@ -18,6 +18,24 @@ export interface TreeList {
   readonly line: number;
 }
 
+/** What stands under this key; null: nothing, or not in a map. */
+export function get(tree: Tree | null, key: string): Tree | null {
+  return tree?.kind === "map" ? (tree.entries.find(([known]) => known === key)?.[1] ?? null) : null;
+}
+
+/** What stands at the end of these keys. */
+export function getPath(tree: Tree | null, ...keys: readonly string[]): Tree | null {
+  return keys.reduce(get, tree);
+}
+
+export function textOf(tree: Tree | null): string | null {
+  return tree?.kind === "value" ? tree.value : null;
+}
+
+export function itemsOf(tree: Tree | null): readonly Tree[] {
+  return tree?.kind === "list" ? tree.items : [];
+}
+
 /** All settings of a tree. `{name: DB_HOST, value: x}` (Kubernetes, ECS) is the setting DB_HOST of the list that it stands in. */
 export function entriesOfTree(tree: Tree): Entry[] {
   const entries: Entry[] = [];

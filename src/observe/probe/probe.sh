@@ -69,6 +69,9 @@ look_processes
 look_kernel
 look_addresses
 look_dead
+look_names
+look_programs
+look_balancers
 
 say missing-tools
 for tool in ss awk grep; do has $tool || printf '%s\n' "$tool"; done

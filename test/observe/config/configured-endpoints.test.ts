@@ -163,7 +163,7 @@ describe("structured configuration", () => {
   });
   it("reads nginx upstreams and passes", () => {
     const text = "upstream front {\n  server 127.0.0.1:8888;\n  server 10.0.0.9;\n}\nserver {\n  listen 80;\n  location / { proxy_pass http://front; }\n  location /x { uwsgi_pass 127.0.0.1:3031; }\n  location /y { proxy_pass http://10.0.0.5:8000; }\n}\n";
-    expect(ends("nginx.conf", text).filter((one) => !one.startsWith("front:"))).toEqual(["127.0.0.1:8888 http 2", "10.0.0.9:80 http 3", "127.0.0.1:3031 http 8", "10.0.0.5:8000 http 9"]);
+    expect(ends("nginx.conf", text).filter((one) => !one.startsWith("front:"))).toEqual(["127.0.0.1:8888 http 2", "10.0.0.9:80 http 3", "localhost:80 http 6", "127.0.0.1:3031 http 8", "10.0.0.5:8000 http 9"]);
   });
 });
 
