@@ -70,6 +70,8 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
   const workspace = (): Option => new Option("--workspace <dir>", "folder with the service's source code").argParser((dir: string) => resolve(parts.cwd, dir));
   const json = (): Option => new Option("--json", "one JSON document on standard output").default(false);
   const timeLimit = (): Option => new Option("--time-limit <seconds>", "give up on a host after this long").default(30).argParser(positive);
+  const resolveNames = (): Option => new Option("--resolve", "ask the host's resolver for the names of the far ends (it sends DNS queries)").default(false);
+  const serviceEnvironment = (): Option => new Option("--service-environment", "read the addresses of Kubernetes services out of the processes' environments, and nothing else of them").default(false);
   const engine = (): Option => new Option("--engine <engine>", "tree-sitter engine").choices(["wasm", "native"]).default("wasm");
 
   program
@@ -82,8 +84,10 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     .addOption(new Option("--looks <n>", "end after this many looks (with --watch: no end unless given)").argParser(positive))
     .addOption(json())
     .addOption(timeLimit())
+    .addOption(resolveNames())
+    .addOption(serviceEnvironment())
     .addOption(engine())
-    .action(async (target: string, options: { workspace?: string; watch: boolean; interval: number; looks?: number; json: boolean; timeLimit: number; engine: "wasm" | "native" }) =>
+    .action(async (target: string, options: { resolve: boolean; serviceEnvironment: boolean; workspace?: string; watch: boolean; interval: number; looks?: number; json: boolean; timeLimit: number; engine: "wasm" | "native" }) =>
       withInvestigator(options, async (investigator) => {
         const place = parseTarget(target);
         const looks = options.looks ?? (options.watch ? Number.POSITIVE_INFINITY : 1);
@@ -96,6 +100,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
             previous,
             signal,
             timeLimitMs: options.timeLimit * 1_000,
+            choices: { resolve: options.resolve, serviceEnvironment: options.serviceEnvironment },
             onProgress,
           });
           previous = await scanned.catch((error: unknown) => {

@@ -1,9 +1,11 @@
 import * as vscode from "vscode";
+import type { ProbeChoices } from "../investigate/investigator";
 
 export interface Settings {
   readonly engine: "wasm" | "native";
   readonly timeLimitMs: number;
   readonly keepSecrets: "ask" | "never";
+  readonly choices: ProbeChoices;
 }
 
 /**
@@ -21,5 +23,6 @@ export function readSettings(): Settings {
     engine: read("engine") === "native" ? "native" : "wasm",
     timeLimitMs: (typeof seconds === "number" && seconds >= 1 && seconds <= 600 ? seconds : 30) * 1000,
     keepSecrets: read("ssh.keepSecrets") === "never" ? "never" : "ask",
+    choices: { resolve: read("names.resolve") === true, serviceEnvironment: read("names.serviceEnvironment") === true },
   };
 }

@@ -107,7 +107,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     let snapshot: Snapshot;
     try {
       options.onProgress({ phase: "look", text: `Reading the sockets of ${name}` });
-      snapshot = await look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs });
+      snapshot = await look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(options.choices === undefined ? {} : { choices: options.choices }) });
     } finally {
       await reach.close();
     }

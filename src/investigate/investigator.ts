@@ -2,9 +2,10 @@ import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
 import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
+import type { ProbeChoices } from "../observe/probe/script";
 import type { SshPrompts } from "../observe/targets/ssh/prompts";
 
-export type { SshPrompts };
+export type { ProbeChoices, SshPrompts };
 
 export type InvestigationPhase = "reach" | "look" | "explain" | "locate" | "rank";
 
@@ -22,6 +23,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   readonly timeLimitMs: number;
   readonly onProgress: (step: InvestigationStep) => void;
+  /** What the user allows beyond the usual look; absent: nothing. */
+  readonly choices?: ProbeChoices;
 }
 
 export interface OpenOptions {

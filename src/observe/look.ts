@@ -1,6 +1,7 @@
 import type { Snapshot } from "../model/snapshot";
 import { createProbeReader } from "./probe/probe";
-import { PROBE_SCRIPT } from "./probe/script";
+import { probeScript, USUAL_CHOICES } from "./probe/script";
+import type { ProbeChoices } from "./probe/script";
 import type { Reach } from "./targets/reach";
 
 /** A million sockets with tcp_info are some 600 MB of text; nobody's host has more. */
@@ -12,10 +13,10 @@ const LARGEST_ANSWER = 1_000_000_000;
  * @throws Failure as the Reach does (`cancelled`, `timeout`, `connectionLost`, `toolMissing`). An answer that lacks something is no failure:
  * the snapshot's `missing` says what.
  */
-export async function look(reach: Reach, options: { readonly signal: AbortSignal; readonly timeLimitMs: number }): Promise<Snapshot> {
+export async function look(reach: Reach, options: { readonly signal: AbortSignal; readonly timeLimitMs: number; readonly choices?: ProbeChoices }): Promise<Snapshot> {
   const reader = createProbeReader();
   const result = await reach.run({
-    script: PROBE_SCRIPT,
+    script: probeScript(options.choices ?? USUAL_CHOICES),
     onOutput: (text) => reader.push(text),
     signal: options.signal,
     timeLimitMs: options.timeLimitMs,

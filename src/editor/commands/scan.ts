@@ -15,7 +15,7 @@ export async function scan(parts: CommandParts, target: Target, options: { reado
   const before = parts.store.current;
   void parts.panels.show();
   const investigation = await parts.activity.run(t("Scanning {0}", name), async (signal, report) => {
-    const { timeLimitMs, engine } = parts.settings();
+    const { timeLimitMs, engine, choices } = parts.settings();
     const { investigator } = await parts.product();
     return investigator({ engine }).scan(target, {
       workspaceRoot: root,
@@ -23,6 +23,7 @@ export async function scan(parts: CommandParts, target: Target, options: { reado
       previous: options.again === true ? (before?.investigation ?? null) : null,
       signal,
       timeLimitMs,
+      choices,
       onProgress: (step) => report(step.text),
     });
   });
