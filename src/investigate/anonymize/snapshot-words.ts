@@ -13,7 +13,11 @@ const POLICIES: Readonly<Record<string, Policy>> = {
   namespace: "namespace",
 };
 /** A field's meaning in one kind of object. */
-const POLICIES_WITHIN: Readonly<Record<string, Policy>> = { "processes.name": "process", "hostNames.name": "host", "skipped.text": "word" };
+const POLICIES_WITHIN: Readonly<Record<string, Policy>> = { "processes.name": "process", "hostNames.name": "host", "skipped.text": "word",
+  "namedEndpoints.source": "keep", "namedEndpoints.confidence": "keep", "namedEndpoints.name": "host", "namedEndpoints.text": "text",
+  "configured.host": "address", "configured.name": "service", "configured.file": "path", "behind.host": "address", "behind.name": "service", "timeouts.directive": "keep", "timeouts.file": "path",
+  "snapshot.searchDomains": "host", "machineNames.what": "keep", "identity.value": "word", "identity.from": "text",
+};
 /** Records whose keys are the kernel's or our own names. */
 const PUBLIC_RECORDS = new Set(["counters", "settings", "states", "statesOnly"]);
 
