@@ -1,7 +1,8 @@
 import type { MissingFact } from "../../model/snapshot";
 import type { Target } from "../../model/target";
+import type { Shell } from "./shells";
 
-/** One script, run by `sh -s` on the target, its answer streamed. */
+/** One script, run by a shell on the target, its answer streamed. */
 export interface RunRequest {
   /** POSIX sh text for standard input. Never built from host data. */
   readonly script: string;
@@ -9,6 +10,8 @@ export interface RunRequest {
   readonly onOutput: (text: string) => void;
   readonly signal: AbortSignal;
   readonly timeLimitMs: number;
+  /** What reads the script; `sh` by default. `sudo` and `doas` never ask for a password, they refuse. */
+  readonly shell?: Shell;
   /** Standard output beyond this many bytes ends the run with `truncated`. */
   readonly maxBytes: number;
 }

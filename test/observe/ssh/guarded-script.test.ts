@@ -3,7 +3,7 @@ import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { BEGIN_LINE, guardScript } from "../../../src/observe/targets/ssh/guarded-script";
+import { BEGIN_LINE, guardScript } from "../../../src/observe/targets/guarded-script";
 
 let marks = 0;
 const freshMark = (): string => `guard-${process.pid}-${++marks}`;

@@ -6,8 +6,11 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readConfigFile } from "../../../src/observe/targets/ssh/config-file";
-import { readJumpHost, resolveHostSettings, resolveRoute } from "../../../src/observe/targets/ssh/host-settings";
-import type { HostSettings, JumpHost } from "../../../src/observe/targets/ssh/host-settings";
+import { resolveHostSettings } from "../../../src/observe/targets/ssh/host-settings";
+import type { HostSettings } from "../../../src/observe/targets/ssh/host-settings";
+import { readJumpHost } from "../../../src/observe/targets/ssh/jump-host";
+import type { JumpHost } from "../../../src/observe/targets/ssh/jump-host";
+import { resolveRoute } from "../../../src/observe/targets/ssh/route";
 
 let home: string;
 beforeEach(async () => { home = await mkdtemp(join(tmpdir(), "leakline-config-")); });
@@ -139,11 +142,53 @@ describe("the ssh configuration of a host", () => {
     }
   });
 
-  it("refuses a ProxyCommand that applies, naming its place, and not one that does not", async () => {
-    const text = "Host web\n  ProxyCommand nc %h %p\nHost free\n  ProxyCommand none\nHost *\n  ProxyJump none\n";
-    await expect(settle(text, "web")).rejects.toMatchObject({ reason: "unsupported", message: expect.stringContaining("config:2") });
-    expect((await settle(text, "free")).jumps).toEqual([]);
-    expect((await settle("ProxyJump gate\nProxyCommand nc %h %p\n", "web")).jumps).toEqual([{ user: null, host: "gate", port: null }]);
+  it("keeps a ProxyCommand with its place, and whichever of it and ProxyJump stands first", async () => {
+    const text = "Host web\n  ProxyCommand nc -X 5 \"%h\" %p # all of it\nHost free\n  ProxyCommand none\nHost *\n  ProxyJump none\n";
+    const file = join(home, ".ssh/config");
+    expect((await settle(text, "web")).proxyCommand).toEqual({ command: "nc -X 5 \"%h\" %p # all of it", file, line: 2 });
+    expect(await settle(text, "free")).toMatchObject({ jumps: [], proxyCommand: null });
+    expect(await settle("ProxyJump gate\nProxyCommand nc %h %p\n", "web")).toMatchObject({ jumps: [{ user: null, host: "gate", port: null }], proxyCommand: null });
+    expect(await settle("ProxyCommand nc %h %p\nProxyJump gate\n", "web")).toMatchObject({ jumps: [], proxyCommand: { command: "nc %h %p" } });
+  });
+
+  it("reads the files a second time for Match final, with the real name, as ssh -G does", async () => {
+    const text = "Host web\n  HostName web.example.com\nMatch final host *.example.com\n  Port 2401\n  IdentityFile ~/.ssh/final\nMatch !final\n  User first\nHost *.example.com\n  User second\n  ConnectTimeout 4\n" +
+      "Match canonical\n  ProxyJump gate\nTag late\nMatch tagged early\n  Port 1\n";
+    for (const host of ["web", "db"]) {
+      const settings = await settle(text, host);
+      const file = await put("absolute", text.replace("Tag late\nMatch tagged early\n  Port 1\n", ""));
+      const real = execFileSync("ssh", ["-G", "-F", file, host], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+      const value = (keyword: string): string | undefined => new RegExp(`^${keyword} (.*)$`, "m").exec(real)?.[1];
+      expect([settings.hostName, String(settings.port), settings.user]).toEqual([value("hostname"), value("port"), value("user")]);
+      expect(settings.connectTimeoutMs === null ? "none" : String(settings.connectTimeoutMs / 1000)).toBe(value("connecttimeout"));
+      expect(settings.jumps.map((jump) => jump.host)).toEqual([value("proxyjump")].filter((jump) => jump !== undefined));
+      expect(settings.identityFilesConfigured).toBe(host === "web");
+    }
+    expect((await settle("Match final\n  Include inner\n", "web")).port).toBe(22);
+    await put(".ssh/inner", "Port 2402\n");
+    expect((await settle("Match final\n  Include inner\n", "web")).port).toBe(2402);
+  });
+
+  it("knows when a silent connection is to be taken for lost", async () => {
+    expect((await settle("", "web")).keepalive).toEqual({ intervalMs: 15_000, count: 3 });
+    expect((await settle("ServerAliveInterval 1m\nServerAliveCountMax 2\n", "web")).keepalive).toEqual({ intervalMs: 60_000, count: 2 });
+    expect((await settle("ServerAliveInterval 0\n", "web")).keepalive).toEqual({ intervalMs: 0, count: 3 });
+  });
+
+  it("collects certificates, and says what is OpenSSH's alone, with its place", async () => {
+    const settings = await settle("CertificateFile ~/.ssh/a.pub\nPKCS11Provider /usr/lib/card.so\nHost *\n  CertificateFile %d/.ssh/b.pub\n  KnownHostsCommand none\n  GSSAPIAuthentication yes\n  ControlPath ~/.ssh/%r@%h:%p\n", "web");
+    expect(settings.certificateFiles).toEqual([join(home, ".ssh/a.pub"), join(home, ".ssh/b.pub")]);
+    expect(settings.beyondBuiltin).toEqual([`pkcs11provider at ${join(home, ".ssh/config")}:2`]);
+    expect(settings).toMatchObject({ gssapi: "byUser", controlPaths: [join(home, ".ssh/me@web:22")] });
+    expect((await settle("ControlPath /tmp/%Q\n", "web")).controlPaths).toEqual([]);
+    expect((await settle("Match exec \"true\"\n User x\n", "web")).beyondBuiltin).toEqual([expect.stringContaining("config:1")]);
+  });
+
+  it("computes the name of a shared connection as ssh does", async () => {
+    const text = "Host web\n  HostName web.example.com\n  Port 2201\n  User deploy\n  ControlPath /tmp/cm-%C-%L-%i\n";
+    const file = await put("absolute", text);
+    const real = execFileSync("ssh", ["-G", "-F", file, "web"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    expect((await settle(text, "web")).controlPaths).toContain(/^controlpath (.*)$/m.exec(real)?.[1]);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi, afterEach, beforeEach } from "vitest";
 import { Failure } from "../../../src/model/failure";
-import { TimeLimit } from "../../../src/observe/targets/ssh/time-limit";
+import { TimeLimit } from "../../../src/observe/targets/time-limit";
 
 beforeEach(() => { vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }); });
 afterEach(() => { vi.useRealTimers(); });

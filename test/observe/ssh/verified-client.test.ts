@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { Failure } from "../../../src/model/failure";
 import type { HostSettings } from "../../../src/observe/targets/ssh/host-settings";
 import { SignIn } from "../../../src/observe/targets/ssh/sign-in";
-import { TimeLimit } from "../../../src/observe/targets/ssh/time-limit";
+import { TimeLimit } from "../../../src/observe/targets/time-limit";
 import { openVerifiedClient } from "../../../src/observe/targets/ssh/verified-client";
 import type { VerifiedClientOptions } from "../../../src/observe/targets/ssh/verified-client";
 
@@ -41,6 +41,7 @@ const settings: HostSettings = {
   alias: "h", hostName: "127.0.0.1", port: 22, user: "u", addressFamily: 0, identityFiles: [], identityFilesConfigured: true, identitiesOnly: true, agentSocket: null, jumps: [],
   hostKeyAlias: null, userKnownHostsFiles: [], globalKnownHostsFiles: [], strictHostKeyChecking: "ask", hashKnownHosts: false, connectTimeoutMs: null,
   methods: ["password"], passwordPrompts: 1, batchMode: false, notices: [],
+  certificateFiles: [], proxyCommand: null, controlPaths: [], gssapi: "no", hostKeysTakenInSilence: false, keepalive: { intervalMs: 15_000, count: 3 }, beyondBuiltin: [],
 };
 
 async function optionsFor(port: number, more: Partial<VerifiedClientOptions>): Promise<VerifiedClientOptions & { stream: Socket }> {

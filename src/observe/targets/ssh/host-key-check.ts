@@ -4,7 +4,7 @@ import type { HostSettings } from "./host-settings";
 import { fingerprint, formatKnownHost, hostNamesOf, joinKnownHosts, judgeHostKey, keyTypeOf, knownKeyTypes } from "./known-hosts";
 import { appendToKnownHostsFile, readKnownHostsFile } from "./known-hosts-file";
 import type { SshPrompts } from "./prompts";
-import type { TimeLimit } from "./time-limit";
+import type { TimeLimit } from "../time-limit";
 
 /** Decides on a host's key: resolves to accept it, rejects with the `Failure` that refuses it. */
 export type HostKeyVerifier = (key: Buffer) => Promise<void>;

@@ -7,7 +7,7 @@ import type { ParsedKey } from "ssh2";
 export type KeyFile =
   | { readonly kind: "missing" }
   /** Cannot be used; `reason` says why and what to do instead, for a person. */
-  | { readonly kind: "unusable"; readonly reason: string }
+  | { readonly kind: "unusable"; readonly reason: string; /** A FIDO key: OpenSSH's own programs can use it. */ readonly securityKey?: true }
   /** A public key: good for naming one of the agent's keys. */
   | { readonly kind: "public"; readonly publicKey: ParsedKey }
   /** Not encrypted. */
@@ -33,7 +33,7 @@ export async function readKeyFile(file: string): Promise<KeyFile> {
   }
   const header = readOpenSshHeader(text);
   if (header !== null && header.keyType.startsWith("sk-")) {
-    return { kind: "unusable", reason: `is a FIDO security key (${header.keyType}), which only OpenSSH's own programs can use, through your ssh agent: Leakline cannot sign with it yet, so give this host a second key` };
+    return { kind: "unusable", securityKey: true, reason: `is a FIDO security key (${header.keyType}), which only the system's own ssh can use (--ssh system, or the setting leakline.ssh.client); or give this host a second key` };
   }
   const plain = parse(text, undefined);
   if (plain !== null && !plain.isPrivateKey()) return { kind: "public", publicKey: plain };

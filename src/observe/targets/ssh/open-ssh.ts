@@ -1,39 +1,21 @@
 import { connect } from "node:net";
 import type { Socket } from "node:net";
-import { homedir, userInfo } from "node:os";
-import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { Failure } from "../../../model/failure";
 import type { Target } from "../../../model/target";
 import type { Host } from "../reach";
-import { readConfigFile } from "./config-file";
 import { prepareHostKeyCheck } from "./host-key-check";
-import { resolveHostSettings, resolveRoute, SYSTEM_PATHS } from "./host-settings";
 import type { HostSettings } from "./host-settings";
+import type { KeepAlive } from "./keep-alive";
 import type { SshPrompts } from "./prompts";
-import { ChannelQueue, formatSeconds, runCommand, runScript } from "./run-script";
+import { openProxyCommand, ProxyConnection } from "./proxy-command";
+import { readRoute } from "./read-route";
+import type { OpenSshEnvironment } from "./read-route";
+import { ChannelQueue, runCommand, runScript } from "./run-script";
 import { SignIn } from "./sign-in";
-import { raceSignal, TimeLimit } from "./time-limit";
+import { formatSeconds, raceSignal, TimeLimit } from "../time-limit";
 import { openVerifiedClient } from "./verified-client";
-import type { KeepAlive, VerifiedClient } from "./verified-client";
-
-/** This machine's side of ssh. Passed in by hand: nothing in here reads environment variables. */
-export interface OpenSshEnvironment {
-  /** The user's home folder, absolute. */
-  readonly home: string;
-  /** `SSH_AUTH_SOCK`, or null. */
-  readonly agentSocket: string | null;
-  /** The local user's name; by default the system's. */
-  readonly user?: string;
-  /** What `${NAME}` in the configuration's paths stands for; by default `HOME` and `USER` alone. */
-  readonly variables?: Readonly<Record<string, string | undefined>>;
-  /** By default `~/.ssh/config`; null for none. */
-  readonly configFile?: string | null;
-  /** By default `/etc/ssh/ssh_config`; null for none. */
-  readonly systemConfigFile?: string | null;
-  /** The user's known_hosts files, whatever the configuration says. New keys go to the first. */
-  readonly knownHostsFiles?: readonly string[];
-}
+import type { VerifiedClient } from "./verified-client";
 
 export interface OpenSshOptions {
   readonly prompts: SshPrompts;
@@ -43,16 +25,14 @@ export interface OpenSshOptions {
   readonly environment: OpenSshEnvironment;
   /** What was read in the configuration and deliberately not done, or done in silence: for a person. */
   readonly onNotice?: (text: string) => void;
-  /** By default 15 s, three times. */
+  /** Instead of what the configuration says (ServerAliveInterval, ServerAliveCountMax; without a word there 15 s, three times). */
   readonly keepalive?: KeepAlive;
 }
-
-const KEEPALIVE: KeepAlive = { intervalMs: 15_000, count: 3 };
 
 /**
  * Connects to a host by ssh, through its jump hosts, each one's key verified.
  *
- * @throws Failure `configInvalid`, `unsupported` (ProxyCommand), `unreachable`, `timeout`, `cancelled`, `hostKeyUnknown`, `hostKeyChanged`,
+ * @throws Failure `configInvalid`, `unreachable`, `timeout`, `cancelled`, `hostKeyUnknown`, `hostKeyChanged`,
  *   `hostKeyRevoked`, `authRefused`, `connectionLost`, `fileUnreadable`. Then nothing is left open.
  */
 export async function openSsh(target: Target & { readonly kind: "ssh" }, options: OpenSshOptions): Promise<Host> {
@@ -84,21 +64,6 @@ export async function openSsh(target: Target & { readonly kind: "ssh" }, options
   return reachOver(target, clients);
 }
 
-async function readRoute(target: Target & { readonly kind: "ssh" }, environment: OpenSshEnvironment): Promise<HostSettings[]> {
-  const home = environment.home === "" ? homedir() : environment.home;
-  const userFile = environment.configFile === undefined ? join(home, ".ssh", "config") : environment.configFile;
-  const systemFile = environment.systemConfigFile === undefined ? "/etc/ssh/ssh_config" : environment.systemConfigFile;
-  const directives = [
-    ...(userFile === null ? [] : await readConfigFile(userFile, home, join(home, ".ssh"))),
-    ...(systemFile === null ? [] : await readConfigFile(systemFile, home, "/etc/ssh")),
-  ];
-  const known = { home, user: environment.user ?? userInfo().username, agentSocket: environment.agentSocket, variables: environment.variables ?? {} };
-  return resolveRoute({ user: target.user, host: target.host, port: target.port }, (host) => {
-    const settings = resolveHostSettings(directives, host, known, SYSTEM_PATHS);
-    return environment.knownHostsFiles === undefined ? settings : { ...settings, userKnownHostsFiles: environment.knownHostsFiles, globalKnownHostsFiles: [] };
-  });
-}
-
 async function openHop(
   settings: HostSettings, previous: VerifiedClient | null, options: OpenSshOptions, whole: TimeLimit,
   onNotice: (text: string) => void, doing: (what: string) => void,
@@ -116,12 +81,14 @@ async function openHop(
   const signIn = new SignIn(settings, options.prompts, whole, ended.signal);
   try {
     const check = await prepareHostKeyCheck(settings, { prompts: options.prompts, limit: whole, ended: ended.signal, onNotice });
-    phase(`connecting to ${where}`);
-    stream = previous === null ? await connectTcp(settings, limit.signal) : await forwardThrough(previous, settings, limit.signal);
+    phase(settings.proxyCommand === null || previous !== null ? `connecting to ${where}` : `waiting for the ProxyCommand of ${where}`);
+    if (previous !== null) stream = await forwardThrough(previous, settings, limit.signal);
+    else if (settings.proxyCommand === null) stream = await connectTcp(settings, limit.signal);
+    else stream = openProxyCommand(settings.proxyCommand, settings, { home: options.environment.home, variables: options.environment.variables ?? {} });
     phase(`waiting for ${where} to begin ssh`);
     return await openVerifiedClient({
       stream, where, user: settings.user, verify: check.verify, knownTypes: check.knownTypes, signIn, signal: limit.signal,
-      keepalive: options.keepalive ?? KEEPALIVE,
+      keepalive: options.keepalive ?? settings.keepalive,
       onHostKey: () => {
         limit.pause();
         phase(`signing in to ${where}`);
@@ -130,7 +97,7 @@ async function openHop(
   } catch (error) {
     ended.abort(error);
     stream?.destroy();
-    throw error;
+    throw stream instanceof ProxyConnection ? proxyFailure(error, stream, settings) : error;
   } finally {
     limit.dispose();
   }
@@ -152,6 +119,16 @@ async function connectTcp(settings: HostSettings, signal: AbortSignal): Promise<
     socket.destroy();
     throw error instanceof Failure ? error : unreachable(settings, error as NodeJS.ErrnoException);
   }
+}
+
+/** A ProxyCommand that failed looks like a host that hung up: its own words say more. */
+function proxyFailure(error: unknown, proxy: ProxyConnection, settings: HostSettings): unknown {
+  if (!(error instanceof Failure) || proxy.words === "" || (error.reason !== "connectionLost" && error.reason !== "timeout")) return error;
+  const place = settings.proxyCommand === null ? "" : ` (${settings.proxyCommand.file}:${settings.proxyCommand.line})`;
+  return new Failure(
+    error.reason === "timeout" ? "timeout" : "unreachable", `The ProxyCommand of ${describe(settings)}${place} did not bring a connection; it said: ${proxy.words.slice(-300)}.`,
+    `Check that \`ssh ${settings.alias}\` works from this machine.`, { cause: error },
+  );
 }
 
 async function forwardThrough(previous: VerifiedClient, settings: HostSettings, signal: AbortSignal): Promise<Duplex> {

@@ -7,8 +7,8 @@ import { readKeyFile } from "./key-file";
 import type { KeyFile } from "./key-file";
 import { fingerprint } from "./known-hosts";
 import type { SecretQuestion, SshPrompts } from "./prompts";
-import { cancellation } from "./time-limit";
-import type { TimeLimit } from "./time-limit";
+import { cancellation } from "../time-limit";
+import type { TimeLimit } from "../time-limit";
 
 const PASSPHRASE_ATTEMPTS = 3;
 

@@ -1,4 +1,4 @@
-import type { OpenSshEnvironment } from "./open-ssh";
+import type { OpenSshEnvironment } from "./read-route";
 
 /** Where Windows' own OpenSSH keeps its agent. */
 const WINDOWS_AGENT = "\\\\.\\pipe\\openssh-ssh-agent";

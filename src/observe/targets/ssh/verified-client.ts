@@ -3,9 +3,10 @@ import ssh2 from "ssh2";
 import type { Client, ClientChannel, ServerHostKeyAlgorithm } from "ssh2";
 import { Failure } from "../../../model/failure";
 import type { HostKeyVerifier } from "./host-key-check";
+import type { KeepAlive } from "./keep-alive";
 import { fingerprint, orderHostKeyAlgorithms } from "./known-hosts";
 import type { SignIn } from "./sign-in";
-import { cancellation } from "./time-limit";
+import { cancellation } from "../time-limit";
 
 export interface VerifiedClientOptions {
   /** A connected byte stream to the host; owned by the client from now on. */
@@ -22,12 +23,6 @@ export interface VerifiedClientOptions {
   readonly keepalive: KeepAlive;
   /** Called when the host has shown its key, before it is judged. */
   readonly onHostKey: () => void;
-}
-
-/** Probes of a silent connection: after `count` unanswered ones it is lost. */
-export interface KeepAlive {
-  readonly intervalMs: number;
-  readonly count: number;
 }
 
 /** An authenticated connection to a host whose key was verified. Owns its stream. */

@@ -1,4 +1,4 @@
-import { Failure } from "../../../model/failure";
+import { Failure } from "../../model/failure";
 
 /**
  * One deadline and one cancellation as one signal, whose reason is always a `Failure` (`timeout` or `cancelled`).
@@ -96,4 +96,9 @@ export async function raceSignal<T>(signal: AbortSignal, work: Promise<T>): Prom
     // A late rejection has nobody left who waits for it.
     work.catch(() => undefined);
   }
+}
+
+/** `12 s`, `0.5 s`. */
+export function formatSeconds(ms: number): string {
+  return `${Number((ms / 1000).toPrecision(3))} s`;
 }
