@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Demo } from "../demo/start-demo";
-import type { InvestigationStep, Investigator, OpenedFile, SshPrompts } from "../investigate/investigator";
+import type { InvestigationStep, Investigator, OpenedFile, SshPrompts, TargetAccess } from "../investigate/investigator";
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import { countStates } from "../model/snapshot";
@@ -72,6 +72,9 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
   const timeLimit = (): Option => new Option("--time-limit <seconds>", "give up on a host after this long").default(30).argParser(positive);
   const resolveNames = (): Option => new Option("--resolve", "ask the host's resolver for the names of the far ends (it sends DNS queries)").default(false);
   const serviceEnvironment = (): Option => new Option("--service-environment", "read the addresses of Kubernetes services out of the processes' environments, and nothing else of them").default(false);
+  const sshClient = (): Option => new Option("--ssh <client>", "who speaks ssh: the built-in client, the system's own ssh, or by what the configuration needs").choices(["auto", "builtin", "system"]).default("auto");
+  const sudo = (): Option => new Option("--sudo", "look as root by `sudo -n`, where that asks for no password").default(false).conflicts("doas");
+  const doas = (): Option => new Option("--doas", "the same by `doas -n`").default(false);
   const engine = (): Option => new Option("--engine <engine>", "tree-sitter engine").choices(["wasm", "native"]).default("wasm");
 
   program
@@ -82,12 +85,15 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     .option("--watch", "look again every --interval seconds until interrupted; growth shows after the second look", false)
     .addOption(new Option("--interval <seconds>", "between two looks").default(5).argParser(positive))
     .addOption(new Option("--looks <n>", "end after this many looks (with --watch: no end unless given)").argParser(positive))
+    .addOption(sshClient())
+    .addOption(sudo())
+    .addOption(doas())
     .addOption(json())
     .addOption(timeLimit())
     .addOption(resolveNames())
     .addOption(serviceEnvironment())
     .addOption(engine())
-    .action(async (target: string, options: { resolve: boolean; serviceEnvironment: boolean; workspace?: string; watch: boolean; interval: number; looks?: number; json: boolean; timeLimit: number; engine: "wasm" | "native" }) =>
+    .action(async (target: string, options: AccessOptions & { resolve: boolean; serviceEnvironment: boolean; workspace?: string; watch: boolean; interval: number; looks?: number; json: boolean; timeLimit: number; engine: "wasm" | "native" }) =>
       withInvestigator(options, async (investigator) => {
         const place = parseTarget(target);
         const looks = options.looks ?? (options.watch ? Number.POSITIVE_INFINITY : 1);
@@ -97,6 +103,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
           const scanned: Promise<Investigation> = investigator.scan(place, {
             workspaceRoot: options.workspace ?? null,
             prompts: parts.prompts,
+            access: accessOf(options),
             previous,
             signal,
             timeLimitMs: options.timeLimit * 1_000,
@@ -164,12 +171,15 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     .description("keep the scene before a restart: two looks, with all that they can tell, in one file")
     .argument("[target]", TARGETS, "local")
     .requiredOption("-o, --output <file>", "file to write (must not exist)")
+    .addOption(sshClient())
+    .addOption(sudo())
+    .addOption(doas())
     .addOption(timeLimit())
-    .action(async (target: string, options: { output: string; timeLimit: number }) =>
+    .action(async (target: string, options: AccessOptions & { output: string; timeLimit: number }) =>
       withInvestigator({}, async (investigator) => {
         const file = resolve(parts.cwd, options.output);
         const scan = (previous: Investigation | null): Promise<Investigation> =>
-          investigator.scan(parseTarget(target), { workspaceRoot: null, prompts: parts.prompts, previous, signal, timeLimitMs: options.timeLimit * 1_000, onProgress });
+          investigator.scan(parseTarget(target), { workspaceRoot: null, prompts: parts.prompts, access: accessOf(options), previous, signal, timeLimitMs: options.timeLimit * 1_000, onProgress });
         const first = await scan(null);
         await pause(3_000, signal);
         const second = await scan(first);
@@ -250,6 +260,16 @@ async function writeNewFile(path: string, shownName: string, chunks: Iterable<st
   } catch (error) {
     throw new Failure("fileUnreadable", `${shownName}: ${error instanceof Error ? error.message : "cannot be written"}`, "Name a new file in a folder that you may write to.", { cause: error });
   }
+}
+
+interface AccessOptions {
+  readonly ssh: "auto" | "builtin" | "system";
+  readonly sudo: boolean;
+  readonly doas: boolean;
+}
+
+function accessOf(options: AccessOptions): TargetAccess {
+  return { sshClient: options.ssh, elevation: options.sudo ? "sudo" : options.doas ? "doas" : "none" };
 }
 
 function* writeSnapshotLine(chunks: Iterable<string>): Generator<string> {

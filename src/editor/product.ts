@@ -40,7 +40,7 @@ export function createProduct(options: ProductOptions): Product {
 
   const create = (engine: "wasm" | "native"): Investigator => createInvestigator({
     now: Date.now,
-    reach: (target, reach) => openTarget(target, { ...reach, environment: userSshEnvironment(process.env, homedir()) }),
+    reach: (target, reach) => openTarget(target, { ...reach, environment: userSshEnvironment(process.env, homedir()), onNotice: options.onNotice }),
     ruleFiles: [],
     locator: (rules) => new Locator({
       engine,

@@ -6,6 +6,8 @@ export interface Settings {
   readonly timeLimitMs: number;
   readonly keepSecrets: "ask" | "never";
   readonly choices: ProbeChoices;
+  readonly sshClient: "auto" | "builtin" | "system";
+  readonly elevation: "none" | "sudo" | "doas";
 }
 
 /**
@@ -19,10 +21,14 @@ export function readSettings(): Settings {
     return told?.globalValue ?? told?.defaultValue;
   };
   const seconds = read("timeLimitSeconds");
+  const client = read("ssh.client");
+  const elevation = read("elevation");
   return {
     engine: read("engine") === "native" ? "native" : "wasm",
     timeLimitMs: (typeof seconds === "number" && seconds >= 1 && seconds <= 600 ? seconds : 30) * 1000,
     keepSecrets: read("ssh.keepSecrets") === "never" ? "never" : "ask",
     choices: { resolve: read("names.resolve") === true, serviceEnvironment: read("names.serviceEnvironment") === true },
+    sshClient: client === "builtin" || client === "system" ? client : "auto",
+    elevation: elevation === "sudo" || elevation === "doas" ? elevation : "none",
   };
 }

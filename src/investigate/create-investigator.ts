@@ -13,7 +13,7 @@ import { formatTarget } from "../model/target";
 import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
 import { anonymize } from "./anonymize/anonymize";
-import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, ScanOptions, SshPrompts } from "./investigator";
+import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, ScanOptions, SshPrompts, TargetAccess } from "./investigator";
 import { readOpenedFile } from "./read-files";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { readWorkspaceFacts } from "./workspace-facts";
@@ -21,13 +21,19 @@ import { readWorkspaceFacts } from "./workspace-facts";
 /** What an investigator is made of. Handed in, so that the editor, the command and the tests each bring their own. */
 export interface InvestigatorParts {
   /** Opens a connection to a target; the investigator closes it. */
-  readonly reach: (target: Target, options: { readonly prompts: SshPrompts; readonly signal: AbortSignal; readonly timeLimitMs: number }) => Promise<Reach>;
+  readonly reach: (target: Target, options: ReachOptions) => Promise<Reach>;
   /** Made on first use: a scan without a workspace needs no parser. `rules` are those besides the built-in ones. */
   readonly locator: (rules: readonly RuleFile[]) => Locator;
   /** Rule files that the user names (`--rules`), absolute paths. */
   readonly ruleFiles: readonly string[];
   /** Epoch milliseconds. */
   readonly now: () => number;
+}
+
+export interface ReachOptions extends TargetAccess {
+  readonly prompts: SshPrompts;
+  readonly signal: AbortSignal;
+  readonly timeLimitMs: number;
 }
 
 /** Looks kept as history in one investigation: enough for growth, bounded for memory. */
@@ -103,7 +109,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     const startedAtMs = parts.now();
     const name = formatTarget(target);
     options.onProgress({ phase: "reach", text: target.kind === "local" ? "Looking at this machine" : `Connecting to ${name}` });
-    const reach = await parts.reach(target, { prompts: options.prompts, signal: options.signal, timeLimitMs: options.timeLimitMs });
+    const reach = await parts.reach(target, { ...options.access, prompts: options.prompts, signal: options.signal, timeLimitMs: options.timeLimitMs });
     let snapshot: Snapshot;
     try {
       options.onProgress({ phase: "look", text: `Reading the sockets of ${name}` });

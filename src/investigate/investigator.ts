@@ -3,9 +3,10 @@ import type { Investigation } from "../model/investigation";
 import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
 import type { ProbeChoices } from "../observe/probe/script";
+import type { TargetAccess } from "../observe/targets/open-target";
 import type { SshPrompts } from "../observe/targets/ssh/prompts";
 
-export type { ProbeChoices, SshPrompts };
+export type { ProbeChoices, SshPrompts, TargetAccess };
 
 export type InvestigationPhase = "reach" | "look" | "explain" | "locate" | "rank";
 
@@ -18,6 +19,8 @@ export interface ScanOptions {
   /** Absolute folder of the workspace, or null to explain without locating. */
   readonly workspaceRoot: string | null;
   readonly prompts: SshPrompts;
+  /** How the user wishes the target to be reached; left out: as `openTarget` does by itself. */
+  readonly access?: TargetAccess;
   /** An earlier case of the same target: its snapshots are the history. */
   readonly previous: Investigation | null;
   readonly signal: AbortSignal;

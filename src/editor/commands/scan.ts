@@ -15,11 +15,12 @@ export async function scan(parts: CommandParts, target: Target, options: { reado
   const before = parts.store.current;
   void parts.panels.show();
   const investigation = await parts.activity.run(t("Scanning {0}", name), async (signal, report) => {
-    const { timeLimitMs, engine, choices } = parts.settings();
+    const { timeLimitMs, engine, choices, sshClient, elevation } = parts.settings();
     const { investigator } = await parts.product();
     return investigator({ engine }).scan(target, {
       workspaceRoot: root,
       prompts: parts.prompts,
+      access: { sshClient, elevation },
       previous: options.again === true ? (before?.investigation ?? null) : null,
       signal,
       timeLimitMs,

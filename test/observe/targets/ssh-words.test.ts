@@ -30,7 +30,6 @@ describe("the words of ssh", () => {
 
   it("never hands on a control character, whatever the host says", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (words) => {
-      // eslint-disable-next-line no-control-regex
       expect(explainSshWords("web", words).message).not.toMatch(/[\u0000-\u001f\u007f]/);
     }));
   });

@@ -1,5 +1,5 @@
 import type { CommandRequest, Host, RunRequest, RunResult } from "../reach";
-import { BEGIN_LINE, guardScript } from "../ssh/guarded-script";
+import { BEGIN_LINE, guardScript } from "../guarded-script";
 
 /** How much may be said before the script begins. */
 const PREFACE_CHARACTERS = 64 * 1024;
