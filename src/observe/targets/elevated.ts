@@ -46,7 +46,7 @@ async function accountName(host: Reach, request: RunRequest): Promise<string | n
 
 function refusal(tool: "sudo" | "doas", said: string, account: string | null): MissingFact {
   const user = account ?? "USER";
-  const absent = /not found|no such file|ENOENT|not recognized/i.test(said);
+  const absent = /not found|unknown command|not recognized/i.test(said);
   const line = tool === "sudo" ? `\`${user} ALL=(root) NOPASSWD: /bin/sh -s\` in /etc/sudoers.d/leakline (write it with \`visudo -f\`)` : `\`permit nopass ${user} as root cmd /bin/sh args -s\` in /etc/doas.conf`;
   return {
     what: "the look as root",
