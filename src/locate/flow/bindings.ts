@@ -127,6 +127,10 @@ class Collector {
           this.expression(step.iterates);
           const iterates = step.iterates;
           // Go's `for key, value := range x` binds two; Python's tuple is one target of two parts.
+          step.bindTypes?.forEach((type, i) => {
+            const target = step.binds[i];
+            if (type !== null && target?.is === "name") this.add(target.name, { from: "type", type, at: target.at });
+          });
           if (step.binds.length === 2) {
             this.eachTurn(step.binds[0] as Expression, iterates, 0);
             this.eachTurn(step.binds[1] as Expression, iterates, null);
@@ -157,7 +161,9 @@ class Collector {
       case "with":
         for (const item of step.items) {
           this.expression(item.value);
-          if (item.bind !== null) this.entered(item.bind, item.value);
+          if (item.bind === null) continue;
+          if (item.type && item.bind.is === "name") this.add(item.bind.name, { from: "type", type: item.type, at: item.bind.at });
+          this.entered(item.bind, item.value);
         }
         return this.steps(step.body);
       case "return":

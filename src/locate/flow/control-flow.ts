@@ -1,4 +1,4 @@
-import type { Argument, Case, Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
+import type { Argument, Case, Expression, FileFlow, FunctionFlow, Handler, LanguageTraits, Place, Step } from "./flow-model";
 import type { CallExpression, NameExpression } from "./expressions";
 import { calledName, hasEffects, lastPart, withoutCasts } from "./expressions";
 import { Variables } from "./variables";
@@ -125,6 +125,15 @@ const HARDLY_RAISE = new Set([
   "is_set", "strip", "lower", "upper", "startswith", "endswith", "items", "keys", "values", "close", "aclose", "get_event_loop", "copy", "settimeout", "setblocking", "setsockopt", "fileno",
 ]);
 
+const hardlyRaiseOf = new WeakMap<LanguageTraits, ReadonlySet<string>>();
+
+function hardlyRaise(traits: LanguageTraits): ReadonlySet<string> {
+  if (traits.hardlyRaise === undefined) return HARDLY_RAISE;
+  let names = hardlyRaiseOf.get(traits);
+  if (names === undefined) hardlyRaiseOf.set(traits, (names = new Set([...HARDLY_RAISE, ...traits.hardlyRaise])));
+  return names;
+}
+
 /** Thrown when a function's graph grows beyond the limit; the caller gives the function up and counts it. */
 export class TooLarge extends Error {}
 
@@ -138,6 +147,9 @@ class Builder {
   readonly #variables: Variables;
   readonly #max: number;
   readonly #traits: LanguageTraits;
+  /** Blocks have variables of their own. */
+  readonly #declares: boolean;
+  readonly #hardlyRaise: ReadonlySet<string>;
   #leaving: Leaving = new Map();
   #frames: Frame[] = [];
   #breakables: Breakable[] = [];
@@ -153,6 +165,8 @@ class Builder {
 
   constructor(readonly file: FileFlow, readonly fn: FunctionFlow, readonly options: ControlFlowOptions) {
     this.#traits = options.traits;
+    this.#declares = options.traits.blockScopes ?? options.traits.errorResults;
+    this.#hardlyRaise = hardlyRaise(options.traits);
     this.#max = options.maxNodes ?? DEFAULT_MAX_NODES;
     this.#variables = new Variables(file, fn, options.traits);
   }
@@ -274,6 +288,14 @@ class Builder {
     return ends;
   }
 
+  /** What a step declares for what is inside it (the items of a `with`). */
+  #inScope(step: Step, inside: () => readonly OpenEnd[]): readonly OpenEnd[] {
+    const scope = this.#variables.enterBlock(step);
+    const ends = inside();
+    this.#variables.leave(scope);
+    return ends;
+  }
+
   #nextStatement(): void {
     this.#statement = ++this.#statements;
   }
@@ -298,7 +320,7 @@ class Builder {
       case "try":
         return this.#try(step, from);
       case "with":
-        return this.#with(step, 0, from);
+        return this.#inScope(step, () => this.#with(step, 0, from));
       case "return": {
         let ends = from;
         for (const value of step.values) ends = this.#evaluate(value, ends, "kept");
@@ -471,7 +493,7 @@ class Builder {
     let into: readonly OpenEnd[];
     let out: readonly OpenEnd[];
     if (step.iterates !== null) {
-      this.#resolveTargets(step.binds, this.#traits.errorResults);
+      this.#resolveTargets(step.binds, this.#declares);
       head = this.#add({ is: "turn", iterates: step.iterates, binds: step.binds }, step.at, ends);
       into = [open(head)];
       out = [open(head, "exhausted")];
@@ -493,12 +515,17 @@ class Builder {
       }
     }
     const { result, leaving } = this.#collect(() => this.#steps(step.body, into));
-    const breaks = leaving.get(`break:${breakable.id}`) ?? [];
+    const breaks = [...(leaving.get(`break:${breakable.id}`) ?? [])];
     const again = [...result, ...(leaving.get(`continue:${breakable.id}`) ?? [])];
     leaving.delete(`break:${breakable.id}`);
     leaving.delete(`continue:${breakable.id}`);
     for (const [way, left] of leaving) this.#leave(way, left);
-    this.#connect(this.#steps(step.update, again), head);
+    // A `do ... while` asks there whether to go on.
+    const updated = this.#collect(() => this.#steps(step.update, again));
+    breaks.push(...(updated.leaving.get(`break:${breakable.id}`) ?? []));
+    updated.leaving.delete(`break:${breakable.id}`);
+    for (const [way, left] of updated.leaving) this.#leave(way, left);
+    this.#connect(updated.result, head);
     this.#breakables.pop();
     frame.loops--;
     this.#variables.leave(scope);
@@ -601,7 +628,7 @@ class Builder {
       const after = [...this.#steps(step.otherwise, body.result)];
       let uncaught: readonly OpenEnd[] = thrown;
       for (const handler of step.handlers) {
-        const { caught, passed } = this.#caught(uncaught, handler.catches, handler.catchesAll);
+        const { caught, passed } = this.#caught(uncaught, handler);
         if (caught.length > 0) {
           this.#nextStatement();
           let entry: readonly OpenEnd[] = [open(this.#add({ is: "join" }, handler.at, caught))];
@@ -638,14 +665,14 @@ class Builder {
    * Which thrown ends a handler takes. A catch-all takes all; otherwise any may be of the type, and any may not, except that
    * `throw T()` is taken for certain by the handler that names T and passes the one that names another type only.
    */
-  #caught(thrown: readonly OpenEnd[], catches: readonly string[], all: boolean): { readonly caught: OpenEnd[]; readonly passed: OpenEnd[] } {
+  #caught(thrown: readonly OpenEnd[], { catches, catchesAll, catchesCalls }: Handler): { readonly caught: OpenEnd[]; readonly passed: OpenEnd[] } {
     const caught: OpenEnd[] = [];
     const passed: OpenEnd[] = [];
     const types = new Set(catches.map(lastPart));
     for (const end of thrown) {
       const event = this.#nodes[end.from]!.event;
       const type = event.is === "throw" && event.value !== null ? thrownType(event.value) : null;
-      if (all || (type !== null && types.has(type))) caught.push(end);
+      if (catchesAll || (catchesCalls === true && event.is !== "throw") || (type !== null && types.has(type))) caught.push(end);
       else {
         caught.push(end);
         passed.push(end);
@@ -660,7 +687,7 @@ class Builder {
     this.#nextStatement();
     const evaluated = this.#evaluate(item.value, from, "handed");
     if (evaluated.length === 0) return NONE;
-    if (item.bind !== null) this.#resolveTargets([item.bind], false);
+    if (item.bind !== null) this.#resolveTargets([item.bind], this.#declares);
     const entered = this.#add({ is: "enter", value: item.value, bind: item.bind }, item.value.at, evaluated);
     if (step.isAsync) this.#mayRaise(entered);
     const { result, leaving } = this.#collect(() => this.#with(step, index + 1, [open(entered)]));
@@ -859,7 +886,7 @@ class Builder {
       this.#connect([open(node)], this.#endNode);
       return NONE;
     }
-    if (!HARDLY_RAISE.has(calledName(call) ?? "")) this.#mayRaise(node);
+    if (!this.#hardlyRaise.has(calledName(call) ?? "")) this.#mayRaise(node);
     return [open(node)];
   }
 

@@ -63,6 +63,8 @@ export interface FunctionFlow {
   readonly resultNames: readonly string[];
   readonly isAsync: boolean;
   readonly isGenerator: boolean;
+  /** Declared without a body (an interface's method): what it does is known only from those that implement it. Absent: false. */
+  readonly isAbstract?: boolean;
   readonly decorators: readonly Expression[];
   /** The enclosing function's id for closures and nested definitions; null at the top. Free names belong to it. */
   readonly parent: number | null;
@@ -132,6 +134,8 @@ export interface Handler {
   readonly catches: readonly string[];
   /** True for bare `except:`, `except BaseException`, and languages' catch-all. `except Exception` is true as well: it catches what calls raise. */
   readonly catchesAll: boolean;
+  /** It catches whatever calls raise, and of what is thrown by name only its own types: the root of a library's checked exceptions. Absent: false. */
+  readonly catchesCalls?: boolean;
   readonly bind: string | null;
   readonly body: readonly Step[];
   readonly at: Place;
@@ -149,6 +153,8 @@ export type Step =
    */
   | {
       readonly is: "loop"; readonly label: string | null; readonly iterates: Expression | null; readonly binds: readonly Expression[];
+      /** Declared types of `binds`, where the language declares them. */
+      readonly bindTypes?: readonly (TypeRef | null)[];
       readonly condition: Expression | null; readonly body: readonly Step[]; readonly update: readonly Step[]; readonly otherwise: readonly Step[];
       readonly isAsync: boolean; readonly at: Place;
     }
@@ -156,7 +162,7 @@ export type Step =
   | { readonly is: "switch"; readonly label: string | null; readonly subject: Expression | null; readonly bind: string | null; readonly cases: readonly Case[]; readonly waits: boolean; readonly at: Place }
   | { readonly is: "try"; readonly body: readonly Step[]; readonly handlers: readonly Handler[]; readonly otherwise: readonly Step[]; readonly finally: readonly Step[]; readonly at: Place }
   /** `with`/`using`: each item is evaluated, entered, bound; all are exited, last first, on every way out of the body. */
-  | { readonly is: "with"; readonly items: readonly { readonly value: Expression; readonly bind: Expression | null }[]; readonly isAsync: boolean; readonly body: readonly Step[]; readonly at: Place }
+  | { readonly is: "with"; readonly items: readonly { readonly value: Expression; readonly bind: Expression | null; readonly type?: TypeRef | null }[]; readonly isAsync: boolean; readonly body: readonly Step[]; readonly at: Place }
   | { readonly is: "return"; readonly values: readonly Expression[]; readonly at: Place }
   | { readonly is: "throw"; readonly value: Expression | null; readonly at: Place }
   | { readonly is: "break"; readonly label: string | null; readonly at: Place }
@@ -211,4 +217,20 @@ export interface LanguageTraits {
   readonly coroutineDecorators: readonly string[];
   /** Free a local whose last reference dies (CPython closes sockets and files then): lowers confidence, never silences. */
   readonly freesUnreachable: boolean;
+  /** Each block has variables of its own, declared by `declares` binds, loops, `with` and handlers. Absent: only where `errorResults` is true. */
+  readonly blockScopes?: boolean;
+  /** The name by which a method may leave out its receiver: `close()` is `this.close()`, in closures inside it too. Absent: it may not. */
+  readonly implicitReceiver?: string;
+  /** Methods that run when a type is called (`Type()`, `new Type()`). Absent: Python's `__init__`. */
+  readonly constructors?: readonly string[];
+  /** Methods of one name differ by their parameters. */
+  readonly overloads?: boolean;
+  /** A package is named in full where a type stands: `java.sql.DriverManager.getConnection()`. */
+  readonly qualifiedNames?: boolean;
+  /** A capital letter begins the names of types and of nothing that is called: calling such a name constructs it. */
+  readonly typesAreCapitalised?: boolean;
+  /** Methods of a generic type that give its element, where nothing else says what they give: `get` of a List<T>, an Optional<T>. */
+  readonly elementMethods?: readonly string[];
+  /** Calls whose failure nobody plans for, besides those that hold for all languages: no exceptional edge leaves them. */
+  readonly hardlyRaise?: readonly string[];
 }

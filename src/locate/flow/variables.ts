@@ -34,7 +34,7 @@ export class Variables {
   #current = -1;
 
   constructor(file: FileFlow, fn: FunctionFlow, traits: LanguageTraits) {
-    this.#declares = traits.errorResults;
+    this.#declares = traits.blockScopes ?? traits.errorResults;
     // What encloses the function: the file, then its parents. Everything there is outer.
     this.#current = this.#scope(null, !this.#declares);
     for (const { name } of file.globals) this.#new(name, true, false);

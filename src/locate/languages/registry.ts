@@ -1,9 +1,10 @@
 import { go } from "./go";
+import { java } from "./java";
 import type { Language } from "./language";
 import { python } from "./python";
 
 /** All languages. A new one is one new file and one line here. */
-export const LANGUAGES: readonly Language[] = [go, python];
+export const LANGUAGES: readonly Language[] = [go, java, python];
 
 export function languageById(id: string): Language | null {
   return LANGUAGES.find((language) => language.id === id) ?? null;

@@ -9,6 +9,7 @@ import type { Lowerer } from "./lower-text";
 
 /** Files of test/corpus/syntax that together hold every construct of a language, and the node types that no text can give. */
 const FIXTURES: Readonly<Record<string, { readonly files: readonly string[]; readonly neverInATree: Readonly<Record<string, string>> }>> = {
+  java: { files: ["everything.java", "module-info.java"], neverInATree: {} },
   go: { files: ["everything.go"], neverInATree: {} },
   python: { files: ["everything.py", "everything2.py"], neverInATree: {} },
 };
