@@ -171,7 +171,7 @@ export class AnalysisSession {
       cache.keepScan(hash, scan);
       if (scan.generated) continue;
       const seed = isWanted(file, only) && importsAny(language.id, scan, this.#imports.get(language.id) ?? []);
-      planned.push({ file, language: language.id, module, scan, seed });
+      planned.push({ file, language: language.id, module: scan.module ?? module, scan, seed });
     }
 
     const plan = new ReadingPlan(planned, this.#planned);

@@ -10,6 +10,7 @@ export interface ModuleNames {
  * Go: the import path by the nearest `go.mod` (also above the root; every module of a `go.work` has its own), else the folder.
  * Python: the dotted name from the top of the `__init__.py` chain; below a `src/` folder, and where there is no chain, from the project's
  * folder (`pyproject.toml`, `setup.py`, `setup.cfg`), else from the root.
+ * Java: the folder below the source root; the file's own package declaration goes before it.
  *
  * @param landmarks paths of manifests and `__init__.py` files, relative to `root`, with `/`
  */
@@ -55,9 +56,17 @@ export function moduleNames(root: string, landmarks: ReadonlySet<string>): Modul
         const parts = pythonPackage(folder);
         return (stem === "__init__" && parts.length > 0 ? parts : [...parts, stem]).join(".");
       }
+      if (language === "java") return packageOf(folder);
       return file;
     },
   };
+}
+
+/** Java: what follows the source root (`src/main/java`), for files that do not say their package. */
+function packageOf(folder: string): string {
+  const root = /(?:^|\/)(?:src\/(?:[^/]+\/)?java|src)(?:\/|$)/.exec(folder);
+  const inside = root === null ? folder : folder.slice(root.index + root[0].length);
+  return inside === "" ? "default" : inside.replaceAll("/", ".");
 }
 
 /** `src` layouts hold namespace packages too, whose outer folders have no `__init__.py`. */

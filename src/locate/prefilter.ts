@@ -6,6 +6,8 @@ import type { RuleFile } from "./rules/rule-model";
  * hashes, sorted: two names with one hash cost a needless parse, never a missed one.
  */
 export interface FileScan {
+  /** What the text itself says that others import it by (a package declaration); null where the language or the file says nothing. */
+  readonly module: string | null;
   /** Import paths as written: `net/http`, `requests`, `..db`. */
   readonly imports: readonly string[];
   /** Names that a definition gives: `func F`, `func (r T) M`, `def f`, `class C`, `type T`. */
@@ -33,7 +35,11 @@ function hashBytes(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-const DEFINING_WORDS = new Set(["func", "def", "class", "type", "function", "interface", "struct"].map(nameHash));
+const DEFINING_WORDS = new Set(["func", "def", "class", "type", "function", "interface", "struct", "record", "enum"].map(nameHash));
+/** Words after which a name before a `(` is called, and not declared: `return f(x)`, `new T(x)`. */
+const CALLING_WORDS = new Set(["return", "new", "throw", "else", "case", "assert", "yield", "do", "await", "in", "instanceof"].map(nameHash));
+/** Languages that write a function's type before its name: `Connection open(String url) {`. */
+const TYPE_FIRST = new Set(["java"]);
 
 const PART_OF_NAME = Uint8Array.from({ length: 256 }, (_, byte) => {
   const letter = String.fromCharCode(byte);
@@ -45,11 +51,13 @@ const BLANK = 0x20;
 const TAB = 0x09;
 
 /** One pass over the bytes; comments and strings are not told apart, which only adds names. */
-export function scanNames(bytes: Uint8Array): { readonly defines: Uint32Array; readonly calls: Uint32Array } {
+export function scanNames(bytes: Uint8Array, typeFirst = false): { readonly defines: Uint32Array; readonly calls: Uint32Array } {
   const defines = new Set<number>();
   const calls = new Set<number>();
   const end = bytes.length;
   let defining = false;
+  // A type may have just ended: a word that is none of `CALLING_WORDS`, `>` or `]`.
+  let afterType = false;
   for (let at = 0; at < end; ) {
     const byte = bytes[at] as number;
     if (PART_OF_NAME[byte] === 0) {
@@ -60,7 +68,10 @@ export function scanNames(bytes: Uint8Array): { readonly defines: Uint32Array; r
         at = close + 1;
         continue;
       }
-      if (byte !== BLANK && byte !== TAB) defining = false;
+      if (byte !== BLANK && byte !== TAB) {
+        defining = false;
+        afterType = byte === 0x3e || byte === 0x5d;
+      }
       at++;
       continue;
     }
@@ -75,17 +86,22 @@ export function scanNames(bytes: Uint8Array): { readonly defines: Uint32Array; r
       defining = false;
     } else if (DEFINING_WORDS.has(hash)) {
       defining = true;
+      afterType = true;
       continue;
     }
     let next = at;
     while (next < end && (bytes[next] === BLANK || bytes[next] === TAB)) next++;
-    if (bytes[next] === OPEN) calls.add(hash);
+    if (bytes[next] === OPEN) {
+      calls.add(hash);
+      if (typeFirst && afterType) defines.add(hash);
+    }
     // `Name[T](`: an explicit instantiation.
     else if (bytes[next] === 0x5b) {
       let close = next + 1;
       while (close < end && close - next < 80 && bytes[close] !== 0x5d && bytes[close] !== 0x0a) close++;
       if (bytes[close] === 0x5d && bytes[close + 1] === OPEN) calls.add(hash);
     }
+    afterType = !CALLING_WORDS.has(hash);
   }
   return { defines: Uint32Array.from(defines).sort(), calls: Uint32Array.from(calls).sort() };
 }
@@ -123,18 +139,31 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
     }
     return { modules: found, members: brought };
   },
+  java: (text) => {
+    const written = [...text.matchAll(/^[ \t]*import[ \t]+(?:static[ \t]+)?([\w$.]+(?:\.\*)?)[ \t]*;/gm)].map((match) => match[1] ?? "");
+    // A package may be named in full where something of it is used.
+    for (const [name] of text.matchAll(/\b(?:java|javax|jakarta|org|com|io|redis|okhttp3)\.[a-z][\w.]*\.[A-Z]\w*/g)) written.push(name);
+    return { modules: [...new Set(written)], members: [] };
+  },
 };
+
+/** What a text says of its own module: Java's package. */
+const MODULE_READERS: Readonly<Record<string, RegExp>> = { java: /^[ \t]*(?:@\w+[ \t]*)*package[ \t]+([\w$.]+)[ \t]*;/m };
+
+/** Languages whose module names have dots. */
+const DOTTED = new Set(["python", "java"]);
 
 const ANY_IMPORTS = (text: string): WrittenImports => ({ modules: [...text.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""), members: [] });
 
 /** All that can be told of a file without a parser. `generatedMarks`: texts in the first 2,000 characters that say that a program wrote it. */
 export function scanFile(language: string, bytes: Uint8Array, text: string, generatedMarks: readonly string[]): FileScan {
   const head = text.slice(0, 2000);
-  if (generatedMarks.some((mark) => head.includes(mark))) return { generated: true, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
+  if (generatedMarks.some((mark) => head.includes(mark))) return { generated: true, module: null, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
   const { modules, members } = (IMPORT_READERS[language] ?? ANY_IMPORTS)(text);
-  const { defines, calls } = scanNames(bytes);
+  const { defines, calls } = scanNames(bytes, TYPE_FIRST.has(language));
   return {
     generated: false,
+    module: MODULE_READERS[language]?.exec(text)?.[1] ?? null,
     imports: [...new Set(modules)],
     defines,
     calls: members.length === 0 ? calls : Uint32Array.from(new Set([...calls, ...members.map(nameHash)])).sort(),
@@ -144,7 +173,7 @@ export function scanFile(language: string, bytes: Uint8Array, text: string, gene
 /** True when an import as written may bring the module in: the module itself, one below it, or (Python binds the top) one above it. */
 function importBrings(language: string, written: string, module: string): boolean {
   if (written === module) return true;
-  const separator = language === "python" ? "." : "/";
+  const separator = DOTTED.has(language) ? "." : "/";
   return written.startsWith(module + separator) || (language === "python" && module.startsWith(written + separator));
 }
 
@@ -230,7 +259,7 @@ export function outlineFlow(flow: FileFlow, ruled: ReadonlySet<string>): Functio
     const outer = outermost(fn, flow);
     const names = new Set([outer.name]);
     if (!fn.name.startsWith("<")) names.add(fn.name);
-    const constructs = ["__init__", "__new__", "__enter__", "__aenter__"].includes(fn.name) && fn.owner !== null;
+    const constructs = ["__init__", "__new__", "__enter__", "__aenter__", "<init>"].includes(fn.name) && fn.owner !== null;
     if (constructs) names.add(lastName(fn.owner ?? ""));
     return { names: [...names].map(nameHash), isMethod: outer.owner !== null && !constructs, calls: [...calls.values()], direct };
   });
@@ -266,7 +295,7 @@ function formOf(callee: Callee, imports: ReadonlyMap<string, Import>, language: 
   for (; object.is === "member"; object = object.object) inner.unshift(object.name);
   const brought = object.is === "name" ? imports.get(object.name) : undefined;
   if (brought === undefined) return { name, form: "method", module: "" };
-  const separator = language === "python" ? "." : "/";
+  const separator = DOTTED.has(language) ? "." : "/";
   return { name, form: "qualified", module: [brought.path, ...(brought.member === null ? [] : [brought.member]), ...inner].join(separator) };
 }
 

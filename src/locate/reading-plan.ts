@@ -199,9 +199,10 @@ export class ReadingPlan {
     if (user.language !== owner.language) return false;
     switch (call.form) {
       case "plain":
-        if (isMethod) return false;
+        // A method of the class itself, or one that it inherits.
+        if (isMethod) return leavesReceiverOut(user.language) && this.#mayMeanMethod(from, to, call.name);
         if (from === to || (sharesFolder(user.language) && parentOf(user.file) === parentOf(owner.file))) return true;
-        return !sharesFolder(user.language) && user.scan.imports.some((written) => written.endsWith("*") && isRelated(absoluteImport(written.slice(0, -2), user), owner));
+        return (!sharesFolder(user.language) || importsTypes(user.language)) && user.scan.imports.some((written) => written.endsWith("*") && isRelated(absoluteImport(written.slice(0, -2), user), owner));
       case "qualified":
         return this.#leadsTo(absoluteImport(call.module, user), to);
       case "method":
@@ -265,20 +266,30 @@ export class ReadingPlan {
     const definers = this.#definers.get(name)?.length ?? 0;
     if (definers > AMBIGUOUS_METHOD) return false;
     if (from === to || parentOf(user.file) === parentOf(owner.file)) return true;
-    if (sharesFolder(user.language)) return this.#importsOfFolder.get(parentOf(user.file))?.has(owner.module) === true;
+    if (sharesFolder(user.language) && !importsTypes(user.language)) return this.#importsOfFolder.get(parentOf(user.file))?.has(owner.module) === true;
     return definers <= RARE_METHOD || this.#imports(from, to);
   }
 }
 
 /** Languages in which the files of a folder are one module, so that they see each other's names and types. */
 function sharesFolder(language: string): boolean {
-  return language === "go";
+  return language === "go" || language === "java";
+}
+
+/** Languages that import the types of a module, and not the module. */
+function importsTypes(language: string): boolean {
+  return language === "java";
+}
+
+/** Languages in which a method may be called without its receiver. */
+function leavesReceiverOut(language: string): boolean {
+  return language === "java";
 }
 
 /** The module itself; in languages with dotted modules also one that it re-exports, or a name inside it. */
 function isRelated(module: string, { module: own, language }: PlannedFile): boolean {
   if (module === own) return true;
-  return !sharesFolder(language) && module !== "" && (own.startsWith(`${module}.`) || module.startsWith(`${own}.`));
+  return (!sharesFolder(language) || importsTypes(language)) && module !== "" && own !== "" && (own.startsWith(`${module}.`) || module.startsWith(`${own}.`));
 }
 
 /** `..db` in `shop.web.views` is `shop.db`. */

@@ -193,6 +193,13 @@ export function withoutCasts(expression: Expression): Expression {
   return at;
 }
 
+/** The object that is meant where a method's result stands for its receiver: `em` of `em.getTransaction()`. */
+export function withoutSteps(expression: Expression, through: readonly string[] | undefined): Expression {
+  let at = withoutCasts(expression);
+  while (through !== undefined && at.is === "call" && at.callee.is === "member" && at.arguments.length === 0 && through.includes(at.callee.name)) at = withoutCasts(at.callee.object);
+  return at;
+}
+
 /** Runs something: its evaluation is visible. */
 export function hasEffects(expression: Expression): boolean {
   if (expression.is === "call" || expression.is === "await" || expression.is === "yield" || expression.is === "closure" || expression.is === "assign") return true;

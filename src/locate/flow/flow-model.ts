@@ -231,6 +231,8 @@ export interface LanguageTraits {
   readonly typesAreCapitalised?: boolean;
   /** Methods of a generic type that give its element, where nothing else says what they give: `get` of a List<T>, an Optional<T>. */
   readonly elementMethods?: readonly string[];
+  /** Methods by which a function that was given as an argument is called: `apply`, `run`. */
+  readonly functionalMethods?: readonly string[];
   /** Calls whose failure nobody plans for, besides those that hold for all languages: no exceptional edge leaves them. */
   readonly hardlyRaise?: readonly string[];
 }

@@ -2,7 +2,7 @@ import type { Confidence, Finding } from "../../model/finding";
 import type { OpenCall, ResourceRule, RuleFile } from "../rules/rule-model";
 import { indexRules } from "../rules/rule-index";
 import type { CallExpression } from "./expressions";
-import { calledName, eachExpression, inWords, lastPart, withoutCasts } from "./expressions";
+import { calledName, eachExpression, eachStep, inWords, lastPart, withoutCasts, withoutSteps } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
 import type { Certainty, FunctionRef, WorkspaceResolver } from "./resolution";
 import { isUndoneWithContext, UNDONE_ADVICE } from "./request-context";
@@ -157,6 +157,7 @@ class LeakFinder {
     if (graph === null) return [];
     const around = this.#summaries.surroundings(file, fn, graph);
     const findings: Finding[] = [];
+    const leaking: { readonly site: Site; readonly finding: Finding }[] = [];
     let news = false;
     for (const site of sites) {
       this.#openings++;
@@ -185,9 +186,10 @@ class LeakFinder {
       const confidence = this.#confidence(site, result.leak, file, fn, around.traits, graph.variables.all);
       const finding = toFinding(file, fn, site, result.leak, confidence);
       const undone = isUndoneWithContext(fn, site.call, this.#summaries.resolve(file, fn, site.call).names);
+      leaking.push({ site, finding });
       findings.push(undone ? { ...finding, confidence: confidence === "high" ? "medium" : confidence, advice: `${finding.advice} ${UNDONE_ADVICE}` } : finding);
     }
-    this.#findings.set(fn, findings);
+    this.#findings.set(fn, findings.filter((_, i) => !goesWithAnother(leaking[i]!, leaking, fn)));
     if (news) this.#openers.add(fn.name);
     return news ? [candidate] : [];
   }
@@ -243,7 +245,7 @@ class LeakFinder {
     const { opens } = site.open;
     if (typeof opens === "number") return "here";
     const callee = withoutCasts(site.call.callee);
-    const opened = opens === "receiver" ? (callee.is === "member" ? withoutCasts(callee.object) : null) : withoutCasts(site.call.arguments[Number(opens.slice("argument:".length))]?.value ?? site.call);
+    const opened = opens === "receiver" ? (callee.is === "member" ? withoutSteps(callee.object, site.rule.through) : null) : withoutCasts(site.call.arguments[Number(opens.slice("argument:".length))]?.value ?? site.call);
     if (opened === null) return "elsewhere";
     const parameter = opened.is === "name" ? fn.parameters.findIndex((one) => one.name === opened.name) : -1;
     const local = opened.is === "name" && parameter < 0 && opened.name !== fn.receiver && bindsName(fn, opened.name);
@@ -268,6 +270,30 @@ class LeakFinder {
     if (leak.steps.some(({ node }) => node.event.is === "opaque")) level -= 1;
     return NAMES[Math.max(1, Math.min(3, level))]!;
   }
+}
+
+/** What would be closed with something that leaks here itself is told once: with that. */
+function goesWithAnother({ site, finding }: { readonly site: Site; readonly finding: Finding }, all: readonly { readonly site: Site; readonly finding: Finding }[], fn: FunctionFlow): boolean {
+  if (!site.rule.closedWithParent || all.length < 2) return false;
+  const bound = new Map<Expression, string>();
+  const values = new Map<string, CallExpression[]>();
+  eachStep(fn.body, (step) => {
+    const [target] = step.is === "bind" ? step.targets : [];
+    if (step.is !== "bind" || step.value === null || target?.is !== "name") return;
+    const value = withoutCasts(step.value);
+    if (value.is !== "call") return;
+    bound.set(value, target.name);
+    values.set(target.name, [...(values.get(target.name) ?? []), value]);
+  });
+  const seen = new Set<Expression>([site.call]);
+  for (const call of seen) {
+    const callee = withoutCasts((call as CallExpression).callee);
+    const object = callee.is === "member" ? withoutCasts(callee.object) : null;
+    if (object === null) continue;
+    if (object.is === "call") seen.add(object);
+    if (object.is === "name") for (const made of values.get(object.name) ?? []) seen.add(made);
+  }
+  return all.some((other) => other.site !== site && seen.has(other.site.call) && other.site.call !== site.call && LEVELS[other.finding.confidence] >= LEVELS[finding.confidence]);
 }
 
 function leastSure(a: Certainty, b: Certainty): Certainty {
@@ -352,7 +378,7 @@ function closingCalls(file: FileFlow, fn: FunctionFlow, rule: ResourceRule, isIt
     let found = false;
     eachExpression(one.body, (expression) => {
       if (expression.is !== "call" || expression.callee.is !== "member" || !names.has(expression.callee.name)) return;
-      if (isIt(withoutCasts(expression.callee.object))) found = true;
+      if (isIt(withoutSteps(expression.callee.object, rule.through))) found = true;
     });
     if (found) return true;
   }

@@ -3,7 +3,7 @@ import { collectRuleTypes } from "../rules/rule-types";
 import type { RuleTypes } from "../rules/rule-types";
 import { collectBindings } from "./bindings";
 import type { Binding, Bindings, MemberBinding } from "./bindings";
-import type { Expression, FileFlow, FunctionFlow, LanguageTraits, TypeRef } from "./flow-model";
+import type { Argument, Expression, FileFlow, FunctionFlow, LanguageTraits, TypeRef } from "./flow-model";
 import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
 import { indexWorkspace } from "./workspace-index";
 import type { WorkspaceIndex, WorkspaceModule, WorkspaceType } from "./workspace-index";
@@ -70,6 +70,8 @@ class Resolver implements IndexedWorkspace {
   readonly files: readonly FileFlow[];
   readonly index: WorkspaceIndex;
   private readonly rules: readonly RuleFile[];
+  private readonly traits: ReadonlyMap<string, LanguageTraits>;
+  private readonly extenders = new Map<string, ReadonlyMap<string, readonly string[]>>();
   private readonly ruleTypes = new Map<string, RuleTypes>();
   private readonly scopes = new WeakMap<FunctionFlow, Scope>();
   readonly answers = new Answers();
@@ -79,6 +81,7 @@ class Resolver implements IndexedWorkspace {
   constructor(input: ResolverInput) {
     this.files = input.files;
     this.rules = input.rules;
+    this.traits = input.traits;
     this.index = indexWorkspace(input.files, (language) => this.typesOf(language).imports);
   }
 
@@ -114,6 +117,10 @@ class Resolver implements IndexedWorkspace {
 
   memberAssignments(file: FileFlow, fn: FunctionFlow): readonly MemberBinding[] {
     return this.scope(file, fn).bindings.members;
+  }
+
+  traitsOf(language: string): LanguageTraits | null {
+    return this.traits.get(language) ?? null;
   }
 
   scopeOf(ref: FunctionRef): Scope {
@@ -160,10 +167,25 @@ class Resolver implements IndexedWorkspace {
     if (library !== null) return library;
     for (const path of imports.stars) {
       const module = this.index.moduleAt(path, file);
-      const entity = module === null ? null : this.memberOf(module, local, depth + 1);
+      const entity = module === null ? this.inType(path, local, file.language) : this.memberOf(module, local, depth + 1);
       if (entity !== null) return entity;
     }
+    // Everything of a library: only what a rule speaks of is known to be in it.
+    const types = this.typesOf(file.language);
+    for (const path of imports.stars) {
+      const name = `${path}.${local}`;
+      if (types.knows(types.canonical(name))) return { is: "library", name };
+    }
     return null;
+  }
+
+  /** A static member, or a nested type, of a type of the workspace. */
+  inType(type: string, member: string, language: string): Entity | null {
+    const nested = this.index.typeAt(`${type}.${member}`);
+    if (nested !== null) return { is: "type", type: nested };
+    if (this.index.typeAt(type) === null) return null;
+    const refs = this.methods(type, member, language);
+    return refs.length === 0 ? null : { is: "function", name: `${type}.${member}`, refs };
   }
 
   private pathEntity(file: FileFlow, path: string, member: string | null, depth: number): Entity | null {
@@ -175,6 +197,10 @@ class Resolver implements IndexedWorkspace {
     }
     const submodule = this.index.moduleAt(path.endsWith(".") ? path + member : `${path}.${member}`, file);
     if (submodule !== null) return { is: "module", module: submodule };
+    if (module === null) {
+      const inner = this.inType(path, member, file.language);
+      if (inner !== null) return inner;
+    }
     return { is: "library", name: module === null ? `${path}.${member}` : `${module.name}.${member}` };
   }
 
@@ -192,11 +218,10 @@ class Resolver implements IndexedWorkspace {
     if (name.startsWith(".") && !name.startsWith("..")) {
       const own = name.slice(1);
       if (module.types.has(own)) return `${module.name}.${own}`;
-      if (!own.includes(".")) {
-        const imported = this.importedEntity(file, own);
-        const named = imported === null ? null : entityName(imported);
-        if (named !== null) return types.canonical(named);
-      }
+      const dot = own.indexOf(".");
+      const imported = this.importedEntity(file, dot < 0 ? own : own.slice(0, dot));
+      const named = imported === null ? null : entityName(imported);
+      if (named !== null && (dot < 0 || this.index.imports(file).byLocal.has(own.slice(0, dot)))) return types.canonical(dot < 0 ? named : named + own.slice(dot));
     }
     const dot = name.lastIndexOf(".");
     if (dot > 0) {
@@ -235,6 +260,29 @@ class Resolver implements IndexedWorkspace {
       if (refs !== undefined) return refs;
     }
     return [];
+  }
+
+  /** The methods that run where an abstract one is called: those of the only type that implements it. */
+  implementations(type: string, method: string, language: string): readonly FunctionRef[] {
+    let extenders = this.extenders.get(language);
+    if (extenders === undefined) {
+      const map = new Map<string, string[]>();
+      for (const each of this.index.typesOf(language)) {
+        for (const ancestor of this.lineage(each.full, language).slice(1)) {
+          const list = map.get(ancestor);
+          if (list === undefined) map.set(ancestor, [each.full]);
+          else list.push(each.full);
+        }
+      }
+      this.extenders.set(language, (extenders = map));
+    }
+    const found = new Map<string, readonly FunctionRef[]>();
+    for (const name of extenders.get(type) ?? []) {
+      const own = this.index.typeAt(name)?.methods.get(method)?.filter((ref) => !this.index.isAbstract(ref)) ?? [];
+      if (own.length > 0) found.set(name, own);
+      if (found.size > 1) return [];
+    }
+    return [...found.values()][0] ?? [];
   }
 
   fieldTypes(type: string, name: string, language: string): readonly Typed[] {
@@ -398,6 +446,14 @@ function distinct(types: readonly Typed[]): readonly Typed[] {
 }
 
 const NOTHING: readonly Typed[] = [];
+const DEFAULT_CONSTRUCTORS: readonly string[] = ["__init__"];
+
+/** `Outer.Inner` and `Outer$1` stand in `Outer`. */
+function outerOwner(owner: string): string | null {
+  const end = Math.max(owner.lastIndexOf("."), owner.lastIndexOf("$"));
+  return end <= 0 ? null : owner.slice(0, end);
+}
+
 const NO_RESULTS: readonly (TypeRef | null)[] = [];
 const UNKNOWN_CALL: CallResolution = { names: [], certainty: "named", targets: [], unknown: true, results: [] };
 
@@ -480,6 +536,10 @@ class Scope implements FunctionScope {
     return this.workspace.typesOf(this.language);
   }
 
+  private get traits(): LanguageTraits | null {
+    return this.workspace.traitsOf(this.language);
+  }
+
   private get module(): WorkspaceModule {
     return this.workspace.index.moduleOf(this.file);
   }
@@ -517,7 +577,7 @@ class Scope implements FunctionScope {
       }
       case "member": {
         const object = this.entity(expression.object, depth + 1);
-        if (object === null) return null;
+        if (object === null) return this.traits?.qualifiedNames === true ? this.qualifiedEntity(expression) : null;
         switch (object.is) {
           case "module": {
             const member = this.workspace.memberOf(object.module, expression.name);
@@ -529,8 +589,7 @@ class Scope implements FunctionScope {
             if (this.rules.value(object.name) !== null) return null;
             return { is: "library", name: this.rules.canonical(`${object.name}.${expression.name}`) };
           case "type": {
-            const refs = this.workspace.methods(object.type.full, expression.name, this.language);
-            return refs.length === 0 ? null : { is: "function", name: `${object.type.full}.${expression.name}`, refs };
+            return this.workspace.inType(object.type.full, expression.name, this.language);
           }
           default:
             return null;
@@ -539,6 +598,19 @@ class Scope implements FunctionScope {
       default:
         return null;
     }
+  }
+
+  /** `java.sql.DriverManager`: a package in full, and what is in it. */
+  private qualifiedEntity(expression: Expression & { readonly is: "member" }): Entity | null {
+    const parts = [expression.name];
+    let object = expression.object;
+    for (; object.is === "member"; object = object.object) parts.unshift(object.name);
+    if (object.is !== "name" || !/^[A-Z]/u.test(expression.name) || !/^[a-z]/u.test(object.name) || parts.slice(0, -1).some((part) => /^[A-Z]/u.test(part))) return null;
+    if (this.holder(object.name, object.at[0]) !== null) return null;
+    const path = [object.name, ...parts].join(".");
+    const module = this.workspace.index.moduleAt(path.slice(0, path.lastIndexOf(".")), this.file);
+    const own = module === null ? null : this.workspace.memberOf(module, expression.name);
+    return own ?? { is: "library", name: this.rules.canonical(path) };
   }
 
   private ownerEntity(holder: Scope): Entity | null {
@@ -623,6 +695,8 @@ class Scope implements FunctionScope {
       case "member": {
         const entity = this.entity(expression);
         if (entity !== null) return this.entityTypes(entity);
+        const holder = expression.object.is === "name" ? this.entity(expression.object) : null;
+        if (holder?.is === "type") return this.workspace.fieldTypes(holder.type.full, expression.name, this.language);
         return distinct(this.types(expression.object).flatMap(({ type }) => this.workspace.fieldTypes(type.name, expression.name, this.language)));
       }
       case "call":
@@ -660,8 +734,33 @@ class Scope implements FunctionScope {
   private nameTypes(name: string, line: number): readonly Typed[] {
     const holder = this.holder(name, line);
     if (holder !== null) return holder.ownTypes(name);
+    const receiver = this.traits?.implicitReceiver;
+    // `Outer.this`: the instance around.
+    if (receiver !== undefined && name.endsWith(`.${receiver}`)) return [{ type: { name: `${this.module.name}.${name.slice(0, -receiver.length - 1)}`, element: null }, certainty: "typed" }];
     const entity = this.outerEntity(name, 0);
-    return entity === null ? NOTHING : this.entityTypes(entity);
+    if (entity !== null) return this.entityTypes(entity);
+    return receiver === undefined ? NOTHING : this.inheritedField(name);
+  }
+
+  /** A name that nothing here declares: a field that this class, or one around it, inherits. */
+  private inheritedField(name: string): readonly Typed[] {
+    for (const owner of this.owners()) {
+      const types = this.workspace.fieldTypes(owner, name, this.language);
+      if (types.length > 0) return types;
+    }
+    return NOTHING;
+  }
+
+  /** Full names of the classes that the function stands in, innermost first: by its parents, then by the nesting of names. */
+  private owners(): readonly string[] {
+    const owners: string[] = [];
+    for (let scope: Scope | null = this as Scope | null; scope !== null; scope = scope.parent) {
+      for (let owner = scope.function.owner; owner !== null && owner !== ""; owner = outerOwner(owner)) {
+        const full = `${this.module.name}.${owner}`;
+        if (!owners.includes(full)) owners.push(full);
+      }
+    }
+    return owners;
   }
 
   private entityTypes(entity: Entity): readonly Typed[] {
@@ -776,9 +875,14 @@ class Scope implements FunctionScope {
     while (callee.is === "same" && callee.type === null) callee = callee.value;
     if (callee.is === "closure") return this.toFunctions([`${this.module.name}.<closure>`], [{ file: this.file.file, id: callee.function }], "exact");
 
+    const implicit = this.traits?.implicitReceiver;
+    if (implicit !== undefined && callee.is === "name") {
+      const own = this.implicitCall(callee, expression.arguments, implicit);
+      if (own !== null) return own;
+    }
     const entity = this.entity(callee);
     if (entity !== null) {
-      const resolution = this.entityCall(entity);
+      const resolution = this.entityCall(entity, expression.arguments);
       if (resolution !== null) return resolution;
     }
 
@@ -794,20 +898,74 @@ class Scope implements FunctionScope {
       return UNKNOWN_CALL;
     }
 
-    if (callee.is === "member") return this.methodCall(callee);
+    if (callee.is === "member") return this.methodCall(callee, expression.arguments);
     return this.instanceCall(this.types(callee)) ?? UNKNOWN_CALL;
   }
 
-  private entityCall(entity: Entity): CallResolution | null {
+  /** `close()` where `this.close()` is meant, or that of a class around; `this(...)` and `super(...)` in a constructor. */
+  private implicitCall(callee: Expression & { readonly is: "name" }, given: readonly Argument[], receiver: string): CallResolution | null {
+    const name = callee.name;
+    if (name === receiver || name === "super") {
+      const [own] = this.owners();
+      if (own === undefined || this.function.receiver === null) return null;
+      const type = name === receiver ? own : this.workspace.lineage(own, this.language)[1];
+      if (type === undefined) return null;
+      const targets = this.constructorsOf(type).filter((ref) => ref.id !== this.function.id || ref.file !== this.file.file);
+      return { names: [type], certainty: "exact", targets: this.fitting(targets, given), unknown: false, results: [] };
+    }
+    if (this.traits?.typesAreCapitalised === true && /^[A-Z]/u.test(name)) return null;
+    const owners = this.owners();
+    for (const owner of owners) {
+      const refs = this.workspace.methods(owner, name, this.language);
+      if (refs.length > 0) return this.onTypes([{ type: { name: owner, element: null }, certainty: "typed" }], name, given);
+    }
+    if (this.workspace.importedEntity(this.file, name) !== null || this.module.functions.has(name)) return null;
+    // Inherited from a library's class, if from anywhere.
+    const inherited = owners.filter((owner) => this.workspace.lineage(owner, this.language).length > 1).map((name) => ({ type: { name, element: null }, certainty: "typed" as const }));
+    return inherited.length === 0 ? null : this.onTypes(inherited, name, given);
+  }
+
+  private constructorsOf(type: string): readonly FunctionRef[] {
+    return (this.traits?.constructors ?? DEFAULT_CONSTRUCTORS).flatMap((name) => this.workspace.methods(type, name, this.language));
+  }
+
+  /** Of methods of one name those that can take these arguments: by their number, then by their declared types. */
+  private fitting(refs: readonly FunctionRef[], given: readonly Argument[]): readonly FunctionRef[] {
+    if (refs.length < 2 || this.traits?.overloads !== true || given.some((argument) => argument.spread)) return refs;
+    const parametersOf = (ref: FunctionRef) => this.workspace.functionOf(ref).function.parameters;
+    const byNumber = refs.filter((ref) => {
+      const parameters = parametersOf(ref);
+      return parameters.at(-1)?.variadic === true ? given.length >= parameters.length - 1 : parameters.length === given.length;
+    });
+    if (byNumber.length < 2) return byNumber.length === 0 ? refs : byNumber;
+    const types = given.map((argument) => this.types(argument.value)[0]?.type.name ?? null);
+    const byType = byNumber.filter((ref) => {
+      const { file } = this.workspace.functionOf(ref);
+      return parametersOf(ref).every(({ type, variadic }, i) => {
+        const has = types[i];
+        if (type === null || variadic || !has) return true;
+        const wants = this.workspace.absolute(type, file).name;
+        return !wants.includes(".") === !has.includes(".") && (this.workspace.lineage(has, this.language).includes(wants) || !this.isTold(has));
+      });
+    });
+    return byType.length === 0 ? byNumber : byType;
+  }
+
+  /** True when all that a type extends is known. */
+  private isTold(type: string): boolean {
+    return this.workspace.index.typeAt(type) !== null || this.rules.type(type) !== null;
+  }
+
+  private entityCall(entity: Entity, given: readonly Argument[]): CallResolution | null {
     switch (entity.is) {
       case "function":
-        return this.toFunctions([this.rules.canonical(entity.name)], entity.refs, "exact");
+        return this.toFunctions([this.rules.canonical(entity.name)], this.fitting(entity.refs, given), "exact");
       case "library":
         return this.libraryCall([entity.name], "exact", false);
       case "type": {
         const names = this.workspace.lineage(entity.type.full, this.language);
-        const init = this.workspace.methods(entity.type.full, "__init__", this.language);
-        return { names, certainty: "exact", targets: init, unknown: false, results: [{ name: entity.type.full, element: null }] };
+        const init = this.constructorsOf(entity.type.full);
+        return { names, certainty: "exact", targets: this.fitting(init, given), unknown: false, results: [{ name: entity.type.full, element: null }] };
       }
       case "value":
         return this.instanceCall(this.workspace.globalTypes(entity.module, entity.name));
@@ -819,19 +977,19 @@ class Scope implements FunctionScope {
   /** Calling an object: `Session = sessionmaker(engine); Session()`. */
   private instanceCall(types: readonly Typed[]): CallResolution | null {
     if (types.length === 0) return null;
-    return this.onTypes(types, "__call__");
+    return this.onTypes(types, "__call__", []);
   }
 
-  private methodCall(callee: Expression & { readonly is: "member" }): CallResolution {
+  private methodCall(callee: Expression & { readonly is: "member" }, given: readonly Argument[]): CallResolution {
     const object = callee.object;
     if (object.is === "call" && object.callee.is === "name" && object.callee.name === "super" && this.owner !== null) {
       const own = `${this.module.name}.${this.owner}`;
       const bases = this.workspace.lineage(own, this.language).slice(1);
-      return this.onTypes(bases.map((name) => ({ type: { name, element: null }, certainty: "typed" as const })), callee.name) ?? UNKNOWN_CALL;
+      return this.onTypes(bases.map((name) => ({ type: { name, element: null }, certainty: "typed" as const })), callee.name, given) ?? UNKNOWN_CALL;
     }
     const types = this.types(object).filter(({ type }) => type.name !== "");
     if (types.length > 0) {
-      const resolution = this.onTypes(types, callee.name);
+      const resolution = this.onTypes(types, callee.name, given);
       if (resolution !== null) return resolution;
     }
     if (types.length === 0 || types.every(({ type }) => this.saysNothing(type.name))) {
@@ -842,9 +1000,10 @@ class Scope implements FunctionScope {
   }
 
   /** A method, or something called as one, on one of several types. */
-  private onTypes(types: readonly Typed[], method: string): CallResolution | null {
+  private onTypes(types: readonly Typed[], method: string, given: readonly Argument[]): CallResolution | null {
     const names: string[] = [];
     const targets: FunctionRef[] = [];
+    const declared: FunctionRef[] = [];
     let certainty: Certainty = "typed";
     for (const { type, certainty: how } of types) {
       if (how === "named") certainty = "named";
@@ -852,9 +1011,12 @@ class Scope implements FunctionScope {
         const name = this.rules.canonical(`${ancestor}.${method}`);
         if (!names.includes(name)) names.push(name);
       }
-      const own = this.workspace.methods(type.name, method, this.language);
-      if (own.length > 0) targets.push(...own);
-      else {
+      const own = this.fitting(this.workspace.methods(type.name, method, this.language), given);
+      if (own.length > 0) {
+        declared.push(...own);
+        const bodies = own.filter((ref) => !this.workspace.index.isAbstract(ref));
+        targets.push(...(bodies.length > 0 ? bodies : this.fitting(this.workspace.implementations(type.name, method, this.language), given)));
+      } else {
         // A function held in a field, and an interface that one type of the workspace implements.
         const workspaceType = this.workspace.index.typeAt(type.name);
         if (workspaceType !== null && workspaceType.methods.size === 0 && workspaceType.declaration.fields.length === 0 && !this.speaks(names)) {
@@ -864,8 +1026,21 @@ class Scope implements FunctionScope {
         }
       }
     }
-    if (targets.length === 0 && types.every(({ type }) => this.saysNothing(type.name)) && !this.speaks(names)) return null;
-    return this.toFunctions(names, targets, certainty);
+    if (targets.length === 0 && declared.length === 0 && types.every(({ type }) => this.saysNothing(type.name)) && !this.speaks(names)) return null;
+    const resolution = this.toFunctions(names, targets, certainty, declared);
+    if (resolution.results.length > 0) return resolution;
+    const result = this.givenByNature(types, method);
+    return result === null ? resolution : { ...resolution, results: [result] };
+  }
+
+  /** A builder's method gives the builder; a container's, its element. */
+  private givenByNature(types: readonly Typed[], method: string): TypeRef | null {
+    for (const { type } of types) {
+      const fluent = this.workspace.lineage(type.name, this.language).find((name) => this.rules.type(name)?.fluent === true);
+      if (fluent !== undefined) return type;
+      if (type.element !== null && this.traits?.elementMethods?.includes(method) === true) return type.element;
+    }
+    return null;
   }
 
   /** True for types that tell nothing of what their methods do: `any`, an interface of the workspace that nobody was found to implement. */
@@ -933,9 +1108,11 @@ class Scope implements FunctionScope {
     return this.types(object.object).flatMap(({ type }) => this.workspace.assignedValues(type.name, object.name, this.language));
   }
 
-  private toFunctions(names: readonly string[], targets: readonly FunctionRef[], certainty: Certainty): CallResolution {
-    if (targets.length === 0) return this.libraryCall(names, certainty, false);
-    const results = this.workspace.results(targets[0] as FunctionRef);
+  /** `declared`: the methods that say what comes out, where those that run are others (an interface's). */
+  private toFunctions(names: readonly string[], targets: readonly FunctionRef[], certainty: Certainty, declared: readonly FunctionRef[] = targets): CallResolution {
+    const first = declared[0] ?? targets[0];
+    if (first === undefined) return this.libraryCall(names, certainty, false);
+    const results = this.workspace.results(first);
     const given = this.libraryResults(names);
     const width = Math.max(results.length, given.length);
     return {
@@ -966,7 +1143,7 @@ class Scope implements FunctionScope {
     }
     // Calling a class of a library that no rule knows still says that the result is of no other class.
     const first = names[0];
-    if (first !== undefined && this.language === "python" && /\.[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/u.test(first)) return [{ name: first, element: null }];
+    if (first !== undefined && (this.language === "python" || this.traits?.typesAreCapitalised === true) && /\.[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/u.test(first)) return [{ name: first, element: null }];
     return [];
   }
 }

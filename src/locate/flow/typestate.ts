@@ -3,7 +3,7 @@ import type { CallResolution, FunctionRef } from "./resolution";
 import type { CloseCall, PassCall, ResourceRule } from "../rules/rule-model";
 import type { ControlFlow, Edge, FlowNode } from "./control-flow";
 import type { CallExpression } from "./expressions";
-import { calledName, contains, lastPart, partsOf, withoutCasts } from "./expressions";
+import { calledName, contains, lastPart, partsOf, withoutCasts, withoutSteps } from "./expressions";
 import type { Fact, Facts, Look } from "./facts";
 import { decide, factOf, forget, keyOf, keysOfCondition, know, learn } from "./facts";
 import type { VariableId } from "./variables";
@@ -131,6 +131,7 @@ type Carried = "object" | "member" | "held" | null;
 
 const NO_FACTS: Facts = new Map();
 const GENERIC_CLOSE = /^(close|aclose|dispose|release|shutdown|terminate|disconnect|destroy|kill|free|finish|end|stop|quit|detach|hijack)(_?(all|now|async|sync|nowait|connection|conn|session|tx))?$/i;
+const CLOSES_ARGUMENT = /^(close|release|free|return|dispose|giveBack)/i;
 const ABOUT_LIFE = /clos|open|active|connected|alive|valid|done|state|begun|started|transact|finished|committed|released/i;
 
 /**
@@ -149,7 +150,8 @@ class Walk {
   readonly #returned = new Map<string, Returned>();
   readonly #outcomes = new Map<string, Outcome>();
   readonly #useful: ReadonlySet<number> | null;
-  readonly #parent: string | null;
+  /** Keys of what the object goes with: the receiver of the opening call, and what that was got from. */
+  readonly #parents: ReadonlySet<string>;
   readonly #look: Look;
   #state!: State;
 
@@ -165,7 +167,7 @@ class Walk {
     this.#closesArguments = rule.closes.filter((close) => close.on !== "receiver");
     this.#exhausts = new Set(rule.exhaustedBy.map(lastPart));
     this.#useful = origin.is === "call" ? nodesThatReach(flow, (node) => node.event.is === "call" && node.event.call === origin.call) : null;
-    this.#parent = this.#parentKey();
+    this.#parents = this.#parentKeys();
     this.#look = {
       variables: flow.variables,
       holds: (expression) => this.#state.status === "open" && this.#isObject(expression),
@@ -401,6 +403,10 @@ class Walk {
           if (index === WHOLE && this.origin.inTuple) return "held";
           return index === null || index === WHOLE || index === this.origin.opens ? (this.origin.asMember ? "member" : "object") : null;
         }
+        if (this.rule.through !== undefined) {
+          const meant = withoutSteps(expression, this.rule.through);
+          if (meant !== expression) return this.#carried(meant, state);
+        }
         return index === null || index === 0 || index === WHOLE ? this.#givenBack(expression, state) : null;
       }
       case "await":
@@ -461,10 +467,37 @@ class Walk {
     return null;
   }
 
-  #parentKey(): string | null {
-    if (!this.rule.closedWithParent || this.origin.is !== "call") return null;
-    const callee = withoutCasts(this.origin.call.callee);
-    return callee.is === "member" ? keyOf(callee.object, this.flow.variables) : null;
+  #parentKeys(): ReadonlySet<string> {
+    const keys = new Set<string>();
+    if (!this.rule.closedWithParent || this.origin.is !== "call") return keys;
+    const add = (call: CallExpression): void => {
+      // `conn.prepareStatement(sql).executeQuery()`: nothing holds what is between.
+      for (let callee = withoutCasts(call.callee); callee.is === "member"; ) {
+        const object = withoutCasts(callee.object);
+        const key = keyOf(object, this.flow.variables);
+        if (key !== null) keys.add(key);
+        if (object.is !== "call") return;
+        callee = withoutCasts(object.callee);
+      }
+    };
+    add(this.origin.call);
+    // A statement goes with its connection, and so do its results.
+    for (let depth = 0; depth < 3; depth++) {
+      const before = keys.size;
+      for (const { event } of this.flow.nodes) {
+        const from = event.is === "bind" && event.targets.length === 1 && keys.has(keyOf(event.targets[0]!, this.flow.variables) ?? "") ? event.value : event.is === "enter" && event.bind !== null && keys.has(keyOf(event.bind, this.flow.variables) ?? "") ? event.value : null;
+        const call = unwrapCall(from);
+        if (call !== null) add(call);
+      }
+      if (keys.size === before) break;
+    }
+    return keys;
+  }
+
+  #isParent(expression: Expression): boolean {
+    if (this.#parents.size === 0) return false;
+    const key = keyOf(expression, this.flow.variables);
+    return key !== null && this.#parents.has(key);
   }
 
   #exhaustsBy(condition: Expression): boolean {
@@ -482,6 +515,8 @@ class Walk {
     const at = withoutCasts(condition);
     if (at.is === "member") return ABOUT_LIFE.test(at.name) && this.#carried(at.object, this.#state) !== null;
     if (at.is === "call" && at.callee.is === "member") return ABOUT_LIFE.test(at.callee.name) && this.#carried(at.callee.object, this.#state) !== null;
+    // `o instanceof AutoCloseable`
+    if (at.is === "compare" && at.operator === "other" && at.right.is === "build" && at.right.type !== null && this.#carried(at.left, this.#state) !== null) return true;
     if (at.is === "compare") return this.#asksForLife(at.left) || this.#asksForLife(at.right);
     return false;
   }
@@ -555,9 +590,11 @@ class Walk {
       case "enter":
         return [this.#enter(event.value, event.bind, state)];
       case "leave": {
-        if (state.status !== "open" || this.#parent === null) return [state];
-        const left = [event.value, ...(event.bind === null ? [] : [event.bind])].some((one) => keyOf(one, this.flow.variables) === this.#parent);
-        return [left ? closed(state) : state];
+        if (state.status !== "open") return [state];
+        const left = [event.value, ...(event.bind === null ? [] : [event.bind])];
+        // It became open inside, and goes with the object that is left.
+        const itself = this.rule.contextManager && this.origin.is === "call" && typeof this.origin.opens !== "number" && left.some((one) => this.#carried(one, state) === "object");
+        return [itself || left.some((one) => this.#isParent(one)) ? closed(state) : state];
       }
       case "defer":
         return [this.#defer(event, state)];
@@ -604,8 +641,10 @@ class Walk {
       if (receiver === "object" && after.facts.size > 0) {
         for (const holder of after.holders) after = this.#forgetMembers(holder, after);
       }
-      if (receiver === null && this.#parent !== null && this.around.closingNames.has(callee.name) && keyOf(callee.object, this.flow.variables) === this.#parent) return [closed(state)];
+      if (receiver === null && this.around.closingNames.has(callee.name) && this.#isParent(callee.object)) return [closed(state)];
     }
+    // `closeQuietly(conn)`, `JdbcUtils.closeConnection(conn)`.
+    if (this.#parents.size > 0 && CLOSES_ARGUMENT.test(calledName(call) ?? "") && call.arguments.some((argument) => this.#isParent(argument.value))) return [closed(state)];
     return this.#handArguments(call, deferred, after);
   }
 
@@ -655,6 +694,9 @@ class Walk {
       const variable = this.flow.variables.of(callee);
       if (this.flow.variables.isParameter(variable)) return [state];
     }
+    if (targets.length === 0 && callee.is === "member" && callee.object.is === "name" && this.rule.kind === "transaction-leak" && this.around.traits.functionalMethods?.includes(callee.name) === true) {
+      if (this.flow.variables.isParameter(this.flow.variables.of(callee.object))) return [state];
+    }
     return [escaped(state)];
   }
 
@@ -690,12 +732,23 @@ class Walk {
     const open: State = { ...state, status: "open" };
     if (typeof origin.opens === "number") return { ...open, loose: node.statement };
     const callee = withoutCasts(origin.call.callee);
-    const opened = origin.opens === "receiver" ? (callee.is === "member" ? callee.object : null) : (origin.call.arguments[Number(origin.opens.slice("argument:".length))]?.value ?? null);
+    const opened = origin.opens === "receiver" ? (callee.is === "member" ? withoutSteps(callee.object, this.rule.through) : null) : (origin.call.arguments[Number(origin.opens.slice("argument:".length))]?.value ?? null);
     if (opened === null) return escaped(state);
     const at = withoutCasts(opened);
-    if (at.is === "name") return this.#pinEarlier(at, { ...open, holders: [this.flow.variables.of(at)] });
+    if (at.is === "name") return this.#pinEarlier(at, { ...open, holders: sorted([this.flow.variables.of(at), ...this.#owners(at)]) });
     const key = keyOf(at, this.flow.variables);
     return key === null ? escaped(state) : { ...open, field: key };
+  }
+
+  /** `tx = em.getTransaction(); tx.begin()`: em has the transaction too. */
+  #owners(name: Expression & { readonly is: "name" }): VariableId[] {
+    if (this.rule.through === undefined) return [];
+    const variable = this.flow.variables.of(name);
+    return this.flow.nodes.flatMap(({ event }) => {
+      if (event.is !== "bind" || event.value === null || event.targets.length !== 1 || event.targets[0]!.is !== "name" || this.flow.variables.of(event.targets[0]!) !== variable) return [];
+      const owner = withoutSteps(event.value, this.rule.through);
+      return owner.is === "name" && owner !== event.value ? [this.flow.variables.of(owner)] : [];
+    });
   }
 
   /** `defer o.Close()` may stand before `o.Begin()`: what was registered already has the object that becomes open now. */
@@ -866,7 +919,7 @@ class Walk {
     }
     if (state.status !== "open") return after;
     // Given back together with its parent: the caller closes the parent.
-    const withParent = this.#parent !== null && flat.some((value) => keyOf(value, this.flow.variables) === this.#parent);
+    const withParent = flat.some((value) => this.#isParent(value));
     flat.forEach((value, i) => {
       const carried = this.#carried(value, state, null);
       if (carried === null) return;

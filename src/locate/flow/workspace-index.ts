@@ -36,6 +36,10 @@ export interface WorkspaceIndex {
   file(path: string): FileFlow | null;
   /** All methods of this name in the workspace's types of a language. */
   methodsNamed(language: string, name: string): readonly FunctionRef[];
+  /** The functions of this id that a file declares without a body. */
+  isAbstract(ref: FunctionRef): boolean;
+  /** All types of a language that the workspace declares. */
+  typesOf(language: string): Iterable<WorkspaceType>;
   /** Paths that any file of a folder imports: a Go package knows its siblings' libraries. */
   folderImports(file: FileFlow): ReadonlySet<string>;
 }
@@ -216,6 +220,10 @@ export function indexWorkspace(files: readonly FileFlow[], libraryImports: (lang
       return answer;
     },
     file: (path) => byFile.get(path) ?? null,
+    isAbstract: (ref) => byFile.get(ref.file)?.functions[ref.id]?.isAbstract === true,
+    typesOf: function* (language) {
+      for (const [key, type] of types) if (key.startsWith(`${language} `)) yield type;
+    },
     methodsNamed: (language, name) => methods.get(`${language} ${name}`) ?? [],
     folderImports: (file) => {
       if (folders.size === 0) {

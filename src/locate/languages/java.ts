@@ -27,6 +27,7 @@ export const java: Language = {
     qualifiedNames: true,
     typesAreCapitalised: true,
     elementMethods: ["get", "next", "poll", "take", "remove", "peek", "first", "last", "element", "pop", "getFirst", "getLast", "orElse", "orElseThrow", "orElseGet", "join", "getNow", "getOrDefault", "computeIfAbsent", "values", "iterator", "stream", "put"],
+    functionalMethods: ["apply", "accept", "run", "call", "get", "test", "execute", "doInTransaction", "invoke", "handle", "applyAsInt", "applyAsLong"],
     hardlyRaise: [
       "add", "put", "size", "isEmpty", "contains", "containsKey", "equals", "hashCode", "toString", "length", "charAt", "println", "printf", "trace", "error", "fatal", "log", "severe", "fine",
       "isDebugEnabled", "isInfoEnabled", "isTraceEnabled", "isWarnEnabled", "currentTimeMillis", "nanoTime", "toMillis", "toNanos", "toSeconds", "getMessage", "getName", "getSimpleName", "getClass",

@@ -13,6 +13,8 @@ import goRedigo from "./libraries/go-redigo.yaml";
 import goSqlx from "./libraries/go-sqlx.yaml";
 import goStandard from "./libraries/go-standard.yaml";
 import goXorm from "./libraries/go-xorm.yaml";
+import javaJdbc from "./libraries/java-jdbc.yaml";
+import javaNetty from "./libraries/java-netty.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
@@ -54,6 +56,8 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["go-sqlx.yaml", goSqlx],
   ["go-standard.yaml", goStandard],
   ["go-xorm.yaml", goXorm],
+  ["java-jdbc.yaml", javaJdbc],
+  ["java-netty.yaml", javaNetty],
   ["python-aiohttp.yaml", pythonAiohttp],
   ["python-django.yaml", pythonDjango],
   ["python-elasticsearch.yaml", pythonElasticsearch],

@@ -23,6 +23,9 @@ const TOLD_AT_ONCE = 5;
 /** Languages whose functions give the error as a further result, so that an opening call has an error twin by default. */
 const ERROR_RESULT_LANGUAGES = new Set(["go"]);
 
+/** What `with` (try-with-resources) calls on the object at its end: a resource that it closes needs no `contextManager`. */
+const CONTEXT_CLOSES: Readonly<Record<string, readonly string[]>> = { java: ["close"] };
+
 /** How YAML's `true`, `false` and `null` are written in a language's source. The words as they are where a language is not listed. */
 const LITERALS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   python: { true: "True", false: "False", null: "None" },
@@ -131,9 +134,9 @@ function typeWords(expected: string): string {
 
 const KEYS = [
   "schema", "library", "language", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
-  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading",
+  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
-  "error", "errorMember", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "evented", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -239,11 +242,12 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       member: resource.member ?? null,
       opens,
       closes,
-      contextManager: resource.contextManager ?? false,
+      contextManager: resource.contextManager ?? closes.some((close) => close.on === "receiver" && CONTEXT_CLOSES[written.language]?.includes(close.call.slice(close.call.lastIndexOf(".") + 1)) === true),
       opensWithoutContext: resource.opensWithoutContext ?? true,
       closedWithParent: resource.closedWithParent ?? false,
       exhaustedBy: many(resource.exhaustedBy).flatMap((name, i) => methods(name, [...path, "exhaustedBy", i])),
       closedByReading: many(resource.closedByReading),
+      ...(resource.through === undefined ? {} : { through: many(resource.through) }),
       confidence: resource.confidence ?? "high",
       collected: resource.collected ?? false,
       service: resource.service === undefined ? service : resource.service,
@@ -278,6 +282,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
         fields: Object.entries(type?.fields ?? {}).map(([field, fieldType]) => ({ name: field, type: one(fieldType, ["types", name, "fields", field]) })),
         names: many(type?.names).map((variable) => variable.toLowerCase()),
         values: expandAll(type?.values),
+        ...(type?.fluent === true ? { fluent: true } : {}),
       })),
     ),
     resources: once("resources", (written.resources ?? []).map((resource, i) => resourceOf(resource, ["resources", i]))),

@@ -68,6 +68,8 @@ export interface RuleType {
   readonly names: readonly string[];
   /** Variables of the library that hold one: `net/http.DefaultClient`. */
   readonly values: readonly string[];
+  /** Its methods give the type itself, where nothing else says what they give: builders, chains of operators. Absent: false. */
+  readonly fluent?: boolean;
 }
 
 export interface OpenCall {
@@ -113,6 +115,8 @@ export interface ResourceRule {
   readonly exhaustedBy: readonly string[];
   /** Members of the resource whose reading releases it, without a call: `content` and `text` of a streamed `requests.Response`. */
   readonly closedByReading: readonly string[];
+  /** Methods without arguments whose result stands for their receiver: `getTransaction` of `em.getTransaction().begin()`. Absent: none. */
+  readonly through?: readonly string[];
   /** Ceiling of the confidence of findings by this rule. */
   readonly confidence: Confidence;
   /** How severe a leak at the garbage collector's mercy is: `true` when an unreachable object is closed by the runtime. */

@@ -5,6 +5,8 @@ export interface KnownType {
   readonly name: string;
   readonly extends: readonly string[];
   readonly fields: ReadonlyMap<string, string>;
+  /** Its methods give one of the same type, where nothing else says what they give: a builder. */
+  readonly fluent: boolean;
 }
 
 /** A variable name that usually holds a value of a type, and the imports that make it likely. */
@@ -27,6 +29,8 @@ export interface RuleTypes {
   named(variable: string): readonly NamedType[];
   /** True when a rule speaks of this method of the type or of one that it extends. */
   hasMethod(type: string, method: string): boolean;
+  /** True when a rule speaks of a type, or of anything in something, of this full name. */
+  knows(name: string): boolean;
   readonly imports: readonly string[];
 }
 
@@ -59,7 +63,7 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
     return result;
   };
 
-  const types = new Map<string, { name: string; extends: string[]; fields: Map<string, string> }>();
+  const types = new Map<string, { name: string; extends: string[]; fields: Map<string, string>; fluent: boolean }>();
   const given = new Map<string, Map<number, string>>();
   const values = new Map<string, string>();
   const named = new Map<string, NamedType[]>();
@@ -70,8 +74,8 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
     if (!results.has(result)) results.set(result, type);
     given.set(call, results);
   };
-  const typeOf = (name: string): { name: string; extends: string[]; fields: Map<string, string> } => {
-    const known = types.get(name) ?? { name, extends: [], fields: new Map<string, string>() };
+  const typeOf = (name: string): { name: string; extends: string[]; fields: Map<string, string>; fluent: boolean } => {
+    const known = types.get(name) ?? { name, extends: [], fields: new Map<string, string>(), fluent: false };
     types.set(name, known);
     return known;
   };
@@ -81,6 +85,7 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
       const known = typeOf(type.name);
       for (const base of type.extends) if (!known.extends.includes(base)) known.extends.push(base);
       for (const field of type.fields) known.fields.set(field.name, field.type);
+      if (type.fluent) known.fluent = true;
       for (const from of type.from) give(from.call, from.result, type.name);
       for (const value of type.values) values.set(value, type.name);
       for (const name of type.names) {
@@ -103,6 +108,13 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
     for (const { call } of file.schedules) methods.add(call);
   }
 
+  const owners = new Set<string>();
+  for (const call of [...methods, ...given.keys(), ...values.keys()]) {
+    const dot = call.lastIndexOf(".");
+    if (dot > 0) owners.add(call.slice(0, dot));
+    owners.add(call);
+  }
+
   const lineages = new Map<string, readonly string[]>();
   const lineage = (type: string): readonly string[] => {
     const known = lineages.get(type);
@@ -123,6 +135,7 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
     lineage,
     named: (variable) => named.get(variable.toLowerCase()) ?? [],
     hasMethod: (type, method) => lineage(type).some((name) => methods.has(`${name}.${method}`) || methods.has(`${name}.*`)),
+    knows: (name) => types.has(name) || owners.has(name),
     imports: files.flatMap((file) => file.imports),
   };
 }

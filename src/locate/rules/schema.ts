@@ -64,6 +64,7 @@ const typeRule = z.strictObject({
   fields: z.record(z.string(), callee).optional().describe("Fields that hold another type."),
   names: oneOrMany(z.string()).optional().describe("Names of variables that usually hold one; used last, with low confidence."),
   values: oneOrMany(callee).optional().describe("Variables of the library that hold one: `net/http.DefaultClient`."),
+  fluent: z.boolean().optional().describe("Its methods give the type itself, where nothing else says what they give: a builder."),
 });
 
 const resource = z.strictObject({
@@ -79,6 +80,7 @@ const resource = z.strictObject({
   closedWithParent: z.boolean().optional(),
   exhaustedBy: oneOrMany(callee).optional(),
   closedByReading: oneOrMany(z.string()).optional(),
+  through: oneOrMany(z.string()).optional().describe("Methods without arguments whose result stands for their receiver: `getTransaction` of `em.getTransaction().begin()`."),
   confidence: confidence.optional(),
   collected: z.boolean().optional(),
   service: service.optional(),
@@ -135,7 +137,7 @@ export const WRITTEN_RULE_FILE = z
   .strictObject({
     schema: z.literal("leakline.rules/1").optional(),
     library: z.string().min(1).describe("The library as people call it: `database/sql`, `requests`."),
-    language: z.string().min(1).describe("`go`, `python`."),
+    language: z.string().min(1).describe("`go`, `java`, `python`."),
     imports: oneOrMany(z.string().min(1)).describe("The rules apply to files that import one of these, or something below one."),
     service: service.optional(),
     sameAs: z.record(z.string(), z.string()).optional().describe("Other name: the name used in these rules."),

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Place } from "../../../src/locate/flow/flow-model";
 import { go } from "../../../src/locate/languages/go";
+import { java } from "../../../src/locate/languages/java";
 import { python } from "../../../src/locate/languages/python";
 import { lowererFor } from "./lower-text";
 import type { Lowerer } from "./lower-text";
@@ -12,6 +13,8 @@ const CASES = [
   { language: go, fixture: "everything.go", callType: "call_expression", notRun: ["array_type"] },
   // What stands in a handler's head is its types and its name; annotations are read as text.
   { language: python, fixture: "everything.py", callType: "call", notRun: ["type", "as_pattern_target", "except_clause"] },
+  // Annotations hold constants, array dimensions of types no code.
+  { language: java, fixture: "everything.java", callType: "method_invocation", notRun: ["annotation", "marker_annotation", "annotation_type_element_declaration"] },
 ] as const;
 
 const SNIPPETS = ["(", ")", "{", "}", "[", "]", '"', "'", "if ", "else", "@", "\n", "\t", "    ", "f()", " g(x) ", ":", ";", "=", ":=", "é🙂", "\0", "func ", "def ", "return ", "\\"];

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { FileFlow } from "../../../src/locate/flow/flow-model";
 import { go } from "../../../src/locate/languages/go";
+import { java } from "../../../src/locate/languages/java";
 import { MAX_DEPTH } from "../../../src/locate/languages/lowering";
 import { python } from "../../../src/locate/languages/python";
 import { lowererFor } from "./lower-text";
@@ -11,9 +12,11 @@ const times = (text: string, count = DEEP): string => text.repeat(count);
 
 let goes: Lowerer;
 let pythons: Lowerer;
+let javas: Lowerer;
 beforeAll(async () => {
   goes = await lowererFor(go);
   pythons = await lowererFor(python);
+  javas = await lowererFor(java);
 });
 
 /** How deep steps and expressions stand in one another, measured without recursion. */
@@ -47,6 +50,8 @@ describe("chains that programs write do not nest, and lose nothing", () => {
   test.each([
     ["go: +", () => goes.lower(`package p\nvar x = f()${times(" + f()")}`)],
     ["go: &&", () => goes.lower(`package p\nvar x = f()${times(" && f()")}`)],
+    ["java: +", () => javas.lower(`class A { Object x = f()${times(" + f()")}; }`)],
+    ["java: ||", () => javas.lower(`class A { boolean x = f()${times(" || f()")}; }`)],
     ["python: +", () => pythons.lower(`x = f()${times(" + f()")}`)],
     ["python: or", () => pythons.lower(`x = f()${times(" or f()")}`)],
     ["python: implicit concatenation", () => pythons.lower(`x = f(${times("'a' ")})${times(" + f()")}`)],

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expectationsIn, findingsIn } from "./findings-in";
 
 const RULES = loadBuiltInRules({ examples: true });
-const EXTENSIONS: Readonly<Record<string, string>> = { go: "go", python: "py" };
+const EXTENSIONS: Readonly<Record<string, string>> = { go: "go", java: "java", python: "py" };
 const FOLDER = new URL("../../../src/locate/rules/libraries/", import.meta.url);
 
 function ruleIds(file: RuleFile): readonly string[] {
