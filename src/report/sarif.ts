@@ -1,4 +1,5 @@
 import type { Analysis, Finding, PathStep } from "../model/finding";
+import { findingIdentity } from "./finding-identity";
 
 /**
  * SARIF 2.1.0 (OASIS standard) of an analysis: one run, a rule descriptor for each rule that occurs, the leak path as a code flow.
@@ -64,7 +65,7 @@ export function sarifOfAnalysis(analysis: Analysis, version: string): string {
           ],
           codeFlows: [{ threadFlows: [{ locations: finding.path.map(flowLocation) }] }],
           // Lines move; what the finding is about does not. Same rule, same function, same turn: same alert.
-          partialFingerprints: { "leakline/v1": fingerprint(finding, occurrences) },
+          partialFingerprints: { "leakline/v1": findingIdentity(finding, occurrences) },
           properties: { confidence: finding.confidence, grade: finding.grade, service: finding.service },
         })),
       },
@@ -84,12 +85,4 @@ function flowLocation(step: PathStep): object {
       message: { text: step.label },
     },
   };
-}
-
-/** Rule, file, function, and the how-manieth finding of this rule in this function it is. Counts on in `occurrences`. */
-function fingerprint(finding: Finding, occurrences: Map<string, number>): string {
-  const base = `${finding.rule}:${finding.file}:${finding.symbol}`;
-  const turn = occurrences.get(base) ?? 0;
-  occurrences.set(base, turn + 1);
-  return `${base}:${turn}`;
 }
