@@ -11,6 +11,7 @@ import { DEMO_PROGRAM_ARGUMENT, startDemo } from "./demo/start-demo";
 import { createInvestigator } from "./investigate/create-investigator";
 import { Locator } from "./locate/locator";
 import { embeddedWasm } from "./locate/parsing/embedded-wasm";
+import { createWasmEngine } from "./locate/parsing/wasm-engine";
 import { runLocateWorker } from "./locate/parsing/locate-worker";
 import { openTarget } from "./observe/targets/open-target";
 import { userSshEnvironment } from "./observe/targets/ssh/user-environment";
@@ -50,6 +51,7 @@ async function main(): Promise<number> {
         now: Date.now,
         reach: (target, options) => openTarget(target, { ...options, environment: userSshEnvironment(process.env, home), onNotice: notice }),
         ruleFiles: rules,
+        textEngine: () => createWasmEngine(embeddedWasm, []),
         locator: (all) =>
           new Locator({
             engine,

@@ -9,9 +9,12 @@ import type { InvestigationStep, Investigator, OpenedFile, SshPrompts, TargetAcc
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import { countStates } from "../model/snapshot";
-import { writeAnalysis, writeInvestigation, writeSnapshot } from "../protocol/investigation-file";
-import { sarifOfAnalysis } from "../report/sarif";
-import { textOfAnalysis, textOfInvestigation, textOfSnapshot } from "../report/text";
+import { writeInvestigation, writeSnapshot } from "../protocol/investigation-file";
+import { printable, textOfInvestigation, textOfSnapshot } from "../report/text";
+import { workspaceRuleFiles } from "../investigate/rule-files";
+import type { CommandRoom } from "./command-room";
+import { addAnalyzeCommand } from "./commands/analyze";
+import { addRuleCommands } from "./commands/rules";
 import type { Output } from "./output";
 import { failureLine, progressLine, writeAll } from "./output";
 import { parseTarget } from "../model/parse-target";
@@ -76,6 +79,25 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
   const sudo = (): Option => new Option("--sudo", "look as root by `sudo -n`, where that asks for no password").default(false).conflicts("doas");
   const doas = (): Option => new Option("--doas", "the same by `doas -n`").default(false);
   const engine = (): Option => new Option("--engine <engine>", "tree-sitter engine").choices(["wasm", "native"]).default("wasm");
+
+  const room: CommandRoom = {
+    version: parts.version,
+    cwd: parts.cwd,
+    signal,
+    onProgress,
+    say,
+    tell: (text) => {
+      progress.clear();
+      output.stderr.write(`leakline: ${text.split("\n").map(printable).join("\n")}\n`);
+    },
+    found: (something) => {
+      status = something ? SOMETHING_FOUND : NOTHING_WRONG;
+    },
+    withInvestigator,
+    workspaceRuleFiles,
+    workspace,
+    engine,
+  };
 
   program
     .command("scan")
@@ -150,21 +172,8 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
       }),
     );
 
-  program
-    .command("analyze")
-    .description("find the code paths that can leak or block")
-    .argument("[dir]", "folder", ".")
-    .addOption(new Option("--format <format>", "how to report").choices(["text", "json", "sarif"]).default("text"))
-    .addOption(new Option("--rules <file>", "additional rules (repeatable)").argParser((file: string, before: string[] | undefined) => [...(before ?? []), file]))
-    .addOption(engine())
-    .action(async (dir: string, options: { format: "text" | "json" | "sarif"; rules?: string[]; engine: "wasm" | "native" }) =>
-      withInvestigator(options, async (investigator) => {
-        const analysis = await investigator.analyze(resolve(parts.cwd, dir), { signal, onProgress });
-        const text = options.format === "json" ? writeAnalysis(analysis) : options.format === "sarif" ? sarifOfAnalysis(analysis, parts.version) : textOfAnalysis(analysis);
-        await say([text]);
-        status = analysis.findings.length > 0 ? SOMETHING_FOUND : NOTHING_WRONG;
-      }),
-    );
+  addAnalyzeCommand(program, room);
+  addRuleCommands(program, room);
 
   program
     .command("preserve")

@@ -8,6 +8,7 @@ import { createInvestigator } from "../investigate/create-investigator";
 import type { Investigator } from "../investigate/investigator";
 import { Locator } from "../locate/locator";
 import { embeddedWasm } from "../locate/parsing/embedded-wasm";
+import { createWasmEngine } from "../locate/parsing/wasm-engine";
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import type { Target } from "../model/target";
@@ -42,6 +43,7 @@ export function createProduct(options: ProductOptions): Product {
     now: Date.now,
     reach: (target, reach) => openTarget(target, { ...reach, environment: userSshEnvironment(process.env, homedir()), onNotice: options.onNotice }),
     ruleFiles: [],
+    textEngine: () => createWasmEngine(embeddedWasm, []),
     locator: (rules) => new Locator({
       engine,
       wasm: embeddedWasm,

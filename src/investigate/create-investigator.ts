@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { explain } from "../explain/explain";
 import type { Locator } from "../locate/locator";
+import type { Engine } from "../locate/parsing/engine";
 import { rank } from "../locate/ranking/rank";
 import { loadBuiltInRules } from "../locate/rules/built-in";
 import type { RuleFile } from "../locate/rules/rule-model";
@@ -13,7 +14,10 @@ import { formatTarget } from "../model/target";
 import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
 import { anonymize } from "./anonymize/anonymize";
-import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, ScanOptions, SshPrompts, TargetAccess } from "./investigator";
+import { fixWorkspace } from "./fix-workspace";
+import type { FixReport } from "./fix-workspace";
+import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, RulesInForce, ScanOptions, SshPrompts, TargetAccess } from "./investigator";
+import { tryExamples } from "./rule-examples";
 import { readOpenedFile } from "./read-files";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { readWorkspaceFacts } from "./workspace-facts";
@@ -24,6 +28,8 @@ export interface InvestigatorParts {
   readonly reach: (target: Target, options: ReachOptions) => Promise<Reach>;
   /** Made on first use: a scan without a workspace needs no parser. `rules` are those besides the built-in ones. */
   readonly locator: (rules: readonly RuleFile[]) => Locator;
+  /** A parser in this thread, made on first use: for fixes and for the examples of rules. Languages are loaded when they are wanted. */
+  readonly textEngine: () => Promise<Engine>;
   /** Rule files that the user names (`--rules`), absolute paths. */
   readonly ruleFiles: readonly string[];
   /** Epoch milliseconds. */
@@ -54,6 +60,18 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     }
     present ??= { rules: key, locator: parts.locator(rules) };
     return present.locator;
+  }
+
+  let engine: Promise<Engine> | null = null;
+  const textEngine = (): Promise<Engine> => (engine ??= parts.textEngine());
+
+  async function rulesInForce(root: string | null): Promise<RulesInForce> {
+    return { builtIn: loadBuiltInRules({ examples: true }), own: [...(await readRuleFiles(parts.ruleFiles)), ...(root === null ? [] : await readWorkspaceRules(root))] };
+  }
+
+  async function fix(root: string, analysis: Analysis, signal: AbortSignal): Promise<FixReport> {
+    const { builtIn, own } = await rulesInForce(root);
+    return fixWorkspace(await textEngine(), [...builtIn, ...own], root, analysis, signal);
   }
 
   async function analyze(root: string, signal: AbortSignal, onProgress: Progress): Promise<Analysis> {
@@ -160,10 +178,19 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       throw new Failure("usage", `${file.name}: a saved investigation, not one capture`, "Use `leakline open` for it.");
     },
     analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
+    fix: (root, analysis, signal) => asFailure(signal, fix(root, analysis, signal)),
+    rules: rulesInForce,
+    async tryRules(files, root) {
+      const { builtIn, own } = await rulesInForce(root);
+      const asked = await readRuleFiles(files);
+      return tryExamples(await textEngine(), asked, [...builtIn, ...own, ...asked]);
+    },
     anonymize: (investigation) => anonymize(investigation, publicRuleNames()),
     async dispose() {
       await present?.locator.dispose();
       present = null;
+      (await engine)?.dispose();
+      engine = null;
     },
   };
 }

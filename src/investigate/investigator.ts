@@ -4,9 +4,17 @@ import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
 import type { ProbeChoices } from "../observe/probe/script";
 import type { TargetAccess } from "../observe/targets/open-target";
+import type { RuleFile } from "../locate/rules/rule-model";
+import type { FixReport } from "./fix-workspace";
+import type { ExampleResult } from "./rule-examples";
 import type { SshPrompts } from "../observe/targets/ssh/prompts";
 
 export type { ProbeChoices, SshPrompts, TargetAccess };
+
+export interface RulesInForce {
+  readonly builtIn: readonly RuleFile[];
+  readonly own: readonly RuleFile[];
+}
 
 export type InvestigationPhase = "reach" | "look" | "explain" | "locate" | "rank";
 
@@ -49,6 +57,12 @@ export interface Investigator {
   open(files: readonly OpenedFile[], options: OpenOptions): Promise<Investigation>;
   parse(file: OpenedFile, signal: AbortSignal): Promise<Snapshot>;
   analyze(root: string, options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void }): Promise<Analysis>;
+  /** Mends in place what can be mended safely of an analysis of `root`. */
+  fix(root: string, analysis: Analysis, signal: AbortSignal): Promise<FixReport>;
+  /** All rules in force for a workspace (null: none at hand), with their examples: the product's, the user's, the workspace's own. */
+  rules(root: string | null): Promise<RulesInForce>;
+  /** Runs the examples of rule files (absolute paths) with all rules in force. */
+  tryRules(files: readonly string[], root: string | null): Promise<readonly ExampleResult[]>;
   /** The case without whose it is: addresses, names and code replaced, structure and figures kept. */
   anonymize(investigation: Investigation): Investigation;
   dispose(): Promise<void>;

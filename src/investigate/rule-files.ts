@@ -24,7 +24,12 @@ export async function readRuleFiles(files: readonly string[]): Promise<RuleFile[
 
 /** The workspace's own rules; none when it has no such folder. Sorted by name, so that the order is the same everywhere. */
 export async function readWorkspaceRules(root: string): Promise<RuleFile[]> {
+  return readRuleFiles(await workspaceRuleFiles(root));
+}
+
+/** Absolute paths. */
+export async function workspaceRuleFiles(root: string): Promise<string[]> {
   const folder = join(root, WORKSPACE_RULES);
   const names = await readdir(folder).catch(() => []);
-  return readRuleFiles(names.filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join(folder, name)));
+  return names.filter((name) => /\.ya?ml$/.test(name)).sort().map((name) => join(folder, name));
 }

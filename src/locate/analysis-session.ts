@@ -170,7 +170,7 @@ export class AnalysisSession {
       scans.set(hash, scan);
       cache.keepScan(hash, scan);
       if (scan.generated) continue;
-      const seed = isWanted(file, only) && importsAny(language.id, scan, this.#imports.get(language.id) ?? []);
+      const seed = isWanted(file, only) && (scan.ignores || importsAny(language.id, scan, this.#imports.get(language.id) ?? []));
       planned.push({ file, language: language.id, module: scan.module ?? module, scan, seed });
     }
 

@@ -16,6 +16,8 @@ export interface FileScan {
   readonly calls: Uint32Array;
   /** The text says that a program wrote it. */
   readonly generated: boolean;
+  /** Holds a `leakline-ignore`, which is looked at even where nothing else is of interest: it may silence nothing. */
+  readonly ignores: boolean;
 }
 
 /** FNV-1a over UTF-8 bytes, 32 bits. */
@@ -158,12 +160,13 @@ const ANY_IMPORTS = (text: string): WrittenImports => ({ modules: [...text.slice
 /** All that can be told of a file without a parser. `generatedMarks`: texts in the first 2,000 characters that say that a program wrote it. */
 export function scanFile(language: string, bytes: Uint8Array, text: string, generatedMarks: readonly string[]): FileScan {
   const head = text.slice(0, 2000);
-  if (generatedMarks.some((mark) => head.includes(mark))) return { generated: true, module: null, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
+  if (generatedMarks.some((mark) => head.includes(mark))) return { generated: true, ignores: false, module: null, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
   const { modules, members } = (IMPORT_READERS[language] ?? ANY_IMPORTS)(text);
   const { defines, calls } = scanNames(bytes, TYPE_FIRST.has(language));
   return {
     generated: false,
     module: MODULE_READERS[language]?.exec(text)?.[1] ?? null,
+    ignores: text.includes("leakline-ignore"),
     imports: [...new Set(modules)],
     defines,
     calls: members.length === 0 ? calls : Uint32Array.from(new Set([...calls, ...members.map(nameHash)])).sort(),

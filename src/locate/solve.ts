@@ -29,17 +29,38 @@ export function solve(flows: readonly FileFlow[], rules: readonly RuleFile[], la
       givenUp.push({ file: ".", reason: `the search for ${name} failed: ${error instanceof Error ? error.message : String(error)}` });
     }
   }
-  return { findings: inOrder(withoutIgnored(findings, flows)), givenUp };
+  const { shown, unused } = withIgnores(findings, flows);
+  // Where a solver failed, what a comment silences may be among what it would have found.
+  return { findings: inOrder(givenUp.length > 0 ? shown : [...shown, ...unused]), givenUp };
 }
 
-/** Leaves out findings that a `leakline-ignore` comment on their line, or on the line before, speaks of (all rules, or theirs; `python/*` for a family). */
-export function withoutIgnored(findings: readonly Finding[], flows: readonly FileFlow[]): Finding[] {
+/**
+ * Leaves out findings that a `leakline-ignore` comment on their line, or on the line before, speaks of (all rules, or theirs; `python/*`
+ * for a family). A comment that silences nothing is a finding of its own: what it was for has been mended, or has moved away.
+ */
+export function withIgnores(findings: readonly Finding[], flows: readonly FileFlow[]): { readonly shown: Finding[]; readonly unused: Finding[] } {
   const byFile = new Map(flows.filter((flow) => flow.ignores.length > 0).map((flow) => [flow.file, flow.ignores]));
-  return findings.filter((finding) => {
+  const used = new Set<Ignore>();
+  const shown = findings.filter((finding) => {
     const line = finding.range.start.line;
-    const ignores = byFile.get(finding.file) ?? [];
-    return !ignores.some((ignore) => (ignore.line === line || ignore.line === line - 1) && (ignore.rule === null || ignore.rule === finding.rule || (ignore.rule.endsWith("*") && finding.rule.startsWith(ignore.rule.slice(0, -1)))));
+    const speaking = (byFile.get(finding.file) ?? []).filter((ignore) => (ignore.line === line || ignore.line === line - 1) && (ignore.rule === null || ignore.rule === finding.rule || (ignore.rule.endsWith("*") && finding.rule.startsWith(ignore.rule.slice(0, -1)))));
+    for (const ignore of speaking) used.add(ignore);
+    return speaking.length === 0;
   });
+  const unused = flows.flatMap((flow) => flow.ignores.filter((ignore) => !used.has(ignore)).map((ignore) => unusedIgnore(flow, ignore)));
+  return { shown, unused };
+}
+
+type Ignore = FileFlow["ignores"][number];
+
+function unusedIgnore({ file, language }: FileFlow, { line, rule }: Ignore): Finding {
+  const place = { line, column: 1 };
+  const what = rule === null ? "nothing is found there" : `${rule} is not found there`;
+  return {
+    rule: "leakline/unused-ignore", kind: "unused-ignore", confidence: "medium", language, file, range: { start: place, end: place }, symbol: "leakline-ignore",
+    message: `this comment silences nothing: ${what}`, grade: "call", path: [{ file, line, column: 1, label: `leakline-ignore${rule === null ? "" : `: ${rule}`}` }], library: "leakline", service: null,
+    advice: "Take the comment away, or move it to the line that it speaks of (or the line before that).",
+  };
 }
 
 function inOrder(findings: readonly Finding[]): Finding[] {

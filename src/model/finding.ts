@@ -1,5 +1,5 @@
 export const FINDING_KINDS = [
-  "transaction-leak", "resource-leak", "blocking-in-async", "no-timeout", "client-churn", "pool-config",
+  "transaction-leak", "resource-leak", "blocking-in-async", "no-timeout", "client-churn", "pool-config", "unused-ignore",
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

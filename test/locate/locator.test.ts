@@ -124,7 +124,12 @@ describe("Locator", () => {
     const commented = LEAKING_GO.replace("\ttx, err :=", "\t// leakline-ignore: go/sql-transaction -- the caller commits\n\ttx, err :=");
     const other = LEAKING_GO.replace("\ttx, err :=", "\t// leakline-ignore: go/another-rule\n\ttx, err :=");
     const { findings } = await analyze(opened(), folder({ "a/update.go": commented, "b/update.go": other }));
-    expect(places(findings)).toEqual([{ file: "b/update.go", line: 7, rule: "go/sql-transaction" }]);
+    expect(places(findings)).toEqual([{ file: "b/update.go", line: 6, rule: "leakline/unused-ignore" }, { file: "b/update.go", line: 7, rule: "go/sql-transaction" }]);
+  });
+
+  it("finds a comment that silences nothing, also in a file that nothing else would be read for", async () => {
+    const { findings } = await analyze(opened(), folder({ "a.go": "package a\n\n// leakline-ignore: go/sql-rows -- long mended\nfunc F() {}\n", "b.py": "# prose about leakline-ignore\nx = 'leakline-ignore'\n" }));
+    expect(places(findings)).toEqual([{ file: "a.go", line: 3, rule: "leakline/unused-ignore" }]);
   });
 
   it("gives only what is wanted, though helpers elsewhere are read", async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import Draft04 from "ajv-draft-04";
-import addFormats from "ajv-formats";
+import type { default as Ajv } from "ajv-draft-04";
+import type { FormatsPlugin } from "ajv-formats";
 import { expect, test } from "vitest";
 import { loadBuiltInRules } from "../../src/locate/rules/built-in";
 import type { Analysis } from "../../src/model/finding";
@@ -10,9 +10,12 @@ import { LANGUAGES } from "../../src/locate/languages/registry";
 import { textAnalysis } from "../locate/text-analysis";
 
 /** The OASIS schema, as a package of matchers brings it. */
-const SCHEMA = JSON.parse(readFileSync(createRequire(import.meta.url).resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"), "utf8")) as object;
-const validator = new Draft04.default({ allErrors: true, strict: false, unicodeRegExp: false });
-addFormats.default(validator as never);
+const require = createRequire(import.meta.url);
+const SCHEMA = JSON.parse(readFileSync(require.resolve("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json"), "utf8")) as object;
+const { default: Draft04 } = require("ajv-draft-04") as { default: typeof Ajv };
+const { default: addFormats } = require("ajv-formats") as { default: FormatsPlugin };
+const validator = new Draft04({ allErrors: true, strict: false, unicodeRegExp: false });
+addFormats(validator as never);
 const validate = validator.compile(SCHEMA);
 
 function problemsOf(text: string): unknown {

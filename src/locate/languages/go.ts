@@ -49,5 +49,6 @@ export const go: Language = {
   generated: ["**/vendor/**", "**/node_modules/**", "**/testdata/**", "**/*.pb.go", "**/*.pb.gw.go", "**/zz_generated*.go", "**/third_party/**"],
   // `go help generate`: the line that marks generated source.
   generatedMarks: ["// Code generated "],
+  releaseForm: "defer",
   lower: lowerGo,
 };

@@ -28,5 +28,7 @@ export interface Language {
   readonly generated: readonly string[];
   /** Text that marks generated code in the first 2,000 characters. */
   readonly generatedMarks: readonly string[];
+  /** How the language releases something on every way out of a block: what a fix inserts. Left out: it has no such form, or fixes do not know it yet. */
+  readonly releaseForm?: "defer" | "with-block" | "try-with-resources" | "using-declaration";
   lower(input: LowerInput): FileFlow;
 }

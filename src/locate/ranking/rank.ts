@@ -98,6 +98,7 @@ const KIND_WORDS: Readonly<Record<Finding["kind"], string>> = {
   "no-timeout": "a call without a timeout",
   "client-churn": "a client made for each request",
   "pool-config": "the pool's settings",
+  "unused-ignore": "a comment that silences nothing",
 };
 
 const CAUSE_WORDS: Readonly<Record<Diagnosis["cause"], string>> = {

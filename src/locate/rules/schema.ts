@@ -172,3 +172,8 @@ export type WrittenOpen = z.infer<typeof openCall>;
 export function ruleFileJsonSchema(): object {
   return z.toJSONSchema(WRITTEN_RULE_FILE, { io: "input" });
 }
+
+/** The same as text, as it stands in a file. */
+export function writeRuleSchema(): string {
+  return `${JSON.stringify(ruleFileJsonSchema(), null, 2)}\n`;
+}

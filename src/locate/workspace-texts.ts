@@ -1,0 +1,15 @@
+import type { SourceText } from "./analyze-files";
+import type { Language } from "./languages/language";
+import { moduleNames } from "./module-names";
+import { readSourceFile, sourceText } from "./source-file";
+import { listWorkspace } from "./workspace-files";
+
+/** All readable source texts of these languages below `root`, under the names and modules that an analysis gives them. Blocks while it reads. */
+export function workspaceTexts(root: string, languages: readonly Language[]): SourceText[] {
+  const listing = listWorkspace(root, languages);
+  const names = moduleNames(listing.root, listing.landmarks);
+  return listing.files.flatMap(({ file, language }) => {
+    const source = readSourceFile(`${listing.root}/${file}`);
+    return source.ok ? [{ file, text: sourceText(source.bytes), module: names.of(file, language.id) }] : [];
+  });
+}
