@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
-import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { leakline } from "../labs/leakline-command";
@@ -164,6 +164,108 @@ describe("analyze", () => {
     expect(wasm?.stats.engine).toBe("wasm");
     expect(native?.stats.engine).toBe("native");
     expect(native?.findings).toEqual(wasm?.findings);
+  });
+});
+
+describe("analyze in CI", () => {
+  const LEAKING = "package a\n\nimport \"database/sql\"\n\nfunc F(db *sql.DB, n int) error {\n\ttx, err := db.Begin()\n\tif err != nil {\n\t\treturn err\n\t}\n\tif n == 0 {\n\t\treturn nil\n\t}\n\treturn tx.Commit()\n}\n";
+  const workspaceOf = async (name: string, files: Readonly<Record<string, string>>): Promise<string> => {
+    const root = join(folder, name);
+    for (const [file, text] of Object.entries(files)) {
+      await mkdir(dirname(join(root, file)), { recursive: true });
+      await writeFile(join(root, file), text);
+    }
+    return root;
+  };
+
+  test("a baseline: what it knows is silent though its lines move, what is new fails", async () => {
+    const root = await workspaceOf("baseline", { "a.go": LEAKING });
+    const baseline = join(folder, "baseline.json");
+    expect(await leakline(["analyze", root, "--write-baseline", baseline])).toMatchObject({ status: 0, stdout: "" });
+    await writeFile(join(root, "a.go"), LEAKING.replace("func F", "// moved\n\nfunc F"));
+    expect((await leakline(["analyze", root, "--baseline", baseline, "--format", "github"]))).toMatchObject({ status: 0, stdout: "" });
+    await writeFile(join(root, "b.go"), LEAKING.replace("func F", "func G"));
+    const result = await leakline(["analyze", root, "--baseline", baseline, "--format", "github"]);
+    expect(result.status).toBe(1);
+    expect(result.stdout).toMatch(/^::error file=b\.go,line=6,col=\d+,[^\n]*go\/sql-transaction[^\n]*\n$/);
+    expect(await leakline(["analyze", root, "--baseline", join(root, "a.go")])).toMatchObject({ status: 2, stdout: "" });
+  });
+
+  test("--fix mends what is safe, leaves the rest, and what is mended is found no more", async () => {
+    const root = await workspaceOf("fix", { "a.go": LEAKING, "odd.py": "import socket\n\n\ndef ask(host):\n    conn = socket.create_connection((host, 80), timeout=3)\n    if host:\n        return None\n    return conn\n" });
+    const before = await leakline(["analyze", root, "--format", "json"]);
+    const result = await leakline(["analyze", root, "--fix", "--format", "json"]);
+    const rules = (text: string): string[] => (JSON.parse(text) as { findings: { rule: string }[] }).findings.map(({ rule }) => rule);
+    expect(rules(before.stdout)).toContain("go/sql-transaction");
+    expect(rules(result.stdout)).toEqual(rules(before.stdout).filter((rule) => rule !== "go/sql-transaction"));
+    expect(result.stderr).toContain("a.go:6  go/sql-transaction");
+    expect(await readFile(join(root, "a.go"), "utf8")).toBe(LEAKING.replace("\t}\n\tif n", "\t}\n\tdefer tx.Rollback()\n\tif n"));
+  });
+});
+
+describe("rules", () => {
+  const OWN = `library: acme
+language: go
+imports: corp.example/acme
+resources:
+  - rule: go/acme-lease
+    noun: lease
+    type: corp.example/acme.Lease
+    opens: corp.example/acme.Take
+    closes: Return
+    advice: Return it.
+examples:
+  - name: a lease
+    code: |
+      package a
+      import "corp.example/acme"
+      func f(n int) error {
+      	// ruleid: go/acme-lease
+      	lease, err := acme.Take()
+      	if err != nil { return err }
+      	if n == 0 { return nil }
+      	lease.Return()
+      	return nil
+      }
+      func g() error {
+      	// ok: go/acme-lease
+      	lease, err := acme.Take()
+      	if err != nil { return err }
+      	defer lease.Return()
+      	return nil
+      }
+`;
+
+  test("explain tells a rule from its own data; an unknown one names those that are near", async () => {
+    const { status, stdout } = await leakline(["explain", "go/sql-rows"]);
+    expect(status).toBe(0);
+    for (const part of ["# go/sql-rows", "result set", "database/sql.DB.Query", "defer rows.Close()", "ruleid: go/sql-rows"]) expect(stdout).toContain(part);
+    const unknown = await leakline(["explain", "go/rows"]);
+    expect(unknown).toMatchObject({ status: 2, stdout: "" });
+    expect(unknown.stderr).toContain("go/sql-rows");
+  });
+
+  test("test runs the examples of a workspace's own rules, and says where one does not hold", async () => {
+    const root = join(folder, "own-rules");
+    await mkdir(join(root, ".leakline/rules"), { recursive: true });
+    const file = join(root, ".leakline/rules/acme.yaml");
+    await writeFile(file, OWN);
+    expect(await leakline(["rules", "test"], { cwd: root })).toMatchObject({ status: 0, stdout: "ok     acme: a lease\n1 examples hold, 0 do not\n" });
+    expect((await leakline(["explain", "go/acme-lease"], { cwd: root })).stdout).toContain("acme.Take");
+    expect((await leakline(["rules"], { cwd: root })).stdout).toMatch(/^go\/acme-lease\s+go\s+acme$/m);
+    await writeFile(file, OWN.replace("// ok:", "// ruleid:").replace("defer lease.Return()", "defer lease.Return() // fine"));
+    const wrong = await leakline(["rules", "test", file]);
+    expect(wrong.status).toBe(1);
+    expect(wrong.stdout).toContain("line 13: go/acme-lease should be found here, and is not");
+    await writeFile(file, OWN.replace("noun: lease", "nuon: lease"));
+    const broken = await leakline(["rules", "test", file]);
+    expect(broken.status).toBe(2);
+    expect(broken.stderr).toContain("acme.yaml:6:5: unknown key `nuon`");
+  });
+
+  test("schema is the JSON Schema of a rule file", async () => {
+    const schema = JSON.parse((await leakline(["rules", "schema"])).stdout) as { properties: object };
+    for (const key of ["library", "language", "imports", "resources", "blocking", "examples"]) expect(schema.properties).toHaveProperty(key);
   });
 });
 

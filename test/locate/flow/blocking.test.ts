@@ -4,7 +4,8 @@ import type { Finding } from "../../../src/model/finding";
 import { findBlocking } from "../../../src/locate/flow/blocking";
 import { loadBuiltInRules } from "../../../src/locate/rules/built-in";
 import { corpusTexts } from "../rules/corpus";
-import { expectationsIn, resolverOf, TRAITS } from "../rules/findings-in";
+import { expectationsIn } from "../../../src/locate/rules/expectations";
+import { resolverOf, TRAITS } from "../rules/findings-in";
 import type { SourceText } from "../../../src/locate/analyze-files";
 
 const RULES = loadBuiltInRules();

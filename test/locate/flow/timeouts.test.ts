@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { findNoTimeout } from "../../../src/locate/flow/timeouts";
 import { loadBuiltInRules } from "../../../src/locate/rules/built-in";
 import { corpusTexts } from "../rules/corpus";
-import { expectationsIn, resolverOf, TRAITS } from "../rules/findings-in";
+import { expectationsIn } from "../../../src/locate/rules/expectations";
+import { resolverOf, TRAITS } from "../rules/findings-in";
 
 const RULES = loadBuiltInRules();
 

@@ -35,25 +35,3 @@ export async function findingsIn(rules: readonly RuleFile[], texts: readonly Sou
   const input = { resolver, rules, traits: TRAITS };
   return [...findLeaks(input), ...findBlocking(input), ...findNoTimeout(input)];
 }
-
-/** What annotations say: `ruleid: R` or `ok: R` (several, by commas) in a comment speaks of the next line that is no annotation. */
-export interface Expectation {
-  readonly line: number;
-  readonly rule: string;
-  readonly says: "ruleid" | "ok" | "todoruleid" | "todook";
-}
-
-export function expectationsIn(text: string): readonly Expectation[] {
-  const expectations: Expectation[] = [];
-  let waiting: Omit<Expectation, "line">[] = [];
-  text.split("\n").forEach((line, i) => {
-    const found = /^\s*(?:\/\/|#)\s*(ruleid|ok|todoruleid|todook):\s*(.+?)\s*$/u.exec(line);
-    if (found !== null) {
-      for (const rule of (found[2] as string).split(/\s*,\s*/u)) waiting.push({ rule, says: found[1] as Expectation["says"] });
-      return;
-    }
-    for (const one of waiting) expectations.push({ ...one, line: i + 1 });
-    waiting = [];
-  });
-  return expectations;
-}

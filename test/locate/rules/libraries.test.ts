@@ -3,7 +3,8 @@ import { loadBuiltInRules, LIBRARIES } from "../../../src/locate/rules/built-in"
 import { loadRules } from "../../../src/locate/rules/load-rules";
 import type { RuleFile } from "../../../src/locate/rules/rule-model";
 import { readdirSync, readFileSync } from "node:fs";
-import { expectationsIn, findingsIn } from "./findings-in";
+import { expectationsIn } from "../../../src/locate/rules/expectations";
+import { findingsIn } from "./findings-in";
 
 const RULES = loadBuiltInRules({ examples: true });
 const EXTENSIONS: Readonly<Record<string, string>> = { go: "go", java: "java", python: "py" };
