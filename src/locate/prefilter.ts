@@ -157,6 +157,11 @@ const DOTTED = new Set(["python", "java"]);
 
 const ANY_IMPORTS = (text: string): WrittenImports => ({ modules: [...text.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""), members: [] });
 
+/** The module that a file itself declares (Java's `package`), for languages in which it does; null: the folder decides. */
+export function declaredModule(language: string, text: string): string | null {
+  return MODULE_READERS[language]?.exec(text)?.[1] ?? null;
+}
+
 /** All that can be told of a file without a parser. `generatedMarks`: texts in the first 2,000 characters that say that a program wrote it. */
 export function scanFile(language: string, bytes: Uint8Array, text: string, generatedMarks: readonly string[]): FileScan {
   const head = text.slice(0, 2000);
@@ -165,7 +170,7 @@ export function scanFile(language: string, bytes: Uint8Array, text: string, gene
   const { defines, calls } = scanNames(bytes, TYPE_FIRST.has(language));
   return {
     generated: false,
-    module: MODULE_READERS[language]?.exec(text)?.[1] ?? null,
+    module: declaredModule(language, text),
     ignores: text.includes("leakline-ignore"),
     imports: [...new Set(modules)],
     defines,

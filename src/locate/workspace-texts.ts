@@ -1,6 +1,7 @@
 import type { SourceText } from "./analyze-files";
 import type { Language } from "./languages/language";
 import { moduleNames } from "./module-names";
+import { declaredModule } from "./prefilter";
 import { readSourceFile, sourceText } from "./source-file";
 import { listWorkspace } from "./workspace-files";
 
@@ -10,6 +11,8 @@ export function workspaceTexts(root: string, languages: readonly Language[]): So
   const names = moduleNames(listing.root, listing.landmarks);
   return listing.files.flatMap(({ file, language }) => {
     const source = readSourceFile(`${listing.root}/${file}`);
-    return source.ok ? [{ file, text: sourceText(source.bytes), module: names.of(file, language.id) }] : [];
+    if (!source.ok) return [];
+    const text = sourceText(source.bytes);
+    return [{ file, text, module: declaredModule(language.id, text) ?? names.of(file, language.id) }];
   });
 }
