@@ -9,12 +9,16 @@ import { LsofFieldReader } from "./lsof-fields";
 import { LsofTableReader } from "./lsof-table";
 import { NetstatLinuxReader } from "./netstat-linux";
 import { NetstatSolarisReader } from "./netstat-solaris";
+import { NetstatStatisticsReader } from "./netstat-statistics";
 import { NetstatWindowsReader } from "./netstat-windows";
+import { NodeExporterReader } from "./node-exporter";
 import { settleOwnership } from "./ownership";
 import { ProcNetTcpReader } from "./proc-net-tcp";
 import { readPrompt, socketToolOptions } from "./prompt";
 import type { LineReader } from "./snapshot-draft";
 import { SnapshotDraft } from "./snapshot-draft";
+import { SockstatFreebsdReader } from "./sockstat-freebsd";
+import { SockstatLinuxReader } from "./sockstat-linux";
 import { SsReader } from "./ss";
 import { SsSummaryReader, StateTableReader } from "./state-table";
 
@@ -78,9 +82,13 @@ class MixedCaptureReader implements CaptureReader {
       new NetstatBsdReader(draft),
       new NetstatSolarisReader(draft),
       new GetNetTcpConnectionReader(draft),
+      new SockstatFreebsdReader(draft, endpoints),
       new StateTableReader(draft),
       new SsSummaryReader(draft),
       new KernelCounterReader(draft),
+      new NetstatStatisticsReader(draft),
+      new SockstatLinuxReader(draft),
+      new NodeExporterReader(draft),
     ];
     this.#current = this.#ss;
   }
