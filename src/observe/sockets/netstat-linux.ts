@@ -147,7 +147,7 @@ export class NetstatLinuxReader implements LineReader {
     if (this.#inUnixTable && this.#unixRows > 0 && /^(?:l2cap|rfcomm)\s/.test(line)) return true;
     if (PRIVILEGE_NOTICE.test(line) || (this.#inNotice && /[)）]\s*$/.test(line))) {
       this.#inNotice = !/[)）]\s*$/.test(line);
-      this.#draft.hint = { ownersAsked: true, asRoot: false };
+      this.#draft.hint = { ...this.#draft.hint, ownersAsked: true, asRoot: false };
       const table = this.#draft.table(FORMAT);
       table.asRoot = false;
       table.ownersAsked = true;

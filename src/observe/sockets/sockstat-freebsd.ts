@@ -32,7 +32,7 @@ export class SockstatFreebsdReader implements LineReader {
     const columns = COLUMNS.exec(line);
     if (columns === null) return false;
     const [whole, pid = "", fd = "", proto = ""] = columns;
-    const [user = "", ...command] = line.slice(0, columns.index).split(/\s+/);
+    const [user = "", ...command] = line.slice(0, columns.index).trimEnd().split(/\s+/);
     if (user === "" || command.length === 0) return false;
     const words = line.slice(columns.index + whole.length).trim().split(/\s+/);
     const table = this.#draft.table(FORMAT);
