@@ -1,6 +1,7 @@
 import type { PanelCase } from "../src/protocol/panel";
 import type { PanelContext } from "./actions";
 import { h } from "./dom";
+import type { Translate } from "./words";
 import { formatCount, formatDuration } from "./words";
 
 /** Where, when and how long; and the two things one does next with a case. */
@@ -16,8 +17,18 @@ export function renderHeader(shown: PanelCase, context: PanelContext): HTMLEleme
       shown.live ? h("vscode-button", { appearance: "primary", title: t("A second look shows what grows"), onClick: () => context.run("lookAgain") }, t("Look Again")) : null,
       h("vscode-button", { appearance: "secondary", title: t("Keep the scene in one file before anything is restarted"), onClick: () => context.run("saveInvestigation") }, t("Save...")),
     ),
-    h("p", { class: "when", title: when === null ? "" : when.toLocaleString(locale) }, [time, t("took {0}", formatDuration(shown.tookMs)), looks].filter((part) => part !== null).join(", ")),
+    h("p", { class: "when", title: when === null ? "" : when.toLocaleString(locale) }, [time, t("took {0}", formatDuration(shown.tookMs)), looks, ...costWords(shown, t)].filter((part) => part !== null).join(", ")),
   );
+}
+
+/** What the look cost the host: its CPU and what it sent. */
+function costWords({ cost }: PanelCase, t: Translate): string[] {
+  if (cost === null) return [];
+  const size = (bytes: number): string => (bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
+  return [
+    ...(cost.cpuMs === null ? [] : [t("{0} of the host's CPU", formatDuration(cost.cpuMs))]),
+    ...(cost.bytes === null ? [] : [t("{0} received", size(cost.bytes))]),
+  ];
 }
 
 /** All sockets by state: a bar for the eye, and the counts as buttons that show the sockets. */
@@ -32,6 +43,7 @@ export function renderStates(shown: PanelCase, context: PanelContext): HTMLEleme
   const ordered = [...shown.states].sort((a, b) => Number(b.state === "CLOSE_WAIT") - Number(a.state === "CLOSE_WAIT") || b.count - a.count);
   return h("section", { class: "states", aria: { label: t("Socket states") } },
     h("div", { class: "total" }, h("span", { class: "figure" }, formatCount(shown.sockets, locale)), " ", t("sockets")),
+    shown.counted > 0 ? h("p", { class: "when" }, t("{0} of them were counted there and are not listed", formatCount(shown.counted, locale))) : null,
     bar,
     h("ul", { class: "legend" }, ...ordered.map(({ state, count }) =>
       h("li", {}, h("button", {

@@ -1,7 +1,7 @@
 import type { Endpoint } from "../model/endpoint";
 import type { Socket } from "../model/socket";
 import type { Group } from "./groups";
-import { mainOwner } from "./groups";
+import { mainOwner, sizeOf } from "./groups";
 import type { Scene } from "./scene";
 import { socketAt } from "./scene";
 import { closeWaitTimes } from "./socket-times";
@@ -62,7 +62,7 @@ function readOne(scene: Scene, groups: readonly Group[]): Arrivals {
       continue;
     }
     for (const index of group.sockets) (neverAccepted(socketAt(scene, index)) ? waiting : accepted).push(index);
-    if (group.pid !== null && (holder === null || group.sockets.length > holder.sockets.length)) holder = group;
+    if (group.pid !== null && (holder === null || sizeOf(group) > sizeOf(holder))) holder = group;
   }
   let queue: { length: number; limit: number | null } | null = null;
   let owner: { pid: number; process: string | null } | null = null;

@@ -78,12 +78,17 @@ export function readDirections(snapshot: Snapshot): Directions {
     return wildcard;
   };
 
-  const [low, high] = ephemeralRange(snapshot);
-  const ephemeral = (port: number | null): boolean => port !== null && port >= low && port <= high;
+  const ranges = new Map<string | null, readonly [number, number]>();
+  const isEphemeral = (namespace: string | null, port: number | null): boolean => {
+    let range = ranges.get(namespace);
+    if (range === undefined) ranges.set(namespace, (range = ephemeralRange(snapshot, namespace)));
+    return port !== null && port >= range[0] && port <= range[1];
+  };
   const crowds = new Map<string | null, Crowds>();
   sockets.forEach((socket, index) => {
     if (!isTcp(socket) || socket.state === "LISTEN" || socket.remote.port === 0) return;
     const site = siteFor(socket.namespace, socket.local.address, socket.local.port);
+    const ephemeral = (port: number | null): boolean => isEphemeral(socket.namespace, port);
     if (socket.state === "SYN_SENT") codes[index] = OUTBOUND;
     else if (site !== null) {
       codes[index] = INBOUND;

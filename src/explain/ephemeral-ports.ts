@@ -5,9 +5,15 @@ const LINUX: readonly [number, number] = [32768, 60999];
 /** The dynamic ports of RFC 6335 section 6: what macOS, FreeBSD's high range and Windows (Vista and newer) use. */
 const RFC_6335: readonly [number, number] = [49152, 65535];
 
-/** The range, inclusive, from which this target takes the local ports of outgoing connections. */
-export function ephemeralRange(snapshot: Snapshot): readonly [number, number] {
-  const told = snapshot.kernel?.localPortRange ?? null;
+/** `net.ipv4.ip_local_port_range` of a network namespace, which has its own; null: not told. */
+export function toldPortRange(snapshot: Snapshot, namespace: string | null): readonly [number, number] | null {
+  if (namespace === null) return snapshot.kernel?.localPortRange ?? null;
+  return snapshot.namespaces.find((one) => one.id === namespace)?.localPortRange ?? null;
+}
+
+/** The range, inclusive, from which connections out of this namespace of the target take their local ports. */
+export function ephemeralRange(snapshot: Snapshot, namespace: string | null): readonly [number, number] {
+  const told = toldPortRange(snapshot, namespace);
   if (told !== null) return told;
   return /macos|bsd|windows/.test(snapshot.source.format) ? RFC_6335 : LINUX;
 }

@@ -1,4 +1,5 @@
 import type { Snapshot } from "../model/snapshot";
+import { openPacked } from "./packed-text";
 import { createProbeReader } from "./probe/probe";
 import { probeScript, USUAL_CHOICES } from "./probe/script";
 import type { ProbeChoices } from "./probe/script";
@@ -7,16 +8,35 @@ import type { Reach } from "./targets/reach";
 /** A million sockets with tcp_info are some 600 MB of text; nobody's host has more. */
 const LARGEST_ANSWER = 1_000_000_000;
 
+export interface LookOptions {
+  readonly signal: AbortSignal;
+  readonly timeLimitMs: number;
+  /**
+   * A network namespace with more TCP sockets than this is not listed whole: what can be stuck is, the rest is counted (`Snapshot.summaries`).
+   * 0: all are listed. 50,000 unless given.
+   */
+  readonly maxSockets?: number;
+  readonly choices?: ProbeChoices;
+}
+
 /**
  * One look at a target: one script, one round trip.
  *
  * @throws Failure as the Reach does (`cancelled`, `timeout`, `connectionLost`, `toolMissing`). An answer that lacks something is no failure:
  * the snapshot's `missing` says what.
  */
-export async function look(reach: Reach, options: { readonly signal: AbortSignal; readonly timeLimitMs: number; readonly choices?: ProbeChoices }): Promise<Snapshot> {
-  const reader = createProbeReader();
+export async function look(reach: Reach, options: LookOptions): Promise<Snapshot> {
+  const reader = createProbeReader(openPacked);
+  // Several tools in turn must fit into the whole: one that hangs may take a third of it.
+  const third = Math.min(60, Math.max(2, Math.floor(options.timeLimitMs / 3000)));
   const result = await reach.run({
-    script: probeScript(options.choices ?? USUAL_CHOICES),
+    script: probeScript(options.choices ?? USUAL_CHOICES, {
+      ...(options.maxSockets === undefined ? {} : { maxSockets: options.maxSockets }),
+      // Between two processes of this machine there is no wire to spare.
+      pack: reach.target.kind === "local" ? 0 : 1,
+      tableSeconds: third,
+      spacesSeconds: third,
+    }),
     onOutput: (text) => reader.push(text),
     signal: options.signal,
     timeLimitMs: options.timeLimitMs,

@@ -61,9 +61,13 @@ const panelCase = z.object({
   /** Milliseconds since the epoch, our clock; null for a capture that does not tell. */
   takenAtMs: z.nullable(z.number()),
   tookMs: z.number(),
+  /** What the look cost the target; null: a capture, or not measured. Milliseconds of CPU, bytes as they came and unpacked. */
+  cost: z.nullable(z.object({ cpuMs: z.nullable(z.number()), bytes: z.nullable(z.number()), rawBytes: z.nullable(z.number()) })),
   looks: z.int(),
   live: z.boolean(),
   sockets: z.int(),
+  /** Of them those that the target counted and did not list. */
+  counted: z.int(),
   states: z.array(stateCount),
   diagnoses: z.array(diagnosis),
   suspects: z.array(suspect),
@@ -110,6 +114,8 @@ const groupRow = z.object({
   process: z.nullable(z.string()),
   pid: z.nullable(z.int()),
   endpoint: z.string(),
+  /** The network namespace by its name; null: the look's own. */
+  namespace: z.nullable(z.string()),
   service: z.nullable(z.string()),
   how: z.nullable(z.string()),
   /** Of the sockets that pass the query. */

@@ -4,8 +4,8 @@ import type { Analysis, Finding } from "../model/finding";
 import type { Investigation } from "../model/investigation";
 import { contradicting, sayAllHow } from "../model/name-agreement";
 import type { Service } from "../model/service";
-import { countStates } from "../model/snapshot";
-import type { Snapshot } from "../model/snapshot";
+import { countSockets, countStates } from "../model/snapshot";
+import type { LookCost, NetworkNamespace, Snapshot } from "../model/snapshot";
 import type { Suspect } from "../model/suspect";
 import { TCP_STATES } from "../model/tcp-state";
 import type { TcpState } from "../model/tcp-state";
@@ -61,7 +61,7 @@ function spread(left: string, right: string): string {
 }
 
 /** `126 CLOSE_WAIT, outbound, held by shopd (pid 812); the peer hangs up after 60.0 s idle`. */
-function diagnosisSummary(diagnosis: Diagnosis): string {
+function diagnosisSummary(diagnosis: Diagnosis, namespace: string | null): string {
   const waiting = diagnosis.cause === "accept-queue-stalled";
   const states = TCP_STATES.filter((state) => state !== "LISTEN" && (diagnosis.states[state] ?? 0) > 0);
   const [only] = states;
@@ -74,6 +74,7 @@ function diagnosisSummary(diagnosis: Diagnosis): string {
   if (diagnosis.direction !== null) parts.push(diagnosis.direction);
   // What waits in an accept queue is held by nobody: the process is the one that should take it.
   if (diagnosis.process !== null) parts.push(`${waiting ? "for" : "held by"} ${printable(diagnosis.process.name)} (pid ${diagnosis.process.pid})`);
+  if (namespace !== null) parts.push(`in ${printable(namespace)}`);
   const summary = parts.join(", ");
   return diagnosis.peerIdleTimeout === null ? summary : `${summary}; the peer hangs up after ${(diagnosis.peerIdleTimeout.medianMs / 1_000).toFixed(1)} s idle`;
 }
@@ -108,6 +109,14 @@ function suspectLines(suspect: Suspect, finding: Finding | undefined): string[] 
   return lines;
 }
 
+/** The name of the network namespace that the sockets of a diagnosis stand in; null: the look's own, or not known. */
+function namespaceOf(snapshot: Snapshot | undefined, diagnosis: Diagnosis): string | null {
+  const id = snapshot?.sockets[diagnosis.sockets[0] ?? -1]?.namespace ?? null;
+  if (snapshot === undefined || id === null) return null;
+  const namespace = snapshot.namespaces.find((one) => one.id === id);
+  return namespace === undefined ? `network namespace ${id}` : namespaceLabel(namespace);
+}
+
 /** What a person reads first, in the panel's order. */
 export function textOfInvestigation(investigation: Investigation): string {
   const out: string[] = [];
@@ -116,8 +125,12 @@ export function textOfInvestigation(investigation: Investigation): string {
   out.push(spread(printable(investigation.targets.join(", ")), `${taken === null ? "time unknown" : taken.slice(11, 19)} UTC, took ${formatDuration(investigation.tookMs)}`));
   if (snapshot !== undefined) {
     const states = countStates(snapshot);
-    const total = snapshot.statesOnly === null ? snapshot.sockets.length : Object.values(states).reduce((sum, count) => sum + count, 0);
-    out.push(`${total} sockets   ${stateBar(states)}   ${formatStates(states)}`);
+    out.push(`${countSockets(snapshot)} sockets   ${stateBar(states)}   ${formatStates(states)}`);
+    if (snapshot.summaries.length > 0) out.push(`${snapshot.sockets.length} of them are listed, the rest was counted there`);
+    out.push(...namespaceLines(snapshot));
+    if (snapshot.cost !== null) out.push(`the look cost ${costOf(snapshot.cost)}`);
+    const offset = snapshot.clock?.offsetMs ?? 0;
+    if (snapshot.clock !== null && Math.abs(offset) >= Math.max(2_000, 2 * snapshot.clock.offsetErrorMs)) out.push(`its clock is ${formatDuration(Math.abs(offset))} ${offset > 0 ? "ahead of" : "behind"} ours; times below are on its clock, as in its logs`);
     if (snapshot.machineNames !== undefined && snapshot.machineNames.length > 0) out.push(printable(snapshot.machineNames.map(({ what, value }) => `${what} ${value}`).join(", ")));
   }
   out.push("");
@@ -127,7 +140,7 @@ export function textOfInvestigation(investigation: Investigation): string {
   }
   for (const [index, diagnosis] of investigation.diagnoses.entries()) {
     out.push(spread(printable(diagnosis.title), `${diagnosis.confidence} confidence`));
-    out.push(`  ${diagnosisSummary(diagnosis)}`);
+    out.push(`  ${diagnosisSummary(diagnosis, namespaceOf(investigation.snapshots[diagnosis.snapshot], diagnosis))}`);
     if (diagnosis.service !== null) out.push(...serviceLines(diagnosis.service));
     for (const evidence of diagnosis.evidence) out.push(line(evidence.supports ? "for" : "against", evidence.text, evidence.figure));
     for (const advice of diagnosis.advice) out.push(line("now", advice, null));
@@ -158,6 +171,34 @@ function textOfGaps(snapshot: Snapshot): string[] {
     if (snapshot.skipped.length > 5) out.push(`  and ${snapshot.skipped.length - 5} more (--json lists all)`);
   }
   return out;
+}
+
+/** A namespace as a person calls it: by its name, else by its number. */
+export function namespaceLabel(namespace: NetworkNamespace): string {
+  return namespace.id === null ? "the look's own" : (namespace.name ?? `network namespace ${namespace.id}`);
+}
+
+const NAMESPACES_SHOWN = 12;
+
+/** One line for each network namespace with sockets when there is more than one. */
+function namespaceLines(snapshot: Snapshot): string[] {
+  const told = snapshot.namespaces.filter((one) => one.sockets > 0 || one.id === null);
+  if (told.length < 2) return [];
+  const lines = told.slice(0, NAMESPACES_SHOWN).map((one) => line("in", `${namespaceLabel(one)}${one.how === null ? "" : ` (${one.how})`}`, `${one.sockets} sockets${one.readBy === null ? ", not read" : ""}`));
+  if (told.length > NAMESPACES_SHOWN) lines.push(`  and ${told.length - NAMESPACES_SHOWN} more network namespaces (--json lists all)`);
+  return lines;
+}
+
+/** `0.61 s there and back, 181 kB (1.9 MB before compression), 0.09 s of its CPU`. */
+export function costOf(cost: LookCost): string {
+  const parts = [`${formatDuration(cost.wallMs)} there and back`];
+  if (cost.bytes !== null) parts.push(cost.rawBytes === null || cost.rawBytes <= cost.bytes * 1.05 ? formatBytes(cost.bytes) : `${formatBytes(cost.bytes)} (${formatBytes(cost.rawBytes)} before compression)`);
+  if (cost.targetCpuMs !== null) parts.push(`${formatDuration(cost.targetCpuMs)} of its CPU`);
+  return parts.join(", ");
+}
+
+function formatBytes(bytes: number): string {
+  return bytes < 1_000_000 ? `${Math.ceil(bytes / 1_000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 }
 
 export function textOfSnapshot(snapshot: Snapshot): string {

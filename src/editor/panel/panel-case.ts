@@ -3,7 +3,7 @@ import type { Diagnosis } from "../../model/diagnosis";
 import type { Investigation } from "../../model/investigation";
 import { sayAllHow } from "../../model/name-agreement";
 import type { Service } from "../../model/service";
-import { countStates } from "../../model/snapshot";
+import { countSockets, countStates } from "../../model/snapshot";
 import type { Suspect } from "../../model/suspect";
 import type { NO_SUSPECT_REASONS, PanelCase, PanelDiagnosis, PanelSuspect } from "../../protocol/panel";
 import { listStates } from "./row-index";
@@ -77,7 +77,6 @@ export function toPanelCase(investigation: Investigation, context: CaseContext):
   const target = investigation.targets.at(-1) ?? "";
   const taken = Date.parse(last?.source.takenAt ?? (context.live ? investigation.startedAt : ""));
   const skipped = investigation.snapshots.flatMap((snapshot) => snapshot.skipped);
-  const listed = states.reduce((sum, one) => sum + one.count, 0);
   return {
     name: last?.hostname ?? target,
     target,
@@ -85,7 +84,9 @@ export function toPanelCase(investigation: Investigation, context: CaseContext):
     tookMs: investigation.tookMs,
     looks: investigation.snapshots.length,
     live: context.live,
-    sockets: last === undefined ? 0 : last.statesOnly === null ? last.sockets.length : listed,
+    cost: last === undefined || last.cost === null ? null : { cpuMs: last.cost.targetCpuMs, bytes: last.cost.bytes, rawBytes: last.cost.rawBytes },
+    sockets: last === undefined ? 0 : countSockets(last),
+    counted: last?.summaries.reduce((sum, { count }) => sum + count, 0) ?? 0,
     states,
     diagnoses: investigation.diagnoses.map(toPanelDiagnosis),
     suspects: investigation.suspects.map((suspect) => toPanelSuspect(investigation, suspect)),

@@ -144,6 +144,10 @@ function toSocketRow(socket: Socket): PanelRow {
   };
 }
 
+function namespaceName(snapshot: Snapshot, id: string | null): string | null {
+  return id === null ? null : (snapshot.namespaces.find((one) => one.id === id)?.name ?? id);
+}
+
 function toGroupRow(investigation: Investigation, snapshot: Snapshot, section: Section): PanelRow {
   const { group } = section;
   const service = group.service === null ? undefined : investigation.services[group.service];
@@ -155,10 +159,11 @@ function toGroupRow(investigation: Investigation, snapshot: Snapshot, section: S
     process: group.process,
     pid: group.pid,
     endpoint: formatEndpoint(group.endpoint),
+    namespace: namespaceName(snapshot, snapshot.sockets[group.sockets[0] ?? -1]?.namespace ?? null),
     service: service?.name ?? null,
     how: service === undefined ? null : sayAllHow(service).join("\n"),
-    // A case that came back without its sockets still has the counts of its groups.
-    count: section.sockets.length > 0 ? section.sockets.length : Object.values(group.states).reduce((sum, n) => sum + n, 0),
+    // Of a large table only some sockets are listed, and a case that came back without its sockets has none: the counts tell of all.
+    count: section.sockets.length < group.sockets.length ? section.sockets.length : Math.max(group.sockets.length, Object.values(group.states).reduce((sum, n) => sum + n, 0)),
     states: countIn(snapshot, section),
   };
 }

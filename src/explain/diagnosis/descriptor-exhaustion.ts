@@ -2,10 +2,11 @@ import type { Diagnosis, Evidence } from "../../model/diagnosis";
 import { formatEndpoint } from "../../model/endpoint";
 import type { Process } from "../../model/process";
 import { formatCount, formatDuration, formatShare } from "../figures";
+import { sizeOf } from "../groups";
 import type { Group } from "../groups";
 import type { Scene } from "../scene";
 import { nameEnd } from "../scene";
-import { countStatesOf, speaksAgainst, speaksFor } from "./cause";
+import { speaksAgainst, speaksFor } from "./cause";
 import type { CauseReader } from "./cause";
 import { diagnosedProcess } from "./diagnosed-process";
 
@@ -31,7 +32,7 @@ function diagnoseProcess(scene: Scene, process: Process): Diagnosis | null {
   if (climb !== null) evidence.push(speaksFor("at the pace between the looks the limit is reached", `in ${formatDuration(climb.fullInMs)}`));
   else if (scene.earlier.length > 0) evidence.push(speaksAgainst("it did not grow since the first look", null));
   let biggest: Group | null = null;
-  for (const group of scene.groups) if (group.pid === process.pid && group.states.LISTEN === undefined && (biggest === null || group.sockets.length > biggest.sockets.length)) biggest = group;
+  for (const group of scene.groups) if (group.pid === process.pid && group.states.LISTEN === undefined && (biggest === null || sizeOf(group) > sizeOf(biggest))) biggest = group;
   const { socketDescriptors: sockets } = process;
   if (sockets !== null) {
     evidence.push(sockets >= open / 2
@@ -41,18 +42,18 @@ function diagnoseProcess(scene: Scene, process: Process): Diagnosis | null {
   if (biggest !== null) {
     const end = biggest.direction === "inbound" ? `came in on ${formatEndpoint(biggest.endpoint)}` : `go to ${nameEnd(scene, biggest)}`;
     const text = `its biggest group of connections ${end.startsWith("came") ? end : end.replace("go", "goes")}`;
-    evidence.push(biggest.sockets.length >= open / 4 ? speaksFor(text, formatCount(biggest.sockets.length), biggest.sockets) : speaksAgainst(`${text}, a small part`, formatCount(biggest.sockets.length), biggest.sockets));
+    evidence.push(sizeOf(biggest) >= open / 4 ? speaksFor(text, formatCount(sizeOf(biggest)), biggest.sockets) : speaksAgainst(`${text}, a small part`, formatCount(sizeOf(biggest)), biggest.sockets));
   }
   if (process.deadSocketInodes.length > 0) evidence.push(speaksFor("held descriptors whose socket is dead", formatCount(process.deadSocketInodes.length)));
 
-  const held = biggest !== null && biggest.sockets.length >= open / 4 ? biggest : null;
+  const held = biggest !== null && sizeOf(biggest) >= open / 4 ? biggest : null;
   return {
     cause: "descriptor-exhaustion",
     title: `${process.name} has used ${formatCount(open)} of its ${formatCount(limit)} descriptors`,
     severity: share >= AT_THE_LIMIT ? "critical" : "warning",
     confidence: share >= NEAR ? "high" : "medium",
     count: open,
-    states: held === null ? {} : countStatesOf(scene, held.sockets),
+    states: held === null ? {} : { ...held.states },
     process: diagnosedProcess(scene, process.pid, process.name),
     service: held === null ? null : scene.serviceOf(held),
     direction: held?.direction ?? null,

@@ -1,6 +1,7 @@
 import type { Diagnosis, Evidence } from "../../model/diagnosis";
 import type { Confidence } from "../../model/finding";
 import { countOf, formatCount, formatDuration } from "../figures";
+import { sizeOf } from "../groups";
 import type { Group } from "../groups";
 import { identityOf } from "../history/same-socket";
 import { climbs, seriesOf } from "../history/series";
@@ -43,7 +44,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   const abandoned = readAbandoned(scene, group);
   if (abandoned === null) {
     if (counts.length < BLIND_LOOKS || growth < BLIND_GROWTH) return null;
-  } else if (abandoned.untouched.length < 3 || abandoned.opened < 3) return null;
+  } else if (abandoned.untouched.length < 3 || Math.max(abandoned.opened, group.counted > 0 ? growth : 0) < 3) return null;
 
   const span = series.spanMs === null ? "" : ` in ${formatDuration(series.spanMs)}`;
   const sockets = abandoned?.idle ?? group.sockets.filter((index) => socketAt(scene, index).state === "ESTABLISHED");
@@ -51,8 +52,10 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   if (abandoned !== null) {
     evidence.push(
       speaksFor("these lay idle at the look before and were not used again, though new ones were opened: a pool would have lent them", countOf(abandoned.untouched.length, "connection"), abandoned.untouched),
-      speaksFor("opened since the first look", countOf(abandoned.opened, "connection"), sockets),
+      speaksFor("opened since the first look", countOf(group.counted > 0 ? Math.max(abandoned.opened, growth) : abandoned.opened, "connection"), sockets),
     );
+    // The target lists the same few of each end at every look, and counts the rest.
+    if (group.counted > 0) evidence.push(speaksAgainst("only some of these connections were listed and could be followed; the rest were counted", `${formatCount(group.sockets.length)} of ${formatCount(sizeOf(group))}`, group.sockets));
     if (abandoned.reused > 0) evidence.push(speaksAgainst("some that lay idle were used again", countOf(abandoned.reused, "connection"), sockets));
   } else {
     evidence.push(speaksAgainst("when each was last used is not known: the capture has no tcp_info (ss -i), so it may be rising load", null, sockets));

@@ -1,11 +1,12 @@
 import type { Diagnosis, Evidence } from "../../model/diagnosis";
 import type { Confidence } from "../../model/finding";
-import { ephemeralRange } from "../ephemeral-ports";
+import { ephemeralRange, toldPortRange } from "../ephemeral-ports";
 import { countOf, formatCount, formatShare } from "../figures";
 import type { Group } from "../groups";
+import { sizeOf } from "../groups";
 import type { Scene } from "../scene";
 import { nameEnd, socketAt } from "../scene";
-import { countStatesOf, speaksAgainst, speaksFor } from "./cause";
+import { speaksAgainst, speaksFor } from "./cause";
 import type { CauseReader } from "./cause";
 import { diagnosedProcess, sayProcess } from "./diagnosed-process";
 
@@ -30,10 +31,10 @@ export const timeWaitChurn: CauseReader = {
 function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   const count = group.states.TIME_WAIT ?? 0;
   if (group.direction !== "outbound" || count < WORTH_SAYING) return null;
-  const [low, high] = ephemeralRange(scene.snapshot);
+  const [low, high] = ephemeralRange(scene.snapshot, group.namespace);
   const ports = high - low + 1;
   const share = count / ports;
-  const told = (scene.snapshot.kernel?.localPortRange ?? null) !== null;
+  const told = toldPortRange(scene.snapshot, group.namespace) !== null;
   const sockets = group.sockets.filter((index) => socketAt(scene, index).state === "TIME_WAIT");
   // TIME_WAIT has no owner: the process that also holds live connections to the same end is the one.
   const owners = scene.groups.filter((other) => other.pid !== null && other.direction === "outbound" && other.namespace === group.namespace
@@ -47,7 +48,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   if (share >= 0.25) evidence.push(speaksFor("local ports towards this end run out", ends, sockets));
   else evidence.push(speaksAgainst("local ports towards this end are not short yet", ends, sockets));
   if (!told) evidence.push(speaksAgainst("the port range of this host was not read: the system's default is taken", `${low} to ${high}`));
-  if (owner !== undefined) evidence.push(speaksFor(`${owner.process ?? "?"} (pid ${owner.pid}) is the only process with other connections to this end`, countOf(owner.sockets.length, "connection"), owner.sockets));
+  if (owner !== undefined) evidence.push(speaksFor(`${owner.process ?? "?"} (pid ${owner.pid}) is the only process with other connections to this end`, countOf(sizeOf(owner), "connection"), owner.sockets));
   else evidence.push(speaksAgainst("which process did it is not known: TIME_WAIT belongs to the kernel", owners.length > 1 ? `${owners.length} processes speak to this end` : null, sockets));
 
   const confidence: Confidence = share >= 0.25 ? "high" : "medium";
@@ -58,7 +59,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
     severity: share >= 0.7 ? "critical" : share >= 0.25 ? "warning" : "notice",
     confidence,
     count,
-    states: countStatesOf(scene, sockets),
+    states: { TIME_WAIT: count },
     process,
     service: scene.serviceOf(group),
     direction: "outbound",

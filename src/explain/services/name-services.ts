@@ -127,9 +127,14 @@ function vague(one: HowWeKnow, how: readonly HowWeKnow[]): boolean {
   return one.source === "well-known-port" && (one.kind === "http" || one.kind === "grpc") && how.some((other) => other !== one && GENERIC.has(other.kind));
 }
 
+/** The addresses that lead back into the same network namespace. */
+function ownAddresses(snapshot: Snapshot, namespace: string | null): readonly string[] {
+  return namespace === null ? snapshot.ownAddresses : (snapshot.namespaces.find((one) => one.id === namespace)?.ownAddresses ?? []);
+}
+
 function ownListener({ snapshot, directions, processes, group, far }: Question): HowWeKnow[] {
   const { address, port } = group.endpoint;
-  const ours = !far || isLoopback(address) || snapshot.ownAddresses.includes(address);
+  const ours = !far || isLoopback(address) || ownAddresses(snapshot, group.namespace).includes(address);
   const site = far ? directions.siteFor(group.namespace, address, port) : group.site;
   if (!ours || site === null) return [];
   for (const index of directions.sites[site]?.sockets ?? []) {
@@ -158,7 +163,7 @@ function configuredAs({ snapshot, hosts, group, far }: Question, byPort: Readonl
   if (port === null || (!far && !ours)) return [];
   const exact: HowWeKnow[] = [];
   const byName: HowWeKnow[] = [];
-  const mine = !far || isLoopback(address) || snapshot.ownAddresses.includes(address);
+  const mine = !far || isLoopback(address) || ownAddresses(snapshot, group.namespace).includes(address);
   for (const endpoint of byPort.get(port) ?? []) {
     const host = canonicalHost(endpoint.host);
     const place = `${endpoint.file}:${endpoint.line}${ours ? " on the host" : ""}${endpoint.key === null ? "" : ` (${endpoint.key})`}${sayBehind(endpoint)}`;

@@ -37,14 +37,38 @@ printf 'leakline.probe/1 %s\n' "$nonce"
 clock start
 if has renice; then renice -n 5 -p $$ >/dev/null || renice 5 $$ >/dev/null; fi
 
-# Every tool that could hang is bounded. --foreground keeps it in our process group, so that cancelling takes it along.
-limit() { shift; "$@"; }
+# Every tool that could hang is bounded. --foreground keeps it in our process group, so that cancelling takes it along. Status 124 and above:
+# it did not end in time, or was killed.
+limit() {
+  limit_s=$1
+  shift
+  "$@" &
+  limited=$!
+  # Without timeout(1): a second process waits beside it, and goes when it goes.
+  { trap 'kill "$nap"; exit' TERM; sleep "$limit_s" & nap=$!; wait "$nap"; kill -KILL "$limited"; } >/dev/null &
+  watch=$!
+  wait "$limited"
+  limit_code=$?
+  kill "$watch"
+  return "$limit_code"
+}
 if has timeout; then
-  if timeout --foreground 5 true; then limit() { timeout --foreground "$@"; }
+  if timeout --foreground -k 1 5 true; then limit() { timeout --foreground -k 1 "$@"; }
+  elif timeout -k 1 5 true; then limit() { timeout -k 1 "$@"; }
   elif timeout 5 true; then limit() { timeout "$@"; }
   elif timeout -t 5 true; then limit() { limit_s=$1; shift; timeout -t "$limit_s" "$@"; }
   fi
 fi
+gnu_find=
+case $(find /proc/self/exe -maxdepth 0 -printf x) in x) gnu_find=1 ;; esac
+
+# What is large goes through gzip where our side asked for it, as text: not every way to a host leaves all bytes alone.
+pack() {
+  if [ -z "$packing" ]; then "$@"; return; fi
+  say packed
+  "$@" | gzip -1 -c | base64
+  say unpacked
+}
 
 within=
 root=
@@ -56,14 +80,22 @@ fi
 say system "$(uname -sr)"
 machine=$(uname -m)
 say machine "$machine"
-say uid "$(id -u)"
+uid=$(id -u)
+say uid "$uid"
 if [ -r /proc/sys/kernel/hostname ]; then read -r host < /proc/sys/kernel/hostname; say hostname "$host"; else say hostname "$(hostname)"; fi
 say bootlines; grep '^btime ' /proc/stat
 say namespaces "$(readlink /proc/self/ns/pid)" "$(readlink /proc/self/ns/net)"
 say ticks "$(getconf CLK_TCK)"
 
-look_sockets
+look_namespaces
+# Counted first: small answers are not worth a compressor.
+total=0
+for word in $counts; do total=$((total + word)); done
+packing=
+if [ "$may_pack" = 1 ] && [ "$total" -ge 1000 ] && has gzip && has base64; then packing=1; fi
+pack look_sockets
 look_descriptors
+pack show_descriptors
 look_unlisted
 look_processes
 look_kernel
@@ -74,7 +106,7 @@ look_programs
 look_balancers
 
 say missing-tools
-for tool in ss awk grep; do has $tool || printf '%s\n' "$tool"; done
+for tool in ss awk grep find sed cat ls timeout nsenter; do has $tool || printf '%s\n' "$tool"; done
 say times
 times
 clock end

@@ -1,20 +1,19 @@
 import type { Process } from "../../model/process";
-import type { LookCost, MissingFact, Snapshot } from "../../model/snapshot";
+import type { LookCost, MissingFact, NetworkNamespace, Snapshot } from "../../model/snapshot";
 import type { Socket, SocketOwner } from "../../model/socket";
 import type { Target } from "../../model/target";
 import { formatTarget } from "../../model/target";
-import { EndpointReader } from "../sockets/endpoint-reader";
 import { LineSplitter } from "../sockets/line-splitter";
-import { NetstatLinuxReader } from "../sockets/netstat-linux";
-import { ProcNetTcpReader } from "../sockets/proc-net-tcp";
-import type { LineReader } from "../sockets/snapshot-draft";
+import type { SocketDraft } from "../sockets/snapshot-draft";
 import { SnapshotDraft } from "../sockets/snapshot-draft";
-import { SsReader } from "../sockets/ss";
 import { ProcessFacts } from "./process-facts";
+import { NamespaceSections } from "./sections/namespaces";
 import { createSectionFamilies } from "./sections/registry";
 import type { SectionFamily } from "./sections/section-family";
+import type { Attempt } from "./socket-tables";
+import { bestAttempt, finishTable, missingOf, shiftTimes, SocketTables } from "./socket-tables";
 import type { ClockSample } from "./target-clock";
-import { bootTime, readClockSample, targetClock } from "./target-clock";
+import { bootTime, momentOf, readClockSample, targetClock } from "./target-clock";
 
 /** How the run of the script went, as its Reach tells. Times are epoch milliseconds on our clock. */
 export interface ProbeContext {
@@ -32,9 +31,23 @@ export interface ProbeReader {
   finish(context: ProbeContext): Snapshot;
 }
 
-/** Takes the probe's answer in pieces of any size and gives the Snapshot of the look. */
-export function createProbeReader(): ProbeReader {
-  return new AnswerReader();
+/** Lines that the target compressed. */
+export interface Packed {
+  push(line: string): void;
+  /** No more lines come: how many bytes there were in it, and what was wrong with it, or null. */
+  end(): { readonly bytes: number; readonly broken: string | null };
+}
+
+/** Gives the text in packed lines to `onText`, before `push` or `end` returns. */
+export type OpenPacked = (onText: (text: string) => void) => Packed;
+
+/**
+ * Takes the probe's answer in pieces of any size and gives the Snapshot of the look.
+ *
+ * @param openPacked Unpacks what the target compressed; needed when the script was made with `pack`.
+ */
+export function createProbeReader(openPacked: OpenPacked | null = null): ProbeReader {
+  return new AnswerReader(openPacked);
 }
 
 /** /proc/self/ns/pid of the first PID namespace (PROC_PID_INIT_INO in the kernel's include/linux/proc_ns.h). */
@@ -44,34 +57,30 @@ const BIG_ENDIAN_MACHINE = /^(?:s390|ppc$|ppc64$|mips(?:64)?$|sparc|m68k|aarch64
 
 /** Sockets whose owner stays unknown: not allowed to see it, or closed before we came to its process. */
 interface OutOfSight {
-  readonly hidden: number;
-  readonly closed: number;
-}
-
-/** A socket table that the target printed, from one source. */
-interface Attempt {
-  readonly name: string;
-  readonly draft: SnapshotDraft;
-  readonly reader: LineReader;
-  lines: number;
-  status: number | null;
+  hidden: number;
+  closed: number;
 }
 
 class AnswerReader implements ProbeReader {
   #nonce: string | null = null;
-  readonly #lines = new LineSplitter((line) => this.#line(line));
+  readonly #lines = new LineSplitter((line) => this.#sentLine(line));
   #section = "";
   readonly #facts = new ProcessFacts();
   readonly #clocks = new Map<string, ClockSample>();
-  readonly #attempts: Attempt[] = [];
-  #attempt: Attempt | null = null;
+  readonly #tables = new SocketTables(() => BIG_ENDIAN_MACHINE.test(this.#words.get("machine") ?? ""));
+  readonly #openPacked: OpenPacked | null;
+  readonly #unpacked = new LineSplitter((line) => this.#line(line));
+  #packed: Packed | null = null;
+  #packedBytes = 0;
+  #unpackedBytes = 0;
+  #packedTrouble: string | null = null;
   readonly #rootDraft = new SnapshotDraft();
   readonly #owners = new Map<number, { pid: number; fd: number }[]>();
-  readonly #families = createSectionFamilies();
+  readonly #namespaces = new NamespaceSections();
+  readonly #families: readonly SectionFamily[] = createSectionFamilies(this.#namespaces);
   readonly #familyOf = new Map<string, SectionFamily>(this.#families.flatMap((family) => family.sections.map((name) => [name, family] as const)));
   readonly #links: string[] = [];
   readonly #words = new Map<string, string>();
-  readonly #networkNamespaces = new Set<string>();
   /** The network namespace that the probe stood in: an inode. */
   #ownNamespace: string | null = null;
   /** It was that of this process, entered from a container's host. */
@@ -81,6 +90,8 @@ class AnswerReader implements ProbeReader {
   #denied = 0;
   #walked = false;
   #deadChecked = false;
+  /** How many socket descriptors there were when they were too many to look for dead ones; null: they were not. */
+  #deadTooMany: number | null = null;
   /** Inodes that stood in the socket tables after the walk, held by nobody; meaningful when the dead check was made. */
   readonly #unowned = new Set<number>();
   /** Processes that may hold dead descriptors and were not given the CPU to close them. */
@@ -91,6 +102,10 @@ class AnswerReader implements ProbeReader {
   #missingTools: string[] = [];
   #noise = 0;
 
+  constructor(openPacked: OpenPacked | null) {
+    this.#openPacked = openPacked;
+  }
+
   push(text: string): void {
     this.#lines.push(text);
   }
@@ -98,42 +113,59 @@ class AnswerReader implements ProbeReader {
   finish(context: ProbeContext): Snapshot {
     // A last line without its end was cut: half a row is no row.
     const rest = this.#lines.takeRest();
-    if (rest !== "") this.#rootDraft.skip(1, rest, "the answer was cut off in this line");
+    if (this.#packed !== null) this.#packed.push(rest.slice(0, rest.length - (rest.length % 4)));
+    else if (rest !== "") this.#rootDraft.skip(1, rest, "the answer was cut off in this line");
+    this.#endPacked(false);
     this.#endLinks();
-    const attempt = this.#bestAttempt();
-    attempt?.draft.endTable();
-    attempt?.reader.finish?.();
     const uid = this.#number("uid");
     const seesAllProcesses = uid === 0 && this.#walked && this.#denied === 0 && (this.#words.get("pid-namespace") ?? FIRST_PID_NAMESPACE) === FIRST_PID_NAMESPACE;
     const boot = bootTime(this.#clocks, this.#btime);
     const clock = targetClock(this.#clocks, this.#btime, context.sentAtMs, context.endedAtMs);
-    const outOfSight = attempt === null ? { hidden: 0, closed: 0 } : this.#settleOwners(attempt, seesAllProcesses);
+    const sockets: SocketDraft[] = [];
+    const attempts: Attempt[] = [];
+    const tableFacts: MissingFact[] = [];
+    const outOfSight = { hidden: 0, closed: 0 };
+    if (this.#nonce !== null && this.#tables.spaces.length === 0) this.#tables.beginSpace("-", "-");
+    for (const space of this.#tables.spaces) {
+      const attempt = bestAttempt(space);
+      tableFacts.push(...missingOf(space, attempt));
+      if (attempt === null) continue;
+      finishTable(space, attempt);
+      if (space.readAt !== null && clock !== null) shiftTimes(attempt.draft.sockets, momentOf(space.readAt, boot).ms - clock.targetMs);
+      this.#settleOwners(attempt, seesAllProcesses, outOfSight);
+      for (const socket of attempt.draft.sockets) sockets.push(socket);
+      attempts.push(attempt);
+    }
+    const own = this.#tables.spaces[0] === undefined ? null : bestAttempt(this.#tables.spaces[0]);
     const ticks = this.#number("ticks") ?? 100;
     const cost: LookCost = {
       wallMs: context.endedAtMs - context.sentAtMs,
       bytes: context.bytes,
-      rawBytes: context.bytes,
+      rawBytes: context.bytes - this.#packedBytes + this.#unpackedBytes,
       targetCpuMs: this.#times.length === 0 ? null : Math.round(this.#times.reduce((sum, one) => sum + one, 0)),
     };
     const snapshot: Snapshot = {
       source: {
-        format: `probe:${attempt === null ? "none" : attempt.reader.format}`,
+        format: `probe:${own === null ? "none" : own.reader.format}`,
         target: formatTarget(context.target),
         takenAt: new Date(clock === null ? context.endedAtMs : clock.targetMs - clock.offsetMs).toISOString(),
       },
-      sockets: attempt?.draft.sockets ?? [],
+      sockets,
       statesOnly: null,
-      processes: this.#shown(this.#facts.processes(boot, ticks), attempt?.draft.sockets ?? []),
+      processes: this.#shown(this.#facts.processes(boot, ticks, (pid) => this.#namespaces.inodeOf(pid)), sockets),
       kernel: this.#nonce === null ? null : { counters: {}, localPortRange: null, settings: {}, release: this.#words.get("system") ?? null },
       clock,
       privilege: uid === null ? null : { uid, seesAllProcesses },
       hostname: this.#words.get("hostname") ?? null,
       hostNames: [],
-      namespaces: [],
-      summaries: [],
+      namespaces: this.#tables.spaces.map((space): NetworkNamespace => ({
+        id: space.id, inode: null, pid: null, name: null, how: null, runtime: null, containerId: null, podUid: null, sockets: space.counted ?? 0,
+        readBy: bestAttempt(space)?.reader.format ?? null, ownAddresses: [], localPortRange: null,
+      })),
+      summaries: attempts.flatMap((attempt) => attempt.summaries),
       ownAddresses: [],
-      skipped: [...(attempt?.draft.skipped ?? []), ...this.#rootDraft.skipped],
-      missing: [...(attempt?.draft.missing ?? []), ...this.#missing(context, attempt, outOfSight, uid)],
+      skipped: [...attempts.flatMap((attempt) => attempt.draft.skipped), ...this.#rootDraft.skipped],
+      missing: [...attempts.flatMap((attempt) => attempt.draft.missing), ...this.#missing(context, tableFacts, outOfSight, uid)],
       cost,
     };
     return this.#nonce === null ? snapshot : this.#families.reduce((soFar, family) => family.complete(soFar), snapshot);
@@ -149,25 +181,55 @@ class AnswerReader implements ProbeReader {
     return processes.filter((process) => (process.namespace === own && process.commandLine !== ours) || holders.has(process.pid));
   }
 
-  #line(line: string): void {
+  /** A line as it came: what stands packed is lines too, and a marker ends it. */
+  #sentLine(line: string): void {
+    if (this.#packed !== null) {
+      if (!this.#isMarker(line)) {
+        this.#packedBytes += line.length + 1;
+        this.#packed.push(line);
+        return;
+      }
+      this.#endPacked(true);
+    }
+    this.#line(line);
+  }
+
+  #isMarker(line: string): boolean {
     const nonce = this.#nonce;
-    if (nonce === null) {
+    return nonce !== null && line.charCodeAt(0) === 64 && line.startsWith(nonce, 1) && line.charCodeAt(nonce.length + 1) === 32;
+  }
+
+  #endPacked(ended: boolean): void {
+    if (this.#packed === null) return;
+    const { bytes, broken } = this.#packed.end();
+    this.#packed = null;
+    this.#unpackedBytes += bytes;
+    // When the whole answer was cut off, that is said already.
+    if (ended) this.#packedTrouble ??= broken;
+    const rest = this.#unpacked.takeRest();
+    if (rest === "") return;
+    if (broken === null) this.#line(rest);
+    else this.#rootDraft.skip(1, rest, "the answer was cut off in this line");
+  }
+
+  #line(line: string): void {
+    if (this.#nonce === null) {
       this.#beforeFirstLine(line);
       return;
     }
-    if (line.charCodeAt(0) === 64 && line.startsWith(nonce, 1) && line.charCodeAt(nonce.length + 1) === 32) {
-      this.#marker(line.slice(nonce.length + 2));
+    if (this.#isMarker(line)) {
+      this.#marker(line.slice(this.#nonce.length + 2));
       return;
     }
     switch (this.#section) {
       case "sockets":
-        this.#socketLine(line);
+        this.#tables.line(line);
+        break;
+      case "summary":
+        this.#tables.summaryLine(line);
         break;
       case "descriptors":
         this.#descriptorLine(line);
-        break;
-      case "netns":
-        this.#namespaceLine(line);
         break;
       case "unowned":
         if (/^\d+$/.test(line)) this.#unowned.add(Number(line));
@@ -216,7 +278,9 @@ class AnswerReader implements ProbeReader {
     switch (name) {
       case "clock": {
         const sample = readClockSample(rest[1] ?? "", rest[2] ?? "");
-        if (sample !== null) this.#clocks.set(rest[0] ?? "", sample);
+        if (sample === null) break;
+        if (rest[0] === "at") this.#tables.setReadAt(sample);
+        else this.#clocks.set(rest[0] ?? "", sample);
         break;
       }
       case "system":
@@ -233,15 +297,29 @@ class AnswerReader implements ProbeReader {
       case "within":
         this.#within = value;
         break;
+      case "packed":
+        if (this.#openPacked === null) this.#packedTrouble = "nothing here unpacks it";
+        else this.#packed = this.#openPacked((text) => this.#unpacked.push(text));
+        break;
+      case "unpacked":
+        break;
+      case "space":
+        this.#tables.beginSpace(rest[0] ?? "-", rest[1] ?? "-");
+        break;
       case "sockets":
-        this.#beginTable(rest[0] ?? "");
+        this.#tables.begin(rest[0] ?? "");
         break;
-      case "status": {
-        const attempt = this.#attempt;
-        if (attempt !== null) attempt.status = Number(rest[1]);
+      case "waiting-left":
+        this.#tables.waitingLeft(Number(rest[0]) || 0);
         break;
-      }
+      case "status":
+        this.#tables.status(rest[0] ?? "", Number(rest[1]));
+        break;
       case "deadcheck":
+        if (rest[0] === "too-many") {
+          this.#deadTooMany = Number(rest[1]) || 0;
+          break;
+        }
         this.#deadChecked = true;
         if (rest[0] === "unnamed") this.#facts.boundDead(this.#allTcpSockets - this.#listedTcpSockets);
         break;
@@ -251,26 +329,6 @@ class AnswerReader implements ProbeReader {
       default:
         this.#familyOf.get(name)?.begin?.(name, rest);
     }
-  }
-
-  #beginTable(name: string): void {
-    if (name === "proc6" && this.#attempt?.name === "proc") return;
-    const draft = new SnapshotDraft();
-    const endpoints = new EndpointReader();
-    const reader = name === "ss" ? new SsReader(draft, endpoints)
-      : name === "netstat" ? new NetstatLinuxReader(draft, endpoints)
-        : new ProcNetTcpReader(draft, endpoints, BIG_ENDIAN_MACHINE.test(this.#words.get("machine") ?? ""));
-    this.#attempt = { name, draft, reader, lines: 0, status: null };
-    this.#attempts.push(this.#attempt);
-  }
-
-  #socketLine(line: string): void {
-    const attempt = this.#attempt;
-    if (attempt === null) return;
-    attempt.lines += 1;
-    if (line.length < 300 && line.trim() === "") return;
-    attempt.draft.lineNumber = attempt.lines;
-    if (!attempt.reader.read(line)) attempt.draft.skip(attempt.lines, line, `not understood as ${attempt.reader.format}`);
   }
 
   #descriptorLine(line: string): void {
@@ -289,13 +347,6 @@ class AnswerReader implements ProbeReader {
       }
     } else if (kind === "X") this.#facts.addRefused(pid);
     else if (kind === "D") this.#denied = pid;
-  }
-
-  #namespaceLine(line: string): void {
-    const match = /^N (\d+) (\d+)$/.exec(line);
-    if (match === null) return;
-    this.#facts.addNamespace(Number(match[1]), match[2] ?? "");
-    this.#networkNamespaces.add(match[2] ?? "");
   }
 
   #deadLine(line: string): void {
@@ -326,20 +377,11 @@ class AnswerReader implements ProbeReader {
     return word !== undefined && /^\d+$/.test(word) ? Number(word) : null;
   }
 
-  /** The table to believe: one that ended well, else the one with the most rows. */
-  #bestAttempt(): Attempt | null {
-    const well = this.#attempts.find((attempt) => attempt.status === 0);
-    if (well !== undefined) return well;
-    return [...this.#attempts].sort((one, other) => other.draft.sockets.length - one.draft.sockets.length)[0] ?? null;
-  }
-
   /**
    * Joins sockets and descriptors by inode and says what is known of the rest. Nobody holds a socket whose inode is 0, or one that is in no
    * descriptor though all were seen and that outlived the walk. One that was gone by then had a holder that we missed.
    */
-  #settleOwners(attempt: Attempt, seesAllProcesses: boolean): OutOfSight {
-    let hidden = 0;
-    let closed = 0;
+  #settleOwners(attempt: Attempt, seesAllProcesses: boolean, outOfSight: OutOfSight): void {
     const names = new Map<number, string | null>();
     for (const socket of attempt.draft.sockets) {
       const holders = socket.inode === null || socket.inode === 0 ? undefined : this.#owners.get(socket.inode);
@@ -353,17 +395,16 @@ class AnswerReader implements ProbeReader {
         socket.ownership = "owned";
         continue;
       }
-      const outlived = socket.inode !== null && seesAllProcesses && (!this.#deadChecked || this.#unowned.has(socket.inode));
+      const outlived = socket.inode !== null && seesAllProcesses && this.#deadTooMany === null && (!this.#deadChecked || this.#unowned.has(socket.inode));
       const none = socket.inode === 0 || socket.state === "TIME_WAIT" || socket.state === "SYN_RECEIVED" || outlived;
       socket.ownership = none ? "none" : "hidden";
       if (none) continue;
-      if (seesAllProcesses) closed += 1;
-      else hidden += 1;
+      if (seesAllProcesses) outOfSight.closed += 1;
+      else outOfSight.hidden += 1;
     }
-    return { hidden, closed };
   }
 
-  #missing(context: ProbeContext, attempt: Attempt | null, { hidden, closed }: OutOfSight, uid: number | null): MissingFact[] {
+  #missing(context: ProbeContext, tableFacts: readonly MissingFact[], { hidden, closed }: OutOfSight, uid: number | null): MissingFact[] {
     const missing: MissingFact[] = [];
     const add = (what: string, why: string, remedy: string): void => void missing.push({ what, why, remedy });
     if (this.#nonce === null) {
@@ -374,16 +415,12 @@ class AnswerReader implements ProbeReader {
     else if (!this.#ended) add("the end of the answer", "the script ended before it was done", "look again; if it stays so, look for a limit on processes or memory there");
     const system = this.#words.get("system") ?? "";
     if (!system.startsWith("Linux")) add("processes and kernel facts", `${system === "" ? "this system" : system} has no /proc as Linux has`, "look at a Linux host");
-    if (attempt === null || (attempt.status !== 0 && attempt.draft.sockets.length === 0)) {
-      add("the socket table", "neither ss, nor netstat, nor /proc/net/tcp could be read", "install iproute2, or run as a user who may read /proc/net");
-    } else if (attempt.status === 124 || attempt.status === 137 || attempt.status === 143) {
-      add("the rest of the socket table", `${attempt.name} did not end in time`, "look again at a quieter moment");
-    }
-    if (attempt !== null && attempt.name !== "ss") {
-      add("idle times, retransmissions and the accept queues' limits", "ss could not be used on the target, and netstat and /proc do not tell them", "install iproute2 there (it brings ss)");
-    }
+    if (this.#packedTrouble !== null) add("part of the answer", `what the target compressed could not be unpacked: ${this.#packedTrouble}`, "look again; if it stays so, something on the way changes the answer");
+    missing.push(...tableFacts);
+    if (this.#missingTools.includes("grep")) add("what the processes are, and the kernel's settings", "grep is not installed on the target", "install grep (or BusyBox)");
     if (!this.#walked) add("which process holds which socket", this.#missingTools.includes("awk") ? "awk is not installed on the target" : "/proc could not be walked", "install awk (or BusyBox), or run as root");
-    if (this.#walked && !this.#deadChecked) add("descriptors whose socket is dead", "the tables of /proc/net could not be read", "run as root outside a restricted container");
+    if (this.#deadTooMany !== null) add("descriptors whose socket is dead", `there are ${this.#deadTooMany} socket descriptors, and to compare so many takes memory there`, "look at the process's descriptors by hand: ls -l /proc/PID/fd");
+    else if (this.#walked && !this.#deadChecked) add("descriptors whose socket is dead", "the tables of /proc/net could not be read", "run as root outside a restricted container");
     if (this.#starved > 0) add(`dead descriptors of ${this.#starved} processes`, "these processes wanted to run and were not let while we looked, so they may be about to close them", "look again when the host is less busy");
     if (closed > 0) add(`the owners of ${closed} sockets`, "they were closed while we looked", "nothing: the next look shows what stays");
     if (hidden > 0) {
@@ -391,8 +428,6 @@ class AnswerReader implements ProbeReader {
       else if (this.#denied > 0) add(`the owners of ${hidden} sockets`, `the descriptors of ${this.#facts.refused.size} processes may not be read even by this root (PID ${[...this.#facts.refused].slice(0, 3).join(", ")})`, "look from the host itself, or with CAP_SYS_PTRACE");
       else add(`the owners of ${hidden} sockets`, "this root stands in a PID namespace of its own: processes outside it are out of sight", "look from the host itself, or share its PID namespace (--pid=host)");
     }
-    const others = this.#within !== null ? 0 : this.#networkNamespaces.size - 1;
-    if (others > 0) add(`the sockets of ${others} other network namespaces`, "a socket table shows its own namespace only; containers have theirs", "look from inside the container, or through nsenter -t PID -n");
     return missing;
   }
 }

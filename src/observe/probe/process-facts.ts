@@ -12,7 +12,6 @@ export class ProcessFacts {
   readonly #files = new Map<string, string[]>();
   readonly #links = new Map<string, string>();
   readonly #descriptors = new Map<number, { total: number; sockets: number }>();
-  readonly #namespaces = new Map<number, string>();
   readonly #dead = new Map<number, number[]>();
   readonly #refused = new Set<number>();
 
@@ -42,10 +41,6 @@ export class ProcessFacts {
 
   addDescriptors(pid: number, total: number, sockets: number): void {
     this.#descriptors.set(pid, { total, sockets });
-  }
-
-  addNamespace(pid: number, namespace: string): void {
-    this.#namespaces.set(pid, namespace);
   }
 
   addDead(pid: number, inode: number): void {
@@ -89,13 +84,13 @@ export class ProcessFacts {
   }
 
   /** The processes of which anything but their descriptors is known, by PID. */
-  processes(boot: BootTime | null, ticksPerSecond: number): Process[] {
+  processes(boot: BootTime | null, ticksPerSecond: number, namespaceOf: (pid: number) => string | null): Process[] {
     const pids = new Set<number>();
     for (const key of this.#files.keys()) pids.add(Number(key.slice(0, key.indexOf("/"))));
-    return [...pids].sort((one, other) => one - other).flatMap((pid) => this.#process(pid, boot, ticksPerSecond) ?? []);
+    return [...pids].sort((one, other) => one - other).flatMap((pid) => this.#process(pid, boot, ticksPerSecond, namespaceOf(pid)) ?? []);
   }
 
-  #process(pid: number, boot: BootTime | null, ticksPerSecond: number): Process | null {
+  #process(pid: number, boot: BootTime | null, ticksPerSecond: number, namespace: string | null): Process | null {
     const stat = this.#stat(pid);
     if (stat === null) return null;
     const descriptors = this.#descriptors.get(pid);
@@ -117,7 +112,7 @@ export class ProcessFacts {
       descriptorLimit: limit === null ? null : Number(limit[1]),
       socketDescriptors: refused ? null : (descriptors?.sockets ?? null),
       deadSocketInodes: this.#dead.get(pid) ?? [],
-      namespace: this.#namespaces.get(pid) ?? null,
+      namespace,
     };
   }
 

@@ -52,7 +52,7 @@ export function bootTime(samples: ClockSamples, btimeSeconds: number | null): Bo
 }
 
 /** The moment of a sample in epoch milliseconds, with its error. */
-function moment(sample: ClockSample, boot: BootTime | null): { ms: number; errorMs: number } {
+export function momentOf(sample: ClockSample, boot: BootTime | null): { ms: number; errorMs: number } {
   if (sample.precise) return { ms: sample.epochMs, errorMs: 0 };
   if (sample.uptimeMs !== null && boot !== null) return { ms: boot.epochMs + sample.uptimeMs, errorMs: boot.errorMs };
   return { ms: sample.epochMs + 500, errorMs: 500 };
@@ -66,7 +66,7 @@ export function targetClock(samples: ClockSamples, btimeSeconds: number | null, 
   const boot = bootTime(samples, btimeSeconds);
   const at = (name: string): { ms: number; errorMs: number } | null => {
     const sample = samples.get(name);
-    return sample === undefined ? null : moment(sample, boot);
+    return sample === undefined ? null : momentOf(sample, boot);
   };
   const start = at("start");
   if (start === null) return null;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { PROBE_SCRIPT } from "../../../src/observe/probe/script";
+import { NamespaceSections } from "../../../src/observe/probe/sections/namespaces";
 import { createSectionFamilies } from "../../../src/observe/probe/sections/registry";
 
 const ROOM = "src/observe/probe";
@@ -12,7 +13,7 @@ describe("the parts of the script and the readers of its sections", () => {
       expect(PROBE_SCRIPT, file).toContain(part);
       const looks = [...part.matchAll(/^(look_\w+)\(\) \{$/gm)].map((match) => match[1] ?? "");
       expect(looks.length, file).toBeGreaterThan(0);
-      for (const look of looks) expect([...PROBE_SCRIPT.matchAll(new RegExp(`^ *${look}$`, "gm"))], look).toHaveLength(1);
+      for (const look of looks) expect([...PROBE_SCRIPT.matchAll(new RegExp(`^ *(?:pack )?${look}$`, "gm"))], look).toHaveLength(1);
     }
   });
 
@@ -23,7 +24,7 @@ describe("the parts of the script and the readers of its sections", () => {
 
   it("has one reader for every section that a part prints", () => {
     const own = /^ {6}case "([a-z-]+)":/gm;
-    const readers = [...createSectionFamilies().flatMap((family) => family.sections), ...new Set([...readFileSync(`${ROOM}/probe.ts`, "utf8").matchAll(own)].map((match) => match[1] ?? ""))];
+    const readers = [...createSectionFamilies(new NamespaceSections()).flatMap((family) => family.sections), ...new Set([...readFileSync(`${ROOM}/probe.ts`, "utf8").matchAll(own)].map((match) => match[1] ?? ""))];
     expect(readers.filter((name, at) => readers.indexOf(name) !== at)).toEqual([]);
     const printed = new Set([...PROBE_SCRIPT.replaceAll(/^ *#.*$/gm, "").matchAll(/(?:^|[ ;{])say ([a-z][a-z0-9-]*)/gm)].map((match) => match[1] ?? ""));
     expect(printed.size).toBeGreaterThan(15);

@@ -26,28 +26,31 @@ unlisted() {
   '
 }
 
+# Where each namespace's tables stand now: the process that stood for one may have ended since.
+net_roots() {
+  own=$({ if [ -n "$gnu_find" ]; then limit 5 find /proc/[0-9]*/ns/net -maxdepth 0 -printf '%p %l\n'; else limit 5 ls -l /proc/[0-9]*/ns/net; fi; } | awk '
+    $NF ~ /^net:\[[0-9]+\]$/ && !($NF in seen) { for (i = 1; i < NF; i++) if ($i ~ /^\/proc\/[0-9]+\/ns\/net$/) { seen[$NF] = 1; sub(/ns\/net$/, "net", $i); print $i; } }')
+  [ -n "$own" ] || own=/proc/net
+}
 # The first reading of the tables, right after the walk.
 look_unlisted() {
   candidates=
   looked_for_dead=
-  if [ -n "$walked" ] && [ -r /proc/net/unix ]; then
-    namespaces=$(
-      if [ -n "$gnu_find" ]; then limit 5 find /proc/[0-9]*/ns/net -maxdepth 0 -printf '%p %l\n'; else limit 5 ls -l /proc/[0-9]*/ns/net; fi | awk '
-        { link = $NF; path = ""; for (i = 1; i <= NF; i++) if ($i ~ /^\/proc\/[0-9]+\/ns\/net$/) path = $i; }
-        link ~ /^net:\[[0-9]+\]$/ && path != "" {
-          split(path, part, "/"); print "N " part[3] " " substr(link, 6, length(link) - 6);
-          if (!(link in seen)) { seen[link] = 1; print "R /proc/" part[3] "/net"; }
-        }')
-    say netns
-    printf '%s\n' "$namespaces"
-    own=$(printf '%s\n' "$namespaces" | sed -n 's/^R //p')
-    [ -n "$own" ] || own=/proc/net
-    candidates=$({ printf '%s\n' "$walked"; tables $own; } | unlisted)
-    say unowned
-    printf '%s\n' "$candidates" | sed -n 's/^U //p'
-    candidates=$(printf '%s\n' "$candidates" | sed '/^U /d')
-    looked_for_dead=1
+  named=unnamed
+  net_roots
+  if [ -z "$walked" ] || [ ! -r /proc/net/unix ]; then return; fi
+  held=$(printf '%s\n' "$walked" | awk '$1 == "P" { held += $4 } END { print held + 0 }')
+  if [ "$held" -gt 200000 ]; then
+    # To keep so many apart takes memory there. The kernel counts all TCP sockets of the machine, and those in each namespace's tables.
+    gap=$(for net in $own; do cat "$net/sockstat" "$net/sockstat6"; done | awk '/^TCP6?:/ { for (i = 2; i < NF; i += 2) { if ($i == "inuse") listed += $(i + 1); if ($i == "alloc") all = $(i + 1); } } END { print all - listed }')
+    if [ "${gap:-0}" -lt 5 ]; then looked_for_dead=1; named=counted; else say deadcheck too-many "$held" "$gap"; fi
+    return
   fi
+  candidates=$({ printf '%s\n' "$walked"; tables $own; } | unlisted)
+  say unowned
+  printf '%s\n' "$candidates" | awk '$1 == "U" { print $2 }'
+  candidates=$(printf '%s\n' "$candidates" | awk '$1 != "U"')
+  looked_for_dead=1
 }
 
 # The dead ones again: sockets are made and closed while we look. Only what a second reading, a moment later, does not list either, and what
@@ -81,6 +84,7 @@ look_dead() {
     marks="T $up
 $(progress A)"
     sleep 0.25
+    net_roots
     candidates=$({ printf '%s\n' "$candidates"; tables $own; } | unlisted)
     read -r up rest < /proc/uptime
     marks="$marks
@@ -107,7 +111,6 @@ T $up"
       $1 == "C" && ready[$2] && ran[$2] < elapsed * 40 { print "W " $2; next }
       { print }')
   fi
-  named=unnamed
   if [ -n "$candidates" ]; then
     identified=$(printf '%s\n' "$candidates" | name_protocols)
     case $identified in

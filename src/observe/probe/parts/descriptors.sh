@@ -33,10 +33,10 @@ reduce() {
 }
 
 look_descriptors() {
-  gnu_find=
-  case $(find /proc/self/exe -maxdepth 0 -printf x) in x) gnu_find=1 ;; esac
   walked=
   if has awk; then walked=$(walk | reduce); fi
+}
+show_descriptors() {
   say descriptors
   printf '%s\n' "$walked"
 }

@@ -3,9 +3,10 @@ import { BalancerSections } from "./balancers";
 import { KernelSections } from "./kernel";
 import { NameSections } from "./names";
 import { ProgramSections } from "./programs";
+import type { NamespaceSections } from "./namespaces";
 import type { SectionFamily } from "./section-family";
 
-/** The families of one answer, fresh. */
-export function createSectionFamilies(): readonly SectionFamily[] {
-  return [new KernelSections(), new AddressSections(), new NameSections(), new ProgramSections(), new BalancerSections()];
+/** The families of one answer, fresh. Those behind the namespaces find them named. */
+export function createSectionFamilies(namespaces: NamespaceSections): readonly SectionFamily[] {
+  return [new KernelSections(), new AddressSections(), namespaces, new NameSections(), new ProgramSections(), new BalancerSections()];
 }
