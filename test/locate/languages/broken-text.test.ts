@@ -5,16 +5,27 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Place } from "../../../src/locate/flow/flow-model";
 import { go } from "../../../src/locate/languages/go";
 import { java } from "../../../src/locate/languages/java";
+import { javascript } from "../../../src/locate/languages/javascript";
 import { python } from "../../../src/locate/languages/python";
 import { lowererFor } from "./lower-text";
 import type { Lowerer } from "./lower-text";
 
+/** Read as text, or gone when the program runs. */
+const TYPES = [
+  "type_annotation", "type_arguments", "type_parameters", "type_alias_declaration", "interface_declaration", "ambient_declaration", "implements_clause", "import_attribute", "extends_type_clause",
+  "asserts_annotation", "type_predicate_annotation", "function_signature", "method_signature", "abstract_method_signature", "index_signature", "call_signature", "construct_signature", "property_signature",
+  "object_type", "type_query", "generic_type", "union_type", "intersection_type", "array_type", "tuple_type", "lookup_type", "literal_type", "conditional_type", "function_type", "constructor_type",
+  "parenthesized_type", "readonly_type", "index_type_query", "infer_type", "template_literal_type", "flow_maybe_type", "optional_type", "rest_type", "nested_type_identifier", "mapped_type_clause",
+];
+
 const CASES = [
-  { language: go, fixture: "everything.go", callType: "call_expression", notRun: ["array_type"] },
+  { language: go, grammar: go.grammar, fixture: "everything.go", callType: "call_expression", notRun: ["array_type"] },
   // What stands in a handler's head is its types and its name; annotations are read as text.
-  { language: python, fixture: "everything.py", callType: "call", notRun: ["type", "as_pattern_target", "except_clause"] },
   // Annotations hold constants, array dimensions of types no code.
-  { language: java, fixture: "everything.java", callType: "method_invocation", notRun: ["annotation", "marker_annotation", "annotation_type_element_declaration"] },
+  { language: java, grammar: java.grammar, fixture: "everything.java", callType: "method_invocation", notRun: ["annotation", "marker_annotation", "annotation_type_element_declaration"] },
+  { language: python, grammar: python.grammar, fixture: "everything.py", callType: "call", notRun: ["type", "as_pattern_target", "except_clause"] },
+  { language: javascript, grammar: javascript.grammar, fixture: "everything.js", callType: "call_expression", notRun: ["import_attribute"] },
+  { language: javascript, grammar: "tree-sitter-typescript", fixture: "everything.ts", callType: "call_expression", notRun: TYPES },
 ] as const;
 
 const SNIPPETS = ["(", ")", "{", "}", "[", "]", '"', "'", "if ", "else", "@", "\n", "\t", "    ", "f()", " g(x) ", ":", ";", "=", ":=", "é🙂", "\0", "func ", "def ", "return ", "\\"];
@@ -47,10 +58,10 @@ function edited(text: string, changes: readonly Edit[]): string {
   return text;
 }
 
-describe.each(CASES.map((one) => [one.language.id, one] as const))("%s", (_id, { language, fixture, callType, notRun }) => {
+describe.each(CASES.map((one) => [one.fixture, one] as const))("%s", (_fixture, { language, grammar, fixture, callType, notRun }) => {
   let lowerer: Lowerer;
   beforeAll(async () => {
-    lowerer = await lowererFor(language);
+    lowerer = await lowererFor(language, grammar);
   });
 
   test("whatever is done to a text: no throw, no call lost, places inside the text", () => {
@@ -63,12 +74,12 @@ describe.each(CASES.map((one) => [one.language.id, one] as const))("%s", (_id, {
         const calls = new Set<string>();
         const visit = (value: unknown): void => {
           if (typeof value !== "object" || value === null) return;
-          const { is, at } = value as { is?: string; at?: Place };
+          const { is, at, name } = value as { is?: string; at?: Place; name?: string };
           if (is !== undefined && at !== undefined) {
             const [line, column, endLine, endColumn] = at;
             expect(line < endLine || (line === endLine && column <= endColumn)).toBe(true);
             expect(column >= 1 && column <= lengths[line - 1]! + 1 && endColumn <= lengths[endLine - 1]! + 1).toBe(true);
-            if (is === "call" || is === "build") calls.add(at.join(":"));
+            if (is === "call" || is === "build" || (is === "name" && name?.startsWith("require ") === true)) calls.add(at.join(":"));
           }
           for (const inner of Object.values(value)) visit(inner);
         };

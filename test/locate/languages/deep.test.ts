@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { FileFlow } from "../../../src/locate/flow/flow-model";
 import { go } from "../../../src/locate/languages/go";
 import { java } from "../../../src/locate/languages/java";
+import { javascript } from "../../../src/locate/languages/javascript";
 import { MAX_DEPTH } from "../../../src/locate/languages/lowering";
 import { python } from "../../../src/locate/languages/python";
 import { lowererFor } from "./lower-text";
@@ -13,7 +14,9 @@ const times = (text: string, count = DEEP): string => text.repeat(count);
 let goes: Lowerer;
 let pythons: Lowerer;
 let javas: Lowerer;
+let scripts: Lowerer;
 beforeAll(async () => {
+  scripts = await lowererFor(javascript);
   goes = await lowererFor(go);
   pythons = await lowererFor(python);
   javas = await lowererFor(java);
@@ -54,6 +57,8 @@ describe("chains that programs write do not nest, and lose nothing", () => {
     ["java: ||", () => javas.lower(`class A { boolean x = f()${times(" || f()")}; }`)],
     ["python: +", () => pythons.lower(`x = f()${times(" + f()")}`)],
     ["python: or", () => pythons.lower(`x = f()${times(" or f()")}`)],
+    ["javascript: +", () => scripts.lower(`x = f()${times(" + f()")}`)],
+    ["javascript: ??", () => scripts.lower(`x = f()${times(" ?? f()")}`)],
     ["python: implicit concatenation", () => pythons.lower(`x = f(${times("'a' ")})${times(" + f()")}`)],
   ])("%s", (_what, lower) => {
     const flow = lower();
@@ -66,7 +71,8 @@ describe("chains that programs write do not nest, and lose nothing", () => {
     const chain = (join: string, open: string, close: string) => Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "" : join}if c${i}() ${open} f() ${close}`).join("");
     const inGo = goes.lower(`package p\nfunc g() { ${chain(" else ", "{", "}")} else { h() } }`);
     const inPython = pythons.lower(`${Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "if" : "elif"} c${i}(): f()\n`).join("")}else: h()\n`);
-    for (const flow of [inGo, inPython]) {
+    const inJavascript = scripts.lower(`${Array.from({ length: DEEP }, (_, i) => `if (c${i}()) { f(); } else `).join("")}{ h(); }`);
+    for (const flow of [inGo, inPython, inJavascript]) {
       expect(flow.opaque).toEqual({});
       expect(depthOf(flow)).toBeLessThan(10);
       const step = flow.functions.flatMap((fn) => fn.body).find((one) => one.is === "switch");
@@ -86,6 +92,11 @@ describe("syntax nested by a machine is cut, visibly, and lowered after the cut"
     ["go: blocks", () => goes.lower(`package p\nfunc g() { ${times("if c { f(); ")}${times("}")} }`)],
     ["go: literals", () => goes.lower(`package p\nvar x = T${times("{f(), ")}1${times("}")}`)],
     ["go: method chain", () => goes.lower(`package p\nvar x = a${times(".f()")}`)],
+    ["javascript: calls", () => scripts.lower(`x = ${times("f(")}${times(")")}`)],
+    ["javascript: arrow functions", () => scripts.lower(`x = ${times("() => f(")}${times(")")}`)],
+    ["javascript: blocks", () => scripts.lower(`${times("if (c) { f(); ")}${times("}")}`)],
+    ["javascript: objects", () => scripts.lower(`x = ${times("{ a: f(), b: ")}1${times("}")}`)],
+    ["javascript: promise chain", () => scripts.lower(`x = a${times(".f()")}`)],
     ["python: calls", () => pythons.lower(`x = ${times("f(")}${times(")")}`)],
     ["python: lists", () => pythons.lower(`x = ${times("[f(), ")}${times("]")}`)],
     ["python: lambdas", () => pythons.lower(`x = ${times("lambda: f(")}${times(")")}`)],
@@ -106,6 +117,10 @@ describe("syntax nested by a machine is cut, visibly, and lowered after the cut"
 
   test("python: targets, patterns, annotations, subscripts", () => {
     expect(() => pythons.lower(`${times("[")}x${times("]")} = 1\nx: ${times("list[")}int${times("]")}\ny = a${times(".b")}\nz = a${times("[0]")}\nmatch v:\n  case ${times("[")}x${times("]")}: pass\n`)).not.toThrow();
+  });
+
+  test("javascript: patterns, types, markup, subscripts", () => {
+    expect(() => scripts.lower(`const ${times("[")}x${times("]")} = 1; const ${times("{ a: ")}x${times("}")} = y; z = a${times("[0]")}; w = ${times("<a>")}${times("</a>")}; ${times("!")}q;`)).not.toThrow();
   });
 
   test("python: blocks", () => {

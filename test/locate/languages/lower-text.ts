@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { Language as Grammar, Parser, Query } from "web-tree-sitter";
 import type { Node } from "web-tree-sitter";
 import type { FileFlow } from "../../../src/locate/flow/flow-model";
@@ -58,7 +59,12 @@ export async function lowererFor(language: Language, grammarName = language.gram
 }
 
 /** Named node types of a grammar, as its node-types.json lists them; supertypes (which no tree holds) left out. */
-export function namedNodeTypes(language: Language): string[] {
-  const types = JSON.parse(readFileSync(require.resolve(`${grammarFiles(language.grammar).package}/src/node-types.json`), "utf8")) as { type: string; named: boolean; subtypes?: unknown }[];
+export function namedNodeTypes(grammar: string): string[] {
+  const { package: name, wasm } = grammarFiles(grammar);
+  // A package of several grammars has a folder for each, named as the wasm file is.
+  const folders = ["", `${wasm.replace(/^tree-sitter-|\.wasm$/g, "")}/`];
+  const found = folders.map((folder) => `${name}/${folder}src/node-types.json`).find((path) => existsSync(join(dirname(require.resolve(`${name}/package.json`)), path.slice(name.length))));
+  if (found === undefined) throw new Error(`${grammar}: no node-types.json`);
+  const types = JSON.parse(readFileSync(require.resolve(found), "utf8")) as { type: string; named: boolean; subtypes?: unknown }[];
   return types.filter((type) => type.named && type.subtypes === undefined).map((type) => type.type);
 }

@@ -1,7 +1,10 @@
+import { existsSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { FileFlow, Place } from "../../../src/locate/flow/flow-model";
 import { go } from "../../../src/locate/languages/go";
 import { GO_READING } from "../../../src/locate/languages/go-reading";
+import { javascript } from "../../../src/locate/languages/javascript";
+import { JAVASCRIPT_READING } from "../../../src/locate/languages/javascript-reading";
 import { readPlainTree } from "../../../src/locate/languages/plain-tree";
 import type { PlainNode, Reading } from "../../../src/locate/languages/plain-tree";
 import { python } from "../../../src/locate/languages/python";
@@ -22,6 +25,12 @@ const CASES = [
     folders: () => ["asyncio", "http", "email", "sqlite3"].map((name) => `${pythonLibrary()}/${name}`),
     // Read as text.
     notRun: new Set(["type"]),
+  },
+  {
+    language: javascript, reading: JAVASCRIPT_READING, callType: "call_expression",
+    // Programs of people, as this one's dependencies are published.
+    folders: () => ["ssh2/lib", "ws/lib", "fast-check/lib", "rollup/dist/es/shared"].map((name) => `${process.cwd()}/node_modules/${name}`).filter(existsSync),
+    notRun: new Set(["import_attribute"]),
   },
 ] as const;
 
@@ -62,7 +71,7 @@ describe.each(CASES.map((one) => [one.language.id, one] as const))("%s's standar
   test("is the same tree, read quickly or node by node", () => {
     const thoroughly: Reading = {
       ...reading,
-      shortcuts: new Map([...reading.shortcuts].filter(([type]) => type === "string")),
+      shortcuts: new Map([...reading.shortcuts].filter(([type]) => type === "string" || type === "template_string")),
       whole: new Set([...reading.whole, ...reading.words]),
       words: new Set(),
       last: new Map(),
@@ -84,15 +93,15 @@ describe.each(CASES.map((one) => [one.language.id, one] as const))("%s's standar
   }, 180_000);
 });
 
-/** The places of all that a call may have become: a call, `make` and `new` a build, Python 2's raise a call inside a throw. */
+/** The places of all that a call may have become: a call, `make` and `new` a build, `require("x")` a name, Python 2's raise a call inside a throw. */
 function placesOf(flow: FileFlow): Set<string> {
   const places = new Set<string>();
   const seen = new Set<unknown>();
   const visit = (value: unknown): void => {
     if (typeof value !== "object" || value === null || seen.has(value)) return;
     seen.add(value);
-    const { is, at } = value as { is?: string; at?: Place };
-    if ((is === "call" || is === "build") && at !== undefined) places.add(at.join(":"));
+    const { is, at, name } = value as { is?: string; at?: Place; name?: string };
+    if ((is === "call" || is === "build" || (is === "name" && name?.startsWith("require ") === true)) && at !== undefined) places.add(at.join(":"));
     for (const inner of Object.values(value)) visit(inner);
   };
   visit(flow.functions);
