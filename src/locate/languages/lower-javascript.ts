@@ -1,5 +1,4 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Step, TypeRef } from "../flow/flow-model";
-import { hasEffects } from "../flow/expressions";
 import { readIgnores } from "./ignores";
 import { handedOnFrom, loadedName, loadedPath, readImports } from "./javascript-imports";
 import { JAVASCRIPT_READING } from "./javascript-reading";
@@ -1201,7 +1200,7 @@ class JavascriptFile extends Lowering {
         const names = this.#namesIn(target).map((one) => positional({ is: "name", name: one, at: this.at(target) }));
         const assigned: Expression = { is: "assign", target: { is: "build", holds: false, type: null, tuple: true, parts: names, at: this.at(target) }, value: lowered, at };
         // What the pattern computes (defaults, keys, places to store) is computed all the same.
-        const computed = steps.flatMap((step) => (step.is === "bind" ? [...step.targets, ...(step.value === null ? [] : [step.value])] : step.is === "do" ? [step.value] : [])).filter(hasEffects);
+        const computed = steps.flatMap((step) => (step.is === "bind" ? [...step.targets, ...(step.value === null ? [] : [step.value])] : step.is === "do" ? [step.value] : [])).filter(({ is }) => is !== "name" && is !== "literal");
         return computed.length === 0 ? assigned : { is: "operator", parts: [assigned, ...computed], at };
       }
       case "augmented_assignment_expression": {
