@@ -24,6 +24,8 @@ export const javascript: Language = {
     errorResults: false,
     coroutineDecorators: [],
     freesUnreachable: false,
+    blockScopes: true,
+    constructors: ["constructor", "<fields>"],
   },
   generated: [
     "**/node_modules/**", "**/bower_components/**", "**/jspm_packages/**", "**/dist/**", "**/.next/**", "**/.nuxt/**", "**/.output/**", "**/.svelte-kit/**", "**/coverage/**",
