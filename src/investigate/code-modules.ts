@@ -1,76 +1,80 @@
 import { basename, dirname } from "node:path/posix";
-import { parse as parseToml } from "smol-toml";
-import type { CodeModule } from "../model/code-module";
+import type { CodeClue, CodeModule } from "../model/code-module";
+import { containerManifests } from "./manifests/containers";
+import { dotnetManifests } from "./manifests/dotnet";
+import { goManifests } from "./manifests/go";
+import { javascriptManifests } from "./manifests/javascript";
+import { jvmManifests } from "./manifests/jvm";
+import type { ManifestReader, ManifestWord } from "./manifests/manifest";
+import { phpManifests } from "./manifests/php";
+import { pythonManifests } from "./manifests/python";
+import { rubyManifests } from "./manifests/ruby";
+import { rustManifests } from "./manifests/rust";
 
-/**
- * What one file says about a unit of code: a manifest names it, a main package or a main script can become a process.
- * `file` is relative to the workspace. null: nothing. Broken manifests say nothing rather than fail the scan.
- */
-export function moduleOfFile(file: string, text: string): CodeModule | null {
+const READERS: readonly ManifestReader[] = [goManifests, pythonManifests, javascriptManifests, jvmManifests, dotnetManifests, phpManifests, rubyManifests, rustManifests, containerManifests];
+
+/** Is this file worth reading for what can become a process? By its name alone. `file` with `/`. */
+export function isManifest(file: string): boolean {
   const name = basename(file);
-  const parent = dirname(file);
-  const folder = parent === "." ? "" : parent;
-  switch (name) {
-    case "go.mod": {
-      const module = /^\s*module\s+"?([^\s"]+)/m.exec(text)?.[1];
-      // The last element is what `go build` and `go install` name the executable, less a major version.
-      return module === undefined ? null : { folder, language: "go", name: module, binaries: [lastGoElement(module)], manifest: file };
+  return READERS.some((reader) => reader.wants(name));
+}
+
+/** The units of code of a workspace, gathered file by file. */
+export class CodeModules {
+  readonly #modules = new Map<string, CodeModule>();
+  readonly #clues: (CodeClue & { readonly folder: string })[] = [];
+
+  /** Takes what this file says. A broken manifest says nothing; the reason is returned, so that it can be named. */
+  add(file: string, text: string): string | null {
+    const name = basename(file);
+    const parent = dirname(file);
+    for (const reader of READERS) {
+      if (!reader.wants(name)) continue;
+      let word: ManifestWord;
+      try {
+        word = reader.read({ file, folder: parent === "." ? "" : parent, name, text: text.startsWith("\uFEFF") ? text.slice(1) : text });
+      } catch (error) {
+        return `not understood: ${(error instanceof Error ? error.message : "broken").split("\n")[0] ?? ""}`;
+      }
+      this.#clues.push(...word.folderClues);
+      for (const module of word.modules) {
+        const key = `${module.language}:${module.folder}`;
+        const known = this.#modules.get(key);
+        this.#modules.set(key, known === undefined ? module : merge(known, module));
+      }
     }
-    case "pyproject.toml":
-      return pyproject(file, folder, text);
-    case "package.json":
-      return packageJson(file, folder, text);
-  }
-  if (name.endsWith("_test.go")) return null;
-  if (name.endsWith(".go") && /^package main\b/m.test(text)) {
-    return { folder, language: "go", name: null, binaries: [folder === "" ? "." : basename(folder)], manifest: null };
-  }
-  if (name.endsWith(".py") && (name === "__main__.py" || name === "manage.py" || /^if\s+__name__\s*==\s*["']__main__["']/m.test(text))) {
-    return { folder, language: "python", name: null, binaries: [name], manifest: null };
-  }
-  return null;
-}
-
-function lastGoElement(module: string): string {
-  const parts = module.split("/");
-  const last = parts.at(-1) ?? module;
-  return /^v\d+$/.test(last) && parts.length > 1 ? (parts.at(-2) ?? last) : last;
-}
-
-function pyproject(file: string, folder: string, text: string): CodeModule | null {
-  let document: Record<string, unknown>;
-  try {
-    document = parseToml(text);
-  } catch {
     return null;
   }
-  const project = asRecord(document["project"]) ?? asRecord(asRecord(document["tool"])?.["poetry"]);
-  if (project === null) return null;
-  const scripts = asRecord(project["scripts"]);
-  return {
-    folder,
-    language: "python",
-    name: typeof project["name"] === "string" ? project["name"] : null,
-    binaries: scripts === null ? [] : Object.keys(scripts),
-    manifest: file,
-  };
-}
 
-function packageJson(file: string, folder: string, text: string): CodeModule | null {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return null;
+  /** All of them, in the order in which they were found. `rootName` is what the workspace's folder is called. */
+  finish(rootName: string): CodeModule[] {
+    const modules = [...this.#modules.values()];
+    // What a Dockerfile says holds for the code beside it; with none there, for the one unit below it.
+    const clues = modules.map(() => [] as CodeClue[]);
+    for (const { folder, ...clue } of this.#clues) {
+      const inside = modules.flatMap((module, index) => (module.folder === folder ? [index] : []));
+      const below = modules.flatMap((module, index) => (module.folder.startsWith(folder === "" ? "" : `${folder}/`) ? [index] : []));
+      for (const index of inside.length > 0 ? inside : below.length === 1 ? below : []) clues[index]?.push(clue);
+    }
+    return modules.map((module, index) => withClues(nameFromFolder(module, rootName), clues[index] ?? []));
   }
-  const record = asRecord(document);
-  if (record === null) return null;
-  const bin = record["bin"];
-  const binaries = typeof bin === "string" ? [basename(bin)] : Object.keys(asRecord(bin) ?? {});
-  if (typeof record["main"] === "string") binaries.push(basename(record["main"]));
-  return { folder, language: "javascript", name: typeof record["name"] === "string" ? record["name"] : null, binaries, manifest: file };
 }
 
-function asRecord(value: unknown): Record<string, unknown> | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null;
+function merge(a: CodeModule, b: CodeModule): CodeModule {
+  return withClues(
+    { folder: a.folder, language: a.language, name: a.name ?? b.name, manifest: a.manifest ?? b.manifest, binaries: [...new Set([...a.binaries, ...b.binaries])] },
+    [...(a.clues ?? []), ...(b.clues ?? [])],
+  );
+}
+
+function withClues(module: CodeModule, more: readonly CodeClue[]): CodeModule {
+  const clues = [...(module.clues ?? []), ...more];
+  const { clues: _old, ...rest } = module;
+  return clues.length === 0 ? rest : { ...rest, clues };
+}
+
+/** A main package at the root builds an executable named for the root folder. */
+function nameFromFolder(module: CodeModule, rootName: string): CodeModule {
+  if (module.folder !== "" || module.language !== "go") return module;
+  return { ...module, binaries: [...new Set(module.binaries.map((binary) => (binary === "." ? rootName : binary)))] };
 }

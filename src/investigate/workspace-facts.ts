@@ -6,7 +6,7 @@ import type { CodeModule } from "../model/code-module";
 import { Failure } from "../model/failure";
 import type { ConfiguredEndpoint } from "../model/service";
 import { isConfigFile, readConfiguredEndpoints } from "../observe/config/configured-endpoints";
-import { moduleOfFile } from "./code-modules";
+import { CodeModules, isManifest } from "./code-modules";
 
 /** How `leakline.snapshot/1`, `leakline.analysis/1` and `leakline.investigation/1` begin. */
 const OUR_OWN_DOCUMENT = /^\s*\{\s*"schema"\s*:\s*"leakline\.\w+\//;
@@ -44,7 +44,7 @@ export async function readWorkspaceFacts(root: string, signal: AbortSignal): Pro
   if (!isFolder) throw new Failure("notFound", `${root}: no such folder`, "Name the folder that holds the service's source code.");
 
   const configured: ConfiguredEndpoint[] = [];
-  const modules = new Map<string, CodeModule>();
+  const modules = new CodeModules();
   const leftOut: { file: string; reason: string }[] = [];
   const pending: string[] = [""];
   let files = 0;
@@ -67,7 +67,7 @@ export async function readWorkspaceFacts(root: string, signal: AbortSignal): Pro
         if (!FOREIGN_FOLDERS.has(entry.name)) pending.push(file);
         continue;
       }
-      if (!entry.isFile() || !isConfigFile(file)) continue;
+      if (!entry.isFile() || (!isConfigFile(file) && !isManifest(file))) continue;
       files += 1;
       if (files > MAX_FILES) {
         leftOut.push({ file, reason: `more than ${MAX_FILES} files: the rest was not searched for endpoints` });
@@ -84,32 +84,10 @@ export async function readWorkspaceFacts(root: string, signal: AbortSignal): Pro
       }
       // A saved case that lies in the workspace is full of addresses, and none of them is configuration.
       if (OUR_OWN_DOCUMENT.test(text)) continue;
-      configured.push(...readConfiguredEndpoints(file, text));
-      const found = moduleOfFile(file, text);
-      if (found !== null) {
-        const key = `${found.language}:${found.folder}`;
-        const known = modules.get(key);
-        modules.set(key, known === undefined ? found : mergeModules(known, found));
-      }
+      if (isConfigFile(file)) configured.push(...readConfiguredEndpoints(file, text));
+      const broken = modules.add(file, text);
+      if (broken !== null) leftOut.push({ file, reason: broken });
     }
   }
-  return { configured, modules: [...modules.values()].map((entry) => nameFromFolder(entry, root)), leftOut };
+  return { configured, modules: modules.finish(basename(base)), leftOut };
 }
-
-function mergeModules(a: CodeModule, b: CodeModule): CodeModule {
-  return {
-    folder: a.folder,
-    language: a.language,
-    name: a.name ?? b.name,
-    manifest: a.manifest ?? b.manifest,
-    binaries: [...new Set([...a.binaries, ...b.binaries])],
-  };
-}
-
-/** A main package at the root builds an executable named for the root folder. */
-function nameFromFolder(module: CodeModule, root: string): CodeModule {
-  if (module.folder !== "" || module.language !== "go") return module;
-  const binaries = module.binaries.map((binary) => (binary === "." ? basename(toPosix(root)) : binary));
-  return { ...module, binaries: [...new Set(binaries)] };
-}
-

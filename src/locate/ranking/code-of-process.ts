@@ -1,5 +1,7 @@
 import type { CodeModule } from "../../model/code-module";
 import type { Process } from "../../model/process";
+import { identityTies } from "./identity-ties";
+import type { Tie } from "./identity-ties";
 import { baseName, canRun, languageOfProcess } from "./language-of-process";
 
 /** How well a module's code fits a process, and why. */
@@ -13,7 +15,7 @@ export interface ModuleFit {
 }
 
 /** What little may be known of a process: a capture gives its name alone. */
-export type KnownProcess = Pick<Process, "name" | "exe" | "commandLine" | "cwd">;
+export type KnownProcess = Pick<Process, "name" | "exe" | "commandLine" | "cwd"> & { readonly identity?: Process["identity"] };
 
 /**
  * Which modules of the workspace this process may run, one answer a module, in the modules' order. A local process is tied by its
@@ -25,13 +27,21 @@ export function codeOfProcess(process: KnownProcess, modules: readonly CodeModul
   return modules.map((module, index) => {
     const runs = language === null ? null : canRun(language, module.language);
     if (runs === false) return { module: index, fit: -1, text: `${process.name} ${language?.text ?? ""}, and this is ${sayLanguage(module.language)}` };
-    const best = ties(process, module, workspaceRoot).reduce<Tie | null>((strongest, tie) => (strongest === null || tie.fit > strongest.fit ? tie : strongest), null);
-    if (best !== null) return { module: index, fit: best.fit, text: best.text };
+    const found = [...identityTies(process, module, modules), ...ties(process, module, workspaceRoot)].sort((a, b) => b.fit - a.fit);
+    // The program's own word that it is another one is worth more than a likeness of names.
+    const not = found.find(({ fit }) => fit < 0);
+    if (not !== undefined) return { module: index, fit: not.fit, text: not.text };
+    const [best] = found;
+    if (best !== undefined) return { module: index, fit: best.fit, text: [...new Set(found.filter(({ fit }) => fit >= TELLING).map(({ text }) => text))].slice(0, REASONS_SHOWN).join("; ") || best.text };
     if (runs === true && language !== null && language.language !== "native") return { module: index, fit: 0.3, text: `${process.name} ${language.text}, and this is ${sayLanguage(module.language)}` };
     if (language?.language === "native" && runs === null) return { module: index, fit: -0.5, text: `${process.name} ${language.text}, and this is ${sayLanguage(module.language)}` };
     return { module: index, fit: runs === true ? 0.1 : 0, text: `nothing ties ${module.folder === "" ? "this code" : module.folder} to ${process.name}` };
   });
 }
+
+/** A tie below this only adds words; and so many are enough. */
+const TELLING = 0.6;
+const REASONS_SHOWN = 3;
 
 /** Files of this module's scripts that the process was started with, relative to the workspace. */
 export function startedScripts(process: KnownProcess, module: CodeModule, workspaceRoot: string | null): string[] {
@@ -47,11 +57,6 @@ function scriptFile(module: CodeModule, binary: string): string {
   return module.folder === "" ? binary : `${module.folder}/${binary}`;
 }
 
-interface Tie {
-  readonly fit: number;
-  readonly text: string;
-}
-
 function ties(process: KnownProcess, module: CodeModule, root: string | null): Tie[] {
   const found: Tie[] = [];
   const program = programName(process);
@@ -63,6 +68,12 @@ function ties(process: KnownProcess, module: CodeModule, root: string | null): T
       continue;
     }
     if (sameProgram(binary, process.name) || sameProgram(binary, program)) found.push({ fit: 1, text: `${process.name} is built from ${module.folder === "" ? "this module" : module.folder} (${binary})` });
+  }
+  const titled = titledAs(process);
+  const lastFolder = module.folder === "" ? (root === null ? null : baseName(root)) : baseName(module.folder);
+  if (titled !== null && (titled === lastFolder || titled === module.name)) found.push({ fit: 0.8, text: `${process.name} calls itself ${titled}` });
+  if (module.language === "python" && module.folder !== "" && (argumentAfter(process, /^(-A|--app)$/) ?? "").split(":", 1)[0]?.split(".", 1)[0] === baseName(module.folder)) {
+    found.push({ fit: 0.7, text: `${process.name} was told to run the application ${baseName(module.folder)}` });
   }
   const folder = root === null ? null : joinPath(root, module.folder);
   if (folder !== null) {
@@ -81,6 +92,18 @@ function ties(process: KnownProcess, module: CodeModule, root: string | null): T
     else if (!GENERAL_FOLDERS.has(last) && process.cwd !== null && process.cwd.split("/").includes(last)) found.push({ fit: 0.6, text: `${process.name} works below a folder ${last}` });
   }
   return found;
+}
+
+/** Ruby servers put the folder that they serve into their title: `puma 6.4.2 (tcp://0.0.0.0:3000) [shop]`, `sidekiq 7.2.0 shop [0 of 5 busy]`; PHP-FPM its pool. */
+function titledAs(process: KnownProcess): string | null {
+  const title = process.commandLine ?? process.name;
+  return /^puma(?:: cluster worker \d+: \d+)? ?.*\[([\w.-]+)\]\s*$/.exec(title)?.[1] ?? /^sidekiq [\d.]+ ([\w.-]+) \[/.exec(title)?.[1] ?? /^php-fpm: pool ([\w.-]+)/.exec(title)?.[1] ?? null;
+}
+
+function argumentAfter(process: KnownProcess, option: RegExp): string | null {
+  const words = argumentsOf(process);
+  const at = words.findIndex((word) => option.test(word));
+  return at < 0 ? null : (words[at + 1] ?? null);
 }
 
 const GENERAL_FOLDERS: ReadonlySet<string> = new Set(["src", "app", "lib", "bin", "cmd", "usr", "opt", "srv", "home", "var", "main", "server", "code", "workspace", "local", "python", "node_modules"]);
@@ -132,7 +155,7 @@ function argumentThatEndsWith(process: KnownProcess, entry: string, folder: stri
 }
 
 function isScript(binary: string): boolean {
-  return /\.(py|js|mjs|cjs|ts|rb|php|jar|sh)$/.test(binary);
+  return /\.(py|js|mjs|cjs|ts|mts|rb|ru|php|jar|sh)$/.test(binary) || binary === "artisan" || binary === "bin/console";
 }
 
 function joinPath(root: string, folder: string): string {

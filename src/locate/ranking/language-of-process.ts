@@ -10,11 +10,11 @@ export interface ProcessLanguage {
 /** Interpreters and runtimes, by the start of the executable's name. */
 const RUNTIMES: readonly (readonly [RegExp, string])[] = [
   [/^(python|pypy)[\d.]*$/, "python"],
-  [/^(gunicorn|uwsgi|uvicorn|hypercorn|celery|daphne|twistd)\b/, "python"],
-  [/^(node|nodejs|bun|deno)$/, "javascript"],
-  [/^java$/, "java"],
-  [/^(ruby|puma|unicorn|sidekiq)\b/, "ruby"],
-  [/^(php|php-fpm)[\d.]*\b/, "php"],
+  [/^(gunicorn|uwsgi|uvicorn|hypercorn|granian|waitress-serve|celery|daphne|twistd|dramatiq|flask)\b/, "python"],
+  [/^(node|nodejs|bun|deno|tsx|ts-node|pm2|next-server)[\d.]*$/, "javascript"],
+  [/^(java|jsvc)$/, "java"],
+  [/^(ruby|jruby|puma|unicorn|sidekiq|rackup|passenger|resque|falcon)[\d.]*\b/, "ruby"],
+  [/^(php|php-fpm|php-cgi|frankenphp)[\d.]*\b/, "php"],
   [/^(dotnet|mono)$/, "csharp"],
   [/^(beam\.smp|erl)$/, "erlang"],
   [/^perl[\d.]*$/, "perl"],
@@ -39,8 +39,14 @@ export function languageOfProcess(process: Pick<Process, "name" | "exe" | "comma
 /** true and false when it is known, null when it cannot be told. TypeScript runs as JavaScript. */
 export function canRun(process: ProcessLanguage, language: string): boolean | null {
   if (process.language === "native") return NATIVE.has(language) ? true : null;
-  const runs = language === "typescript" || language === "tsx" ? "javascript" : language === "kotlin" || language === "scala" ? "java" : language;
-  return runs === process.language;
+  return runtimeOf(language) === process.language;
+}
+
+/** The language whose processes run this one: TypeScript runs as JavaScript, what compiles for the JVM as Java. */
+export function runtimeOf(language: string): string {
+  if (language === "typescript" || language === "tsx" || language === "jsx") return "javascript";
+  if (language === "kotlin" || language === "scala" || language === "groovy" || language === "clojure") return "java";
+  return language === "fsharp" || language === "vb" ? "csharp" : language;
 }
 
 export function isNative(language: string): boolean {

@@ -6,7 +6,7 @@ import type { Snapshot } from "../../model/snapshot";
 import type { Suspect, SuspectReason } from "../../model/suspect";
 import { codeOfProcess, isScriptOf, startedScripts } from "./code-of-process";
 import type { KnownProcess, ModuleFit } from "./code-of-process";
-import { languageOfProcess, canRun } from "./language-of-process";
+import { languageOfProcess, canRun, runtimeOf } from "./language-of-process";
 import { readCompany } from "./company";
 import type { Company } from "./company";
 import { weighService } from "./service-match";
@@ -116,8 +116,12 @@ const CAUSE_WORDS: Readonly<Record<Diagnosis["cause"], string>> = {
 function processOf(diagnosis: Diagnosis, snapshots: readonly Snapshot[]): KnownProcess | null {
   const { process } = diagnosis;
   if (process === null) return null;
-  const known = snapshots[diagnosis.snapshot]?.processes.find((one) => one.pid === process.pid);
-  return known ?? { name: process.name, exe: null, commandLine: process.commandLine, cwd: null };
+  const snapshot = snapshots[diagnosis.snapshot];
+  const known = snapshot?.processes.find((one) => one.pid === process.pid);
+  if (known === undefined) return { name: process.name, exe: null, commandLine: process.commandLine, cwd: null };
+  const home = known.namespace === null ? undefined : snapshot?.namespaces.find((one) => one.inode === known.namespace && one.runtime !== null && one.name !== null);
+  if (home === undefined || home.name === null) return known;
+  return { ...known, identity: [...(known.identity ?? []), { kind: "container", value: home.name, from: home.how ?? `${home.runtime ?? ""} container` }] };
 }
 
 function weighProcess(process: KnownProcess | null, finding: Finding, home: number | null, fits: readonly ModuleFit[] | null, { modules, workspaceRoot }: RankInput): SuspectReason[] {
@@ -160,7 +164,7 @@ function isProgram(module: CodeModule): boolean {
 function moduleOf(finding: Finding, modules: readonly CodeModule[]): number | null {
   let best: number | null = null;
   modules.forEach((module, index) => {
-    if (module.language !== finding.language || !(module.folder === "" || finding.file.startsWith(`${module.folder}/`))) return;
+    if (runtimeOf(module.language) !== runtimeOf(finding.language) || !(module.folder === "" || finding.file.startsWith(`${module.folder}/`))) return;
     if (best === null || module.folder.length > (modules[best]?.folder.length ?? 0)) best = index;
   });
   return best;

@@ -43,7 +43,7 @@ describe("story A: a transaction left open in a Go service", () => {
     expect(suspect?.reasons.map((reason) => reason.text)).toEqual([
       "an unfinished transaction explains pinned connections",
       "speaks to database, and mysql is what stands at mysql",
-      "shopd is built from this module (shopd)",
+      "shopd is built from this module (shopd); shopd works in the workspace; shopd's executable lies in the workspace",
       "a path through the code leaves it open",
       "the rule is sure of the types",
     ]);
