@@ -1,4 +1,4 @@
-import { loadRules } from "./load-rules";
+import { loadRules, loadRulesFromJson } from "./load-rules";
 import type { RuleFile } from "./rule-model";
 import goBeegoOrmV2 from "./libraries/go-beego-orm-v2.yaml";
 import goBeegoOrm from "./libraries/go-beego-orm.yaml";
@@ -95,6 +95,8 @@ export interface BuiltInOptions {
 /** The rules that the product brings, read anew at each call: keep the result. */
 export function loadBuiltInRules(options: BuiltInOptions = {}): readonly RuleFile[] {
   return LIBRARIES.filter(([file]) => options.languages === undefined || options.languages.some((language) => file.startsWith(`${language}-`))).map(([file, text]) => {
+    // The bundler has made JSON of the YAML (build/compile.mjs).
+    if (text.startsWith("{")) return loadRulesFromJson(text, `src/locate/rules/libraries/${file}`, options.examples === true);
     // `examples` is the last key of each file (a test holds that).
     const end = options.examples === true ? -1 : text.search(/^examples:/mu);
     return loadRules(end < 0 ? text : text.slice(0, end), `src/locate/rules/libraries/${file}`);

@@ -57,6 +57,21 @@ export function loadRules(text: string, file: string): RuleFile {
   return rules;
 }
 
+/**
+ * The same for a file of the product that the build has turned into JSON: quick, and without places, which nobody needs there.
+ *
+ * @throws Failure `ruleInvalid`: a defect of the build
+ */
+export function loadRulesFromJson(text: string, file: string, examples: boolean): RuleFile {
+  const written = JSON.parse(text) as Record<string, unknown>;
+  const parsed = WRITTEN_RULE_FILE.safeParse(examples ? written : { ...written, examples: [] });
+  if (!parsed.success) throw invalid(file, [{ line: 1, column: 1, text: parsed.error.message }]);
+  const problems: Problem[] = [];
+  const rules = writeOut(parsed.data, (path, words) => problems.push({ line: 1, column: 1, text: `${path.join(".")}: ${words}` }));
+  if (problems.length > 0) throw invalid(file, problems);
+  return rules;
+}
+
 function invalid(file: string, problems: readonly Problem[]): Failure {
   const ordered = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
   const told = ordered.slice(0, TOLD_AT_ONCE).map((problem) => `${file}:${problem.line}:${problem.column}: ${problem.text}`);

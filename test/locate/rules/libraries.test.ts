@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { loadBuiltInRules, LIBRARIES } from "../../../src/locate/rules/built-in";
-import { loadRules } from "../../../src/locate/rules/load-rules";
+import { parse as parseYaml } from "yaml";
+import { loadRules, loadRulesFromJson } from "../../../src/locate/rules/load-rules";
 import type { RuleFile } from "../../../src/locate/rules/rule-model";
 import { readdirSync, readFileSync } from "node:fs";
 import { expectationsIn } from "../../../src/locate/rules/expectations";
@@ -30,6 +31,14 @@ describe("the registry", () => {
   it("says the same without the examples, which are the last of each file", () => {
     const without = loadBuiltInRules();
     expect(without).toEqual(RULES.map((file) => ({ ...file, examples: [] })));
+  });
+
+  it("says the same as the JSON that the build makes of it", () => {
+    for (const [file, text] of LIBRARIES) {
+      const json = JSON.stringify(parseYaml(text));
+      expect(loadRulesFromJson(json, file, true)).toEqual(loadRules(text, file));
+      expect(loadRulesFromJson(json, file, false)).toEqual({ ...loadRules(text, file), examples: [] });
+    }
   });
 
   it("loads one language alone", () => {
