@@ -145,7 +145,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
 
   program
     .command("open")
-    .description("explain captures (ss, netstat, /proc/net/tcp; several: oldest first) or a saved investigation")
+    .description("explain captures (ss, netstat, Get-NetTCPConnection, /proc/net/tcp; several: oldest first) or a saved investigation")
     .argument("<file...>", "files, or - for standard input")
     .addOption(workspace())
     .addOption(json())

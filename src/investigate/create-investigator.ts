@@ -157,13 +157,13 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       snapshots.push(content.snapshot);
       targets.push(file.name);
     }
-    if (snapshots.length === 0) throw new Failure("usage", "nothing to open", "Name a capture (output of ss, netstat, /proc/net/tcp) or a saved investigation.");
+    if (snapshots.length === 0) throw new Failure("usage", "nothing to open", "Name a capture (output of ss, netstat, Get-NetTCPConnection, /proc/net/tcp) or a saved investigation.");
     if (snapshots.every((snapshot) => snapshot.sockets.length === 0 && snapshot.statesOnly === null)) {
       const skipped = snapshots.reduce((sum, snapshot) => sum + snapshot.skipped.length, 0);
       throw new Failure(
         "notUnderstood",
         `${targets.join(", ")}: no socket in it (${skipped} lines not understood)`,
-        "Leakline reads ss, Linux netstat and /proc/net/tcp; `leakline parse FILE --json` lists the lines that were not understood.",
+        "Leakline reads ss, /proc/net/tcp, netstat of Linux, Windows, macOS, the BSDs, Solaris, AIX and HP-UX, and PowerShell's Get-NetTCPConnection; `leakline parse FILE --json` lists the lines that were not understood.",
       );
     }
     return investigate(snapshots, targets, startedAtMs, options);

@@ -1,7 +1,7 @@
-import { TextDecoder } from "node:util";
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import type { Snapshot } from "../model/snapshot";
+import { CaptureDecoder } from "../observe/encoding/capture-decoder";
 import { createCaptureReader } from "../observe/sockets/capture";
 import { readDocument } from "../protocol/investigation-file";
 import type { OpenedFile } from "./investigator";
@@ -13,16 +13,20 @@ export type OpenedContent =
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
   | { readonly kind: "investigation"; readonly investigation: Investigation };
 
+/** How much of a file that begins with a brace is looked at to tell a Leakline document from PowerShell's JSON. */
+const DOCUMENT_HEAD = 4096;
+
 /**
- * Reads one file: a Leakline document (recognised by its first character and its schema) or a capture of any known format.
- * Text is decoded as UTF-8, or UTF-16 when a byte order mark says so.
+ * Reads one file: a Leakline document (recognised by its first character and its schema) or a capture of any known format, in any
+ * encoding that tools write (observe/encoding).
  */
 export async function readOpenedFile(file: OpenedFile, signal: AbortSignal): Promise<OpenedContent> {
-  let decoder: TextDecoder | null = null;
+  const decoder = new CaptureDecoder();
   let reader: ReturnType<typeof createCaptureReader> | null = null;
   let document: string[] | null = null;
   let documentBytes = 0;
   let head = "";
+  let ended = false;
 
   const take = (text: string): void => {
     if (document !== null) {
@@ -34,9 +38,10 @@ export async function readOpenedFile(file: OpenedFile, signal: AbortSignal): Pro
       return;
     }
     head += text;
-    if (head.trim() === "") return;
-    // A capture of sockets never begins with a brace; every Leakline document does.
-    if (head.trimStart().startsWith("{")) document = [head];
+    const begun = head.trimStart();
+    if (begun === "" || (begun.startsWith("{") && begun.length < DOCUMENT_HEAD && !ended)) return;
+    // Every Leakline document begins with a brace; of captures only what PowerShell writes as JSON.
+    if (begun.startsWith("{") && !isPowershellJson(begun)) document = [head];
     else {
       reader = createCaptureReader(file.name);
       reader.push(head);
@@ -47,8 +52,7 @@ export async function readOpenedFile(file: OpenedFile, signal: AbortSignal): Pro
   try {
     for await (const chunk of file.chunks) {
       signal.throwIfAborted();
-      decoder ??= new TextDecoder(encodingOf(chunk));
-      take(decoder.decode(chunk, { stream: true }));
+      take(decoder.push(chunk));
       documentBytes += chunk.byteLength;
       if (document !== null && documentBytes > MAX_DOCUMENT_BYTES) {
         throw new Failure("answerTooLarge", `${file.name}: a saved document of over ${MAX_DOCUMENT_BYTES / 1_000_000} MB`, "Open the capture that it was made from instead.");
@@ -58,7 +62,8 @@ export async function readOpenedFile(file: OpenedFile, signal: AbortSignal): Pro
     if (error instanceof Failure || signal.aborted) throw error;
     throw new Failure("fileUnreadable", `${file.name}: ${error instanceof Error ? error.message : "cannot be read"}`, "Check that the file exists and that you may read it.", { cause: error });
   }
-  if (decoder !== null) take((decoder as TextDecoder).decode());
+  ended = true;
+  take(decoder.end());
 
   if (document !== null) {
     let json: unknown;
@@ -70,11 +75,17 @@ export async function readOpenedFile(file: OpenedFile, signal: AbortSignal): Pro
     const read = readDocument(file.name, json);
     return "investigation" in read ? { kind: "investigation", investigation: read.investigation } : { kind: "snapshot", snapshot: read.snapshot };
   }
-  return { kind: "snapshot", snapshot: (reader ?? createCaptureReader(file.name)).finish() };
+  return { kind: "snapshot", snapshot: withEncoding((reader ?? createCaptureReader(file.name)).finish(), decoder) };
 }
 
-function encodingOf(chunk: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
-  if (chunk[0] === 0xff && chunk[1] === 0xfe) return "utf-16le";
-  if (chunk[0] === 0xfe && chunk[1] === 0xff) return "utf-16be";
-  return "utf-8";
+/** Whether JSON that begins so lists sockets of Get-NetTCPConnection or Get-NetUDPEndpoint. */
+function isPowershellJson(text: string): boolean {
+  const head = text.slice(0, DOCUMENT_HEAD);
+  return /"(?:LocalAddress|LocalPort|OwningProcess|AppliedSetting|CimClass|CimInstanceProperties)"\s*:/i.test(head) && !/^\{\s*"schema"/.test(head);
+}
+
+function withEncoding(snapshot: Snapshot, decoder: CaptureDecoder): Snapshot {
+  const assumption = decoder.assumption();
+  if (decoder.encoding === "utf-8") return snapshot;
+  return { ...snapshot, source: { ...snapshot.source, encoding: decoder.encoding }, missing: assumption === null ? snapshot.missing : [...snapshot.missing, assumption] };
 }

@@ -26,6 +26,8 @@ export interface SnapshotSource {
   readonly target: string;
   /** ISO 8601 with milliseconds on *our* clock; null for a capture that does not tell. */
   readonly takenAt: string | null;
+  /** What a file's text was encoded in, where it was not UTF-8: `utf-16le`, `cp850`, ... */
+  readonly encoding?: string;
 }
 
 export interface TargetClock {

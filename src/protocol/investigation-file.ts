@@ -177,7 +177,7 @@ const namespace = z.object({
 const snapshot = z
   .object({
     schema: z.literal(SNAPSHOT_SCHEMA),
-    source: z.object({ format: z.string(), target: z.string(), takenAt: z.string().nullable() }),
+    source: z.object({ format: z.string(), target: z.string(), takenAt: z.string().nullable(), encoding: z.string().exactOptional() }),
     sockets: z.array(socket),
     statesOnly: states.nullable(),
     processes: z.array(process),

@@ -21,7 +21,7 @@ export const explainCapture: EditorCommand = {
     }
     const uris = isUris(selected) ? selected : clicked instanceof vscode.Uri ? [clicked] : editor === undefined ? [] : [editor.document.uri];
     if (uris.length === 0) {
-      void vscode.window.showInformationMessage(t("Open a capture first: the output of ss, netstat, or /proc/net/tcp."));
+      void vscode.window.showInformationMessage(t("Open a capture first: the output of ss, netstat, Get-NetTCPConnection, or /proc/net/tcp."));
       return;
     }
     const ordered = [...uris].sort((a, b) => a.path.localeCompare(b.path, undefined, { numeric: true }));

@@ -32,8 +32,8 @@ export interface CaptureReader {
 export type LineFate = "row" | "known" | "skipped" | "blank";
 
 /**
- * Reads captures of socket tables: ss, netstat, lsof, /proc/net/tcp, counts by state, kernel counters, several in one text, recognised
- * line by line by what they hold. CRLF, byte order marks, terminal colours, prompts and quoting are seen through.
+ * Reads captures of socket tables: ss, netstat of every system, PowerShell, lsof, /proc/net/tcp, counts by state, kernel counters, several
+ * in one text, recognised line by line by what they hold. CRLF, byte order marks, terminal colours, prompts and quoting are seen through.
  *
  * @param name What the capture is called: a file's name, or `-`.
  * @param onFate Told what became of each line, once for each, so that it can be checked that none is lost. A line that may be half of a
