@@ -163,7 +163,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       throw new Failure(
         "notUnderstood",
         `${targets.join(", ")}: no socket in it (${skipped} lines not understood)`,
-        "Leakline reads ss, /proc/net/tcp, netstat of Linux, Windows, macOS, the BSDs, Solaris, AIX and HP-UX, and PowerShell's Get-NetTCPConnection; `leakline parse FILE --json` lists the lines that were not understood.",
+        "Leakline reads ss, /proc/net/tcp, netstat of Linux, Windows, macOS, the BSDs, Solaris, AIX and HP-UX, lsof, and PowerShell's Get-NetTCPConnection; `leakline parse FILE --json` lists the lines that were not understood.",
       );
     }
     return investigate(snapshots, targets, startedAtMs, options);
