@@ -102,7 +102,8 @@ export async function startSshd(options: SshdOptions = {}): Promise<Sshd> {
     "PermitRootLogin yes",
     // Not this machine's start-up files, which may be slow or talkative.
     `SetEnv HOME=${home}`,
-    "MaxStartups 100",
+    // The one keyword of which the last line wins.
+    ...(options.config?.some((line) => line.startsWith("MaxStartups ")) === true ? [] : ["MaxStartups 100"]),
     "LogLevel VERBOSE",
     // Newer servers shut out an address that fails often; ours fails on purpose.
     ...((await sshdVersion()) >= 9.08 ? ["PerSourcePenalties no"] : []),

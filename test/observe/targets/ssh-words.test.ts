@@ -20,6 +20,7 @@ describe("the words of ssh", () => {
     ["Unable to negotiate with 10.0.0.9 port 22: no matching host key type found. Their offer: ssh-dss", "unsupported"],
     ["/home/me/.ssh/config: line 3: Bad configuration option: nosuch\n/home/me/.ssh/config: terminating, 1 bad configuration options", "configInvalid"],
     ["channel 0: open failed: connect failed: Connection refused\nstdio forwarding failed\nConnection closed by UNKNOWN port 65535", "unreachable"],
+    ["channel 0: open failed: connect failed: open failed", "unsupported"],
     ["mux_client_request_session: session request failed: Session open refused by peer", "unsupported"],
     ["Timeout, server 10.0.0.9 not responding.", "connectionLost"],
     ["something new", "connectionLost"],

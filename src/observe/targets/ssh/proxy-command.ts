@@ -7,6 +7,7 @@ import type { HostSettings, ProxyCommand } from "./host-settings";
 
 /** How much of a program's complaints is kept for the message. */
 const WORDS = 2000;
+const LAST_WORDS_MS = 300;
 
 /** Where the user's own programs are started. */
 export interface ProxyCommandSurroundings {
@@ -64,13 +65,20 @@ export class ProxyConnection extends Duplex {
     program.stdout.on("data", (chunk: Buffer) => {
       if (!this.push(chunk)) program.stdout.pause();
     });
-    program.stdout.once("end", () => this.push(null));
+    program.stdout.once("end", () => {
+      // Its last words come by another pipe: they are waited for, a moment, before the end is told.
+      const patience = setTimeout(() => this.push(null), LAST_WORDS_MS);
+      void program.ended.then(() => {
+        clearTimeout(patience);
+        this.push(null);
+      });
+    });
     program.stdout.on("error", () => undefined);
     program.stderr.on("error", () => undefined);
     program.stderr.on("data", (chunk: Buffer) => { this.#words = (this.#words + chunk.toString("utf8")).slice(-WORDS); });
     void program.ended.then(({ error }) => {
       if (error !== null) this.#words = `${error.code ?? error.message}`;
-      this.destroy();
+      setImmediate(() => this.destroy());
     });
   }
 

@@ -25,7 +25,7 @@ const MEANINGS: readonly Meaning[] = [
   { words: /Could not resolve hostname|Name or service not known|nodename nor servname/i, reason: "unreachable", what: "has a name without an address", remedy: "Check the spelling, the Host block in ~/.ssh/config, and that your network (VPN) knows the name." },
   { words: /(?:Connection|Operation) timed out|timed out during banner exchange/i, reason: "timeout", what: "did not answer", remedy: "Check the address, the firewall and the VPN." },
   { words: /Timeout, server .* not responding/i, reason: "connectionLost", what: "no longer answers", remedy: "Check the network and the host, then connect again." },
-  { words: /Connection refused|No route to host|Network is unreachable|administratively prohibited|stdio forwarding failed|open failed: connect failed/i, reason: "unreachable", what: "cannot be reached", remedy: "Check the address, the port, the network and the jump hosts." },
+  { words: /Connection refused|No route to host|Network is unreachable|administratively prohibited|stdio forwarding failed/i, reason: "unreachable", what: "cannot be reached", remedy: "Check the address, the port, the network and the jump hosts." },
   { words: /Session open refused by peer|session request failed|channel \d+: open failed|exec request failed/i, reason: "unsupported", what: "does not allow commands to be run", remedy: "Use an account that may run commands; look for MaxSessions, ForceCommand and Match in the host's sshd_config." },
   { words: /Connection (?:closed|reset)|closed by remote host|Broken pipe|Connection to .* closed|kex_exchange_identification|banner exchange|Connection aborted|mux_client|Write failed/i, reason: "connectionLost", what: "ended the connection", remedy: LOOK_AT_LOG },
 ];
