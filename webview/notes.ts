@@ -1,3 +1,4 @@
+import { WHAT_IS_READ } from "../src/model/what-is-read";
 import type { PanelCase } from "../src/protocol/panel";
 import type { PanelContext } from "./actions";
 import { h } from "./dom";
@@ -43,6 +44,17 @@ export function renderMissing(shown: PanelCase, context: PanelContext): HTMLElem
   return h("details", { class: "note missing" },
     h("summary", {}, t("Not seen: {0}", shown.missing.map((one) => one.what).join(", "))),
     h("ul", {}, ...shown.missing.map((one) => h("li", {}, h("span", { class: "what" }, one.what), ": ", one.why, " ", h("span", { class: "remedy" }, one.remedy)))),
+  );
+}
+
+/** What a look reads of a host: said where its result is shown. */
+export function renderWhatIsRead(shown: PanelCase, context: PanelContext): HTMLElement | null {
+  if (!shown.live) return null;
+  const { t } = context;
+  return h("details", { class: "note read" },
+    h("summary", {}, t("What was read from this host")),
+    h("p", {}, t("Nothing is written there, and nothing is sent anywhere but to you.")),
+    h("ul", {}, ...WHAT_IS_READ.map((fact) => h("li", {}, t(fact.text), fact.asked ? ` (${t("only when you ask for it")})` : ""))),
   );
 }
 

@@ -8,7 +8,7 @@ import { Connections } from "./connections";
 import { renderDiagnosis } from "./diagnosis";
 import { h } from "./dom";
 import { renderHeader, renderStates } from "./header";
-import { renderCleanBill, renderMissing, renderNoCase, renderNoSuspect, renderSkipped } from "./notes";
+import { renderCleanBill, renderMissing, renderNoCase, renderNoSuspect, renderSkipped, renderWhatIsRead } from "./notes";
 import { registerElements } from "./ui";
 import { createTranslate } from "./words";
 import type { Translate } from "./words";
@@ -93,7 +93,7 @@ class Panel {
     const kept = shown.socketsNotKept
       ? h("p", { class: "note" }, t("The sockets of this look were too many to keep across the reload. Look again, or save an investigation before reloading."))
       : null;
-    this.foot.replaceChildren(...[kept, this.connections.element, renderSkipped(shown, context)].filter((part) => part !== null));
+    this.foot.replaceChildren(...[kept, this.connections.element, renderSkipped(shown, context), renderWhatIsRead(shown, context)].filter((part) => part !== null));
     this.connections.show(state.revision, shown.diagnoses, state.query);
   }
 

@@ -1,0 +1,27 @@
+/** One thing that a look reads of a host. The README and the panel show the list; a test holds each part of the probe to an entry here. */
+export interface ReadFact {
+  /** The part of the probe that reads it (`observe/probe/parts/PART.sh`). */
+  readonly part: string;
+  /** In words, as both show it. */
+  readonly text: string;
+  /** Only when the user asks for it. */
+  readonly asked: boolean;
+}
+
+const usual = (part: string, text: string): ReadFact => ({ part, text, asked: false });
+const asked = (part: string, text: string): ReadFact => ({ part, text, asked: true });
+
+export const WHAT_IS_READ: readonly ReadFact[] = [
+  usual("sockets", "the socket tables: ss, else netstat, else /proc/net/tcp, and the kernel's counts of sockets"),
+  usual("namespaces", "the network namespaces, and the socket tables in them where the user may enter"),
+  usual("descriptors", "/proc/PID/fd: how many descriptors a process holds, and which of them are sockets; never a file's name"),
+  usual("dead", "the tables of the other protocols, to tell descriptors whose socket is gone"),
+  usual("processes", "of processes that hold sockets: name, program file, command line (secrets hidden), working directory, cgroup, user, limits, start"),
+  usual("programs", "what such a program says of itself: Go's build information, a jar's manifest, the name in package.json"),
+  usual("kernel", "/proc/net/netstat and /proc/net/snmp, and some sysctls of TCP"),
+  usual("addresses", "/etc/hosts and the host's own addresses"),
+  usual("names", "search domains of /etc/resolv.conf, descriptions of systemd units, names of ports in /etc/services, the cloud's name for the machine from files"),
+  usual("balancers", "of HAProxy, nginx and Envoy where they hold sockets: the lines of their configuration that say who listens, who stands behind, and the time limits"),
+  asked("names", "reverse DNS of far ends, asked by the host's own resolver"),
+  asked("names", "service addresses and ports of Kubernetes in processes' environments, and nothing else of them"),
+];
