@@ -15,8 +15,9 @@ export class EventLoop {
   private readonly coroutines: ReadonlySet<string>;
   private readonly offloads: ReadonlySet<string>;
   private readonly evented: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Callee -> index of the argument that runs on the loop later. */
-  private readonly schedules: ReadonlyMap<string, number>;
+  /** By the callee. */
+  private readonly schedules: ReadonlyMap<string, RuleFile["schedules"][number]>;
+  private readonly results: ReadonlySet<string>;
   private readonly scheduled: ReadonlySet<FunctionFlow>;
 
   constructor(
@@ -36,7 +37,8 @@ export class EventLoop {
       }
     }
     this.evented = evented;
-    this.schedules = new Map(files.flatMap((file) => file.schedules.map(({ call, argument }) => [call, argument] as const)));
+    this.schedules = new Map(files.flatMap((file) => file.schedules.map((schedule) => [schedule.call, schedule] as const)));
+    this.results = new Set(files.flatMap((file) => file.eventedResults ?? []));
     this.scheduled = this.findScheduled(traits.id);
   }
 
@@ -48,24 +50,28 @@ export class EventLoop {
     for (const file of this.resolver.files) {
       if (file.language !== language) continue;
       for (const fn of file.functions) {
-        const visit = (value: Expression): void => {
-          eachChild(value, visit);
-          if (value.is !== "call") return;
-          const { callee } = value;
+        // `above`: the calls made on what this one gives, in the same chain.
+        const visit = (value: Expression, above: readonly string[]): void => {
+          const callee = value.is === "call" ? value.callee : null;
+          eachChild(value, (child) => visit(child, child === callee ? above : value.is === "member" ? [...above, value.name] : []));
+          if (value.is !== "call" || callee === null) return;
           if ((callee.is !== "name" && callee.is !== "member") || !lastParts.has(callee.name)) return;
           const scope = this.resolver.scope(file, fn);
           const resolution = scope.call(value);
           if (resolution.certainty === "named") return;
-          const index = resolution.names.map((name) => this.schedules.get(name)).find((one) => one !== undefined);
-          const given = index === undefined ? undefined : value.arguments[index];
-          if (given === undefined || given.spread) return;
+          const schedule = resolution.names.map((name) => this.schedules.get(name)).find((one) => one !== undefined);
+          const given = schedule === undefined ? undefined : value.arguments[schedule.argument];
+          if (schedule === undefined || given === undefined || given.spread) return;
+          if (schedule.unlessChained !== undefined && [...above, ...chainBelow(callee)].some((name) => schedule.unlessChained?.includes(name))) return;
           // What it would run is what calling it would run.
           const run = scope.call({ is: "call", callee: given.value, arguments: [], at: given.value.at });
           for (const ref of run.targets) found.add(this.resolver.functionOf(ref).function);
+          // An object of a class made on the spot: its methods run.
+          if (given.value.is === "build") for (const { value: method } of given.value.parts) if (method.is === "closure") found.add(file.functions[method.function]!);
         };
         const steps = (list: readonly Step[]): void => {
           for (const step of list) {
-            eachExpression(step, visit);
+            eachExpression(step, (value) => visit(value, []));
             eachBody(step, steps);
           }
         };
@@ -79,6 +85,7 @@ export class EventLoop {
   private mayRun(fn: FunctionFlow): boolean {
     if (fn.id === 0) return false;
     if (this.scheduled.has(fn)) return true;
+    if (this.results.size > 0 && fn.results.length > 0 && fn.isAbstract !== true) return true;
     return fn.isAsync || fn.decorators.length > 0 || (fn.owner !== null && this.evented.size > 0);
   }
 
@@ -99,6 +106,7 @@ export class EventLoop {
         if (methods !== undefined && (methods.has(fn.name) || methods.has("*"))) return "handler";
       }
     }
+    if (this.results.size > 0 && fn.results.length > 0 && this.resolver.resultTypes(file, fn).some((type) => this.results.has(type))) return "handler";
     return null;
   }
 
@@ -113,6 +121,16 @@ export class EventLoop {
     if (fn.decorators.length === 0) return false;
     return decoratorNames(this.resolver.scope(file, fn), fn).some((name) => !PLAIN_DECORATORS.has(name));
   }
+}
+
+/** The calls that what a call is made on comes from: `a().b().c` gives b and a. */
+function chainBelow(callee: Expression): readonly string[] {
+  const names: string[] = [];
+  for (let at = callee; at.is === "member" && at.object.is === "call"; ) {
+    at = at.object.callee;
+    if (at.is === "member" || at.is === "name") names.push(at.name);
+  }
+  return names;
 }
 
 /** The full name of each decorator; a name that cannot be resolved stays as it is written, so that it is never mistaken for a known one. */

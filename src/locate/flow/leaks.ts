@@ -364,7 +364,17 @@ function innerSteps(step: FunctionFlow["body"][number]): readonly FunctionFlow["
 
 /** The function, or a closure in it, makes a closing call on this very expression. */
 function closesSomewhere(file: FileFlow, fn: FunctionFlow, receiver: string, rule: ResourceRule): boolean {
-  return closingCalls(file, fn, rule, (object) => inWords(object) === receiver);
+  const names = new Set([receiver]);
+  // `tx = session.beginTransaction()`: what ends tx ends it.
+  if (rule.through !== undefined) {
+    eachStep(fn.body, (step) => {
+      const [target] = step.is === "bind" ? step.targets : [];
+      if (step.is !== "bind" || step.value === null || target?.is !== "name") return;
+      const meant = withoutSteps(step.value, rule.through);
+      if (meant !== withoutCasts(step.value) && inWords(meant) === receiver) names.add(target.name);
+    });
+  }
+  return closingCalls(file, fn, rule, (object) => names.has(inWords(object)));
 }
 
 function closesAnything(file: FileFlow, fn: FunctionFlow, rule: ResourceRule): boolean {

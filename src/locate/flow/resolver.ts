@@ -29,6 +29,8 @@ export interface IndexedWorkspace extends WorkspaceResolver {
   ancestry(file: FileFlow, owner: string): readonly string[];
   /** The types that a parameter is declared to have, full names, what they extend included. */
   parameterTypes(file: FileFlow, fn: FunctionFlow): readonly string[];
+  /** The types that a function is declared to give, full names, what they extend included. */
+  resultTypes(file: FileFlow, fn: FunctionFlow): readonly string[];
   /** True when this name is a variable of this very function: its own, not one of its parents or of the file. */
   bindsName(file: FileFlow, fn: FunctionFlow, name: string): boolean;
   /** Assignments to members in one function: `client.Timeout = t`. */
@@ -108,6 +110,10 @@ class Resolver implements IndexedWorkspace {
 
   parameterTypes(file: FileFlow, fn: FunctionFlow): readonly string[] {
     return fn.parameters.flatMap(({ type }) => (type === null ? [] : this.lineage(this.absolute(type, file).name, file.language)));
+  }
+
+  resultTypes(file: FileFlow, fn: FunctionFlow): readonly string[] {
+    return fn.results.flatMap((type) => (type === null ? [] : this.lineage(this.absolute(type, file).name, file.language)));
   }
 
   bindsName(file: FileFlow, fn: FunctionFlow, name: string): boolean {

@@ -120,7 +120,7 @@ class TimeoutSearch {
       if (this.limitOf(call.arguments, ruled.rule) !== "missing") continue;
       if (this.isSatisfiedElsewhere(standing.scope.file, ruled.rule)) continue;
       if (ruled.rule.builds !== null && this.isLimitedLater(standing, ruled.rule)) continue;
-      this.report(standing.scope, call.at, ruled, "no-timeout", resolution.certainty, `${nameOf(call.callee, resolution)} has no time limit`, "no time limit is given here");
+      this.report(standing.scope, call.at, ruled, ruled.rule.kind ?? "no-timeout", resolution.certainty, missing(nameOf(call.callee, resolution), ruled.rule), missing("it", ruled.rule));
     }
     if (resolution.certainty !== "named") this.atMaking(call, resolution.names, standing);
   }
@@ -225,7 +225,7 @@ class TimeoutSearch {
   // ------------------------------------------------------------------------------------------------------------ findings
 
   private report(
-    scope: FunctionScope, at: Place, ruled: Ruled<TimeoutRule> | Ruled<ChurnRule>, kind: "no-timeout" | "client-churn",
+    scope: FunctionScope, at: Place, ruled: Ruled<TimeoutRule> | Ruled<ChurnRule>, kind: "no-timeout" | "pool-config" | "client-churn",
     certainty: CallResolution["certainty"], message: string, label: string,
   ): void {
     const { rule, file } = ruled;
@@ -251,6 +251,11 @@ function nameOf(callee: Expression, resolution: CallResolution): string {
   if (resolution.certainty === "exact" && resolution.names[0] !== undefined) return resolution.names[0];
   const written = (value: Expression): string => (value.is === "name" ? value.name : value.is === "member" ? `${written(value.object)}.${value.name}` : "...");
   return written(callee);
+}
+
+function missing(what: string, rule: TimeoutRule): string {
+  if (rule.kind === "pool-config") return `${what} is made without ${(rule.arguments.length > 0 ? rule.arguments : rule.satisfiedBy.map((name) => name.slice(name.lastIndexOf(".") + 1))).join(" or ")}`;
+  return what === "it" ? "no time limit is given here" : `${what} has no time limit`;
 }
 
 function isNull(value: Expression): boolean {

@@ -269,7 +269,7 @@ class Walk {
     // Raised while it opens, or while the coroutine waits for it to be open: it is not open.
     const opening = (event.is === "call" && this.#isOrigin(event.call)) || (event.is === "yield" && this.around.yieldWaits && after.loose >= 0 && this.#isOrigin(unwrapCall(event.value)));
     // What wraps the object (`closing(conn)`) does nothing that could fail.
-    const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call) || (node.cleanup && this.#guards(node, event.call)));
+    const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call) || this.#steps(event.call) || this.#givenBack(event.call, after) === "object" || (node.cleanup && this.#guards(node, event.call)));
     let only: Edge["kind"] | null = null;
     let decided = false;
     if (event.is === "test") {
@@ -331,6 +331,11 @@ class Walk {
 
   #wraps(call: CallExpression): boolean {
     return call.arguments.length > 0 && this.around.passes(this.around.resolve(call).names) !== null;
+  }
+
+  /** `socket.getInputStream()` of an open socket only looks at it. */
+  #steps(call: CallExpression): boolean {
+    return this.rule.through !== undefined && withoutSteps(call, this.rule.through) !== call;
   }
 
   /** `finally: if conn.is_connected(): conn.close()`: that the question itself fails is far-fetched. */

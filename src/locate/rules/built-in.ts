@@ -13,8 +13,26 @@ import goRedigo from "./libraries/go-redigo.yaml";
 import goSqlx from "./libraries/go-sqlx.yaml";
 import goStandard from "./libraries/go-standard.yaml";
 import goXorm from "./libraries/go-xorm.yaml";
+import javaApacheHttpclient from "./libraries/java-apache-httpclient.yaml";
+import javaCloud from "./libraries/java-cloud.yaml";
+import javaHibernate from "./libraries/java-hibernate.yaml";
+import javaHikari from "./libraries/java-hikari.yaml";
+import javaIo from "./libraries/java-io.yaml";
 import javaJdbc from "./libraries/java-jdbc.yaml";
+import javaJooq from "./libraries/java-jooq.yaml";
+import javaJpa from "./libraries/java-jpa.yaml";
+import javaLang from "./libraries/java-lang.yaml";
+import javaMessaging from "./libraries/java-messaging.yaml";
+import javaMongodb from "./libraries/java-mongodb.yaml";
+import javaMybatis from "./libraries/java-mybatis.yaml";
+import javaNetHttp from "./libraries/java-net-http.yaml";
+import javaNet from "./libraries/java-net.yaml";
 import javaNetty from "./libraries/java-netty.yaml";
+import javaOkhttp from "./libraries/java-okhttp.yaml";
+import javaReactor from "./libraries/java-reactor.yaml";
+import javaRedis from "./libraries/java-redis.yaml";
+import javaSpring from "./libraries/java-spring.yaml";
+import javaVertx from "./libraries/java-vertx.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
@@ -56,8 +74,26 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["go-sqlx.yaml", goSqlx],
   ["go-standard.yaml", goStandard],
   ["go-xorm.yaml", goXorm],
+  ["java-apache-httpclient.yaml", javaApacheHttpclient],
+  ["java-cloud.yaml", javaCloud],
+  ["java-hibernate.yaml", javaHibernate],
+  ["java-hikari.yaml", javaHikari],
+  ["java-io.yaml", javaIo],
   ["java-jdbc.yaml", javaJdbc],
+  ["java-jooq.yaml", javaJooq],
+  ["java-jpa.yaml", javaJpa],
+  ["java-lang.yaml", javaLang],
+  ["java-messaging.yaml", javaMessaging],
+  ["java-mongodb.yaml", javaMongodb],
+  ["java-mybatis.yaml", javaMybatis],
+  ["java-net-http.yaml", javaNetHttp],
+  ["java-net.yaml", javaNet],
   ["java-netty.yaml", javaNetty],
+  ["java-okhttp.yaml", javaOkhttp],
+  ["java-reactor.yaml", javaReactor],
+  ["java-redis.yaml", javaRedis],
+  ["java-spring.yaml", javaSpring],
+  ["java-vertx.yaml", javaVertx],
   ["python-aiohttp.yaml", pythonAiohttp],
   ["python-django.yaml", pythonDjango],
   ["python-elasticsearch.yaml", pythonElasticsearch],

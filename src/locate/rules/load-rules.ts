@@ -151,7 +151,7 @@ const KEYS = [
   "schema", "library", "language", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
-  "error", "errorMember", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -315,6 +315,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       if (rule.calls === undefined && (rule.builds === undefined || rule.builds === null)) report(["timeouts", i], "give `calls`, or the type that it `builds`");
       return {
         rule: checkId(rule.rule, ["timeouts", i]),
+        ...(rule.kind === undefined ? {} : { kind: rule.kind }),
         calls: expandAll(rule.calls),
         arguments: many(rule.arguments),
         position: rule.position ?? null,
@@ -338,7 +339,10 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
     }))),
     evented: (written.evented ?? []).flatMap((handlers) => expand(handlers.type).map((type) => ({ type, methods: many(handlers.methods).flatMap(alternatives) }))),
     schedules: many(written.schedules).flatMap((schedule) =>
-      typeof schedule === "string" ? expand(schedule).map((call) => ({ call, argument: 0 })) : expand(schedule.call).map((call) => ({ call, argument: schedule.argument ?? 0 }))),
+      typeof schedule === "string"
+        ? expand(schedule).map((call) => ({ call, argument: 0 }))
+        : expand(schedule.call).map((call) => ({ call, argument: schedule.argument ?? 0, ...(schedule.unlessChained === undefined ? {} : { unlessChained: many(schedule.unlessChained) }) }))),
+    ...(written.eventedResults === undefined ? {} : { eventedResults: expandAll(written.eventedResults) }),
     handlers: {
       parameters: expandAll(written.handlers?.parameters),
       decorators: expandAll(written.handlers?.decorators),

@@ -32,8 +32,13 @@ export interface RuleFile {
   readonly churn: readonly ChurnRule[];
   /** Methods (or `*`) of classes that extend `type` run on the event loop, though they are no coroutines: a Tornado handler's `get`. */
   readonly evented: readonly { readonly type: string; readonly methods: readonly string[] }[];
-  /** Calls that have a function run on the event loop later: the one given at this index (`PeriodicCallback(poll, 1000)`). */
-  readonly schedules: readonly { readonly call: string; readonly argument: number }[];
+  /** Functions that are declared to give one of these types run on the event loop: a reactive handler gives a `Mono`. Absent: none. */
+  readonly eventedResults?: readonly string[];
+  /**
+   * Calls that have a function run on the event loop later: the one given at this index (`PeriodicCallback(poll, 1000)`). Not when a call of
+   * one of `unlessChained` stands in the same chain: `mono.map(load).subscribeOn(elastic)`.
+   */
+  readonly schedules: readonly { readonly call: string; readonly argument: number; readonly unlessChained?: readonly string[] }[];
   /** What makes a function answer one request: a parameter of one of these types, a decorator, or being a method of a class that extends one. */
   readonly handlers: { readonly parameters: readonly string[]; readonly decorators: readonly string[]; readonly types: readonly string[] };
   /** Decorators whose function runs away from the event loop when it is called: `tornado.concurrent.run_on_executor`. */
@@ -142,6 +147,8 @@ export interface BlockingRule {
 
 export interface TimeoutRule {
   readonly rule: string;
+  /** What the missing setting is: a time limit, or another limit of a pool. Absent: `no-timeout`. */
+  readonly kind?: "no-timeout" | "pool-config";
   readonly calls: readonly string[];
   /** Any of these keyword arguments or struct fields present (and not a null literal) satisfies it. */
   readonly arguments: readonly string[];

@@ -109,7 +109,7 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
   }
 
   const owners = new Set<string>();
-  for (const call of [...methods, ...given.keys(), ...values.keys()]) {
+  for (const call of [...methods, ...given.keys(), ...values.keys(), ...files.flatMap((file) => [...file.passes.map((pass) => pass.call), ...file.borrows, ...file.churn.flatMap((rule) => rule.makes)])]) {
     const dot = call.lastIndexOf(".");
     if (dot > 0) owners.add(call.slice(0, dot));
     owners.add(call);

@@ -101,6 +101,7 @@ const blocking = z.strictObject({
 
 const timeout = z.strictObject({
   rule: ruleId,
+  kind: z.enum(["no-timeout", "pool-config"]).optional().describe("`no-timeout` when left out."),
   calls: oneOrMany(callee).optional(),
   arguments: oneOrMany(z.string()).optional(),
   position: index.nullable().optional(),
@@ -150,7 +151,8 @@ export const WRITTEN_RULE_FILE = z
       .array(z.strictObject({ type: callee, methods: oneOrMany(z.string()) }))
       .optional()
       .describe("Methods of classes that extend `type` run on the event loop, though they are no coroutines."),
-    schedules: oneOrMany(z.union([callee, z.strictObject({ call: callee, argument: index.optional() })]))
+    eventedResults: oneOrMany(callee).optional().describe("Functions that are declared to give one of these types run on the event loop."),
+    schedules: oneOrMany(z.union([callee, z.strictObject({ call: callee, argument: index.optional(), unlessChained: oneOrMany(z.string()).optional() })]))
       .optional()
       .describe("Calls that have their argument, a function, run on the event loop later."),
     handlers: z
