@@ -249,8 +249,30 @@ class LeakFinder {
     if (opened === null) return "elsewhere";
     const parameter = opened.is === "name" ? fn.parameters.findIndex((one) => one.name === opened.name) : -1;
     const local = opened.is === "name" && parameter < 0 && opened.name !== fn.receiver && bindsName(fn, opened.name);
-    if (local || closesSomewhere(file, fn, inWords(opened), site.rule)) return "here";
+    // What somebody else has made (`holder.getConnection()`) is for him to end, unless it is ended here on some way.
+    const borrowed = local && opened.is === "name" && this.#isBorrowed(file, fn, opened.name);
+    if ((local && !borrowed) || closesSomewhere(file, fn, inWords(opened), site.rule)) return "here";
     return parameter >= 0 ? parameter : "elsewhere";
+  }
+
+  /** Bound to what a getter gives, and to nothing that opens anything. */
+  #isBorrowed(file: FileFlow, fn: FunctionFlow, name: string): boolean {
+    const { rules } = this.#languages.get(file.language)!;
+    let got = false;
+    let made = false;
+    eachStep(fn.body, (step) => {
+      const [target] = step.is === "bind" ? step.targets : [];
+      if (step.is !== "bind" || step.value === null || target?.is !== "name" || target.name !== name) return;
+      const value = withoutCasts(step.value);
+      if (value.is !== "call" || !/^get[A-Z]/u.test(calledName(value) ?? "")) {
+        made ||= value.is === "call";
+        return;
+      }
+      const resolution = this.#summaries.resolve(file, fn, value);
+      if (rules.opens(resolution.names).length > 0 || resolution.targets.some((target) => this.#summaries.opensForCaller(target).length > 0)) made = true;
+      else got = true;
+    });
+    return got && !made;
   }
 
   #confidence(site: Site, leak: Leak, file: FileFlow, fn: FunctionFlow, traits: LanguageTraits, variables: readonly { readonly name: string; readonly parameter: boolean; readonly outer: boolean }[]): Confidence {
@@ -306,7 +328,7 @@ function opensHere(call: CallExpression, open: OpenCall): boolean {
     const value = given === undefined ? null : withoutCasts(given.value);
     return value !== null && value.is === "literal" && value.text.toLowerCase() === equals.toLowerCase();
   };
-  return open.when.every(({ argument, equals }) => has(argument, equals)) && !open.unless.some(({ argument, equals }) => has(argument, equals));
+  return call.arguments.length >= (open.minArguments ?? 0) && open.when.every(({ argument, equals }) => has(argument, equals)) && !open.unless.some(({ argument, equals }) => has(argument, equals));
 }
 
 function inOrder(candidates: Iterable<Candidate>): Candidate[] {

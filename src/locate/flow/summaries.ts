@@ -5,7 +5,7 @@ import { buildControlFlow, TooLarge } from "./control-flow";
 import type { ControlFlow } from "./control-flow";
 import type { CallExpression } from "./expressions";
 import { calledName, eachStep, lastPart, withoutCasts } from "./expressions";
-import type { FileFlow, FunctionFlow, LanguageTraits, Parameter, Step } from "./flow-model";
+import type { FileFlow, FunctionFlow, LanguageTraits, Parameter } from "./flow-model";
 import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
 import type { Outcome, Surroundings } from "./typestate";
 import { RECEIVER, walk } from "./typestate";
@@ -168,7 +168,7 @@ export class Summaries {
     this.#leaves.set(key, null);
     const { file, function: fn } = this.resolver.functionOf(target);
     const language = this.languages.get(file.language);
-    if (language === undefined || fn.isGenerator || !mayNeverReturn(fn.body, language.traits)) return null;
+    if (language === undefined || fn.isGenerator || !mayNeverReturn(fn, language.traits)) return null;
     const graph = this.graph(file, fn);
     if (graph === null) return null;
     const reached = new Set<number>([graph.entry]);
@@ -185,13 +185,15 @@ function refKey(target: FunctionRef): string {
 }
 
 /** Cheap: no return anywhere, and the last thing done may be the last. A method that only says that it is not implemented is a place to fill, and no end. */
-function mayNeverReturn(body: readonly Step[], traits: LanguageTraits): boolean {
+function mayNeverReturn({ body, results }: FunctionFlow, traits: LanguageTraits): boolean {
   const last = body.at(-1);
   if (last === undefined) return false;
   if (last.is === "throw") {
     const thrown = last.value === null ? null : withoutCasts(last.value);
     const type = thrown === null ? null : thrown.is === "call" ? calledName(thrown) : thrown.is === "name" ? thrown.name : null;
     if (type !== null && /NotImplemented|Unsupported|Abstract/.test(type)) return false;
+    // Nothing but a throw where a value is promised: filled in by a subclass, or when it is built.
+    if (traits.overloads === true && body.length === 1 && results.some((result) => result !== null)) return false;
   } else if (last.is === "do") {
     const call = withoutCasts(last.value);
     if (call.is !== "call") return false;

@@ -32,6 +32,8 @@ interface Standing {
   readonly stays: boolean;
   /** Last part of the name that the whole expression is bound to: `client` of `s.client = &http.Client{}`; null when it is not bound. */
   readonly boundTo: string | null;
+  /** Full name of the type that it is cast to; null when it is not cast. */
+  readonly castTo: string | null;
 }
 
 class TimeoutSearch {
@@ -78,12 +80,12 @@ class TimeoutSearch {
     const expression = (value: Expression, standing: Standing): void => {
       if (value.is === "call") this.atCall(value, standing);
       else if (value.is === "build") this.atBuild(value, standing);
-      const inner = value.is === "await" || value.is === "same" ? standing : { ...standing, boundTo: null, stays: value.is === "member" || (value.is === "call" && value.callee.is === "member") };
+      const inner = value.is === "await" ? standing : value.is === "same" ? { ...standing, castTo: (value.type === null ? null : scope.typeOf(value)?.type.name) ?? standing.castTo } : { ...standing, boundTo: null, castTo: null, stays: value.is === "member" || (value.is === "call" && value.callee.is === "member") };
       if (value.is === "call") {
-        expression(value.callee, { ...standing, stays: true, boundTo: null });
-        for (const argument of value.arguments) expression(argument.value, { ...standing, stays: false, boundTo: null });
+        expression(value.callee, { ...standing, stays: true, boundTo: null, castTo: null });
+        for (const argument of value.arguments) expression(argument.value, { ...standing, stays: false, boundTo: null, castTo: null });
       } else if (value.is === "build") {
-        for (const part of value.parts) expression(part.value, { ...standing, boundTo: part.name });
+        for (const part of value.parts) expression(part.value, { ...standing, boundTo: part.name, castTo: null });
       } else eachChild(value, (child) => expression(child, inner));
     };
     const steps = (list: readonly Step[], inLoop: boolean): void => {
@@ -91,7 +93,7 @@ class TimeoutSearch {
         const local = (step.is === "bind" && step.targets.every((target) => target.is === "name" && this.isLocal(scope, target.name))) || step.is === "with" || step.is === "do";
         const [target] = step.is === "bind" && step.targets.length > 0 ? step.targets : [];
         const boundTo = target?.is === "name" || target?.is === "member" ? target.name : null;
-        eachExpression(step, (value) => expression(value, { scope, inLoop, stays: local, boundTo }));
+        eachExpression(step, (value) => expression(value, { scope, inLoop, stays: local, boundTo, castTo: null }));
         eachBody(step, (body) => steps(body, inLoop || step.is === "loop"));
       }
     };
@@ -115,6 +117,7 @@ class TimeoutSearch {
     const told = new Set<string>();
     for (const ruled of [...this.rules.timeouts(resolution.names), ...resolution.names.flatMap((name) => this.rules.timeoutsOfType(name))]) {
       if (told.has(ruled.rule.rule)) continue;
+      if (ruled.rule.cast !== undefined && (standing.castTo === null || !ruled.rule.cast.includes(standing.castTo))) continue;
       told.add(ruled.rule.rule);
       if (this.isOverridden(call, resolution, standing.scope)) continue;
       if (this.limitOf(call.arguments, ruled.rule) !== "missing") continue;

@@ -416,8 +416,10 @@ class Walk {
       }
       case "await":
       case "same":
-      case "assign":
         return this.#carried(expression.value, state, index);
+      case "assign":
+        // What it was just given is still in it when the expression goes on.
+        return this.#carried(expression.value, state, index) ?? (expression.target.is === "name" ? this.#carried(expression.target, state) : null);
       case "conditional":
         return this.#carried(expression.then, state) ?? this.#carried(expression.else, state);
       case "logic":
@@ -637,6 +639,7 @@ class Walk {
       const receiver = deferred === null ? this.#receiver(callee.object, state) : state.pins.includes(`${deferred}:r`) ? "object" : state.pins.includes(`${deferred}:s`) ? "member" : null;
       if (receiver === "member" || (receiver === "object" && this.rule.member === null)) {
         if (this.#closes.has(callee.name) || GENERIC_CLOSE.test(callee.name)) return [closed(state)];
+        if (this.rule.keptBy?.includes(callee.name) === true) return [escaped(state)];
       } else if (receiver === "object" && GENERIC_CLOSE.test(callee.name)) return [closed(state)];
       if (receiver !== null && deferred === null) {
         const { targets } = this.around.resolve(call);

@@ -149,7 +149,7 @@ function typeWords(expected: string): string {
 
 const KEYS = [
   "schema", "library", "language", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
-  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through",
+  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through", "keptBy", "minArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
   "error", "errorMember", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
@@ -225,6 +225,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       errorMember: form.errorMember ?? null,
       when: conditions(form.when),
       unless: conditions(form.unless),
+      ...(form.minArguments === undefined ? {} : { minArguments: form.minArguments }),
       awaited: form.awaited ?? false,
     }));
   };
@@ -262,6 +263,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       closedWithParent: resource.closedWithParent ?? false,
       exhaustedBy: many(resource.exhaustedBy).flatMap((name, i) => methods(name, [...path, "exhaustedBy", i])),
       closedByReading: many(resource.closedByReading),
+      ...(resource.keptBy === undefined ? {} : { keptBy: many(resource.keptBy) }),
       ...(resource.through === undefined ? {} : { through: many(resource.through) }),
       confidence: resource.confidence ?? "high",
       collected: resource.collected ?? false,
@@ -316,6 +318,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       return {
         rule: checkId(rule.rule, ["timeouts", i]),
         ...(rule.kind === undefined ? {} : { kind: rule.kind }),
+        ...(rule.cast === undefined ? {} : { cast: expandAll(rule.cast) }),
         calls: expandAll(rule.calls),
         arguments: many(rule.arguments),
         position: rule.position ?? null,

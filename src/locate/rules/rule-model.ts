@@ -88,6 +88,8 @@ export interface OpenCall {
   /** Opens only when this keyword/field argument (or positional one, by its index in digits) has this literal text (`stream` = `True`), or `unless` it has. Empty: always. */
   readonly when: readonly { readonly argument: string; readonly equals: string }[];
   readonly unless: readonly { readonly argument: string; readonly equals: string }[];
+  /** Opens only when it is given so many arguments at least: `new Socket()` connects to nobody. Absent: 0. */
+  readonly minArguments?: number;
   /** The call must be awaited to give the resource (`await pool.acquire()`), or enters through `async with`. */
   readonly awaited: boolean;
 }
@@ -122,6 +124,8 @@ export interface ResourceRule {
   readonly closedByReading: readonly string[];
   /** Methods without arguments whose result stands for their receiver: `getTransaction` of `em.getTransaction().begin()`. Absent: none. */
   readonly through?: readonly string[];
+  /** Its own methods by which another takes it over: `register` of a channel with its selector. Absent: none. */
+  readonly keptBy?: readonly string[];
   /** Ceiling of the confidence of findings by this rule. */
   readonly confidence: Confidence;
   /** How severe a leak at the garbage collector's mercy is: `true` when an unreachable object is closed by the runtime. */
@@ -150,6 +154,8 @@ export interface TimeoutRule {
   /** What the missing setting is: a time limit, or another limit of a pool. Absent: `no-timeout`. */
   readonly kind?: "no-timeout" | "pool-config";
   readonly calls: readonly string[];
+  /** Only where the result is cast to one of these types: `(HttpURLConnection) url.openConnection()`. Absent: wherever it goes. */
+  readonly cast?: readonly string[];
   /** Any of these keyword arguments or struct fields present (and not a null literal) satisfies it. */
   readonly arguments: readonly string[];
   /** A positional argument at this index satisfies it too; null: none. */
