@@ -315,7 +315,7 @@ function goesWithAnother({ site, finding }: { readonly site: Site; readonly find
     if (object.is === "call") seen.add(object);
     if (object.is === "name") for (const made of values.get(object.name) ?? []) seen.add(made);
   }
-  return all.some((other) => other.site !== site && seen.has(other.site.call) && other.site.call !== site.call && LEVELS[other.finding.confidence] >= LEVELS[finding.confidence]);
+  return all.some((other) => other.site !== site && seen.has(other.site.call) && other.site.call !== site.call && (other.finding.grade === "path" || finding.grade !== "path"));
 }
 
 function leastSure(a: Certainty, b: Certainty): Certainty {
@@ -404,7 +404,9 @@ function closesAnything(file: FileFlow, fn: FunctionFlow, rule: ResourceRule): b
 }
 
 function closingCalls(file: FileFlow, fn: FunctionFlow, rule: ResourceRule, isIt: (object: Expression) => boolean): boolean {
-  const names = new Set(rule.closes.map((close) => lastPart(close.call)));
+  // What opens as well (`setAutoCommit`) tells nothing of an end.
+  const opening = new Set(rule.opens.map((open) => lastPart(open.call)));
+  const names = new Set(rule.closes.map((close) => lastPart(close.call)).filter((name) => !opening.has(name)));
   const within = [fn, ...file.functions.filter((inner) => isInside(file, inner, fn.id))];
   for (const one of within) {
     let found = false;
