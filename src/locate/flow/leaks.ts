@@ -249,6 +249,8 @@ class LeakFinder {
     if (opened === null) return "elsewhere";
     const parameter = opened.is === "name" ? fn.parameters.findIndex((one) => one.name === opened.name) : -1;
     const local = opened.is === "name" && parameter < 0 && opened.name !== fn.receiver && bindsName(fn, opened.name);
+    // A socket that is given to be connected stays the giver's, even where it is closed for him when that fails.
+    if (parameter >= 0 && site.rule.kind !== "transaction-leak") return parameter;
     // What somebody else has made (`holder.getConnection()`) is for him to end, unless it is ended here on some way.
     const borrowed = local && opened.is === "name" && this.#isBorrowed(file, fn, opened.name);
     if ((local && !borrowed) || closesSomewhere(file, fn, inWords(opened), site.rule)) return "here";
