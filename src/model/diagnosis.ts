@@ -26,6 +26,8 @@ export interface DiagnosedProcess {
   readonly pid: number;
   readonly name: string;
   readonly commandLine: string | null;
+  /** What the container that it runs in is called; absent: in none that is known. */
+  readonly container?: string;
 }
 
 /** The constant idle time after which the peer hung up, with how constant it is. Milliseconds. */

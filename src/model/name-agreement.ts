@@ -3,7 +3,7 @@ import type { HowWeKnow, NameSource, Service, ServiceKind } from "./service";
 
 /** What a source is usually worth; a document of before says no confidence of its own. */
 export const USUAL_CONFIDENCE: Readonly<Record<NameSource, Confidence>> = {
-  "own-listener": "high", "workspace-config": "high", "load-balancer": "high", kubernetes: "high", "service-environment": "medium", "hosts-file": "medium", "reverse-dns": "medium",
+  "own-listener": "high", "workspace-config": "high", "load-balancer": "high", kubernetes: "high", container: "high", "service-environment": "medium", "hosts-file": "medium", "reverse-dns": "medium",
   capture: "medium", "services-file": "low", "well-known-port": "low",
 };
 
@@ -17,7 +17,7 @@ const FAMILIES: Readonly<Partial<Record<ServiceKind, readonly ServiceKind[]>>> =
 
 /** A host's name and the name of the service on it are two names for one thing; two host names, or two service names, are a question. */
 const SORTS: Readonly<Partial<Record<NameSource, "service" | "host">>> = {
-  "workspace-config": "service", "load-balancer": "service", kubernetes: "service", "service-environment": "service", "hosts-file": "host", "reverse-dns": "host", capture: "host",
+  "workspace-config": "service", "load-balancer": "service", kubernetes: "service", container: "service", "service-environment": "service", "hosts-file": "host", "reverse-dns": "host", capture: "host",
 };
 
 /** Do these two sources contradict each other? They tell of different products, or give different names of the same sort. */

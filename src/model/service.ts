@@ -10,7 +10,7 @@ export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
 /** How we know a name: every one is shown with it. Strongest first. */
 export const NAME_SOURCES = [
-  "own-listener", "workspace-config", "load-balancer", "kubernetes", "service-environment", "hosts-file", "reverse-dns", "capture", "services-file", "well-known-port",
+  "own-listener", "workspace-config", "load-balancer", "kubernetes", "container", "service-environment", "hosts-file", "reverse-dns", "capture", "services-file", "well-known-port",
 ] as const;
 export type NameSource = (typeof NAME_SOURCES)[number];
 

@@ -1,3 +1,4 @@
+import type { Container } from "./container";
 import type { Endpoint } from "./endpoint";
 import type { Process } from "./process";
 import type { ConfiguredEndpoint, NamedEndpoint } from "./service";
@@ -149,6 +150,8 @@ export interface Snapshot {
   /** Names that the target's resolver completes a short name with (resolv.conf(5)), in its order. */
   readonly searchDomains?: readonly string[];
   readonly machineNames?: readonly MachineName[];
+  /** Containers of the host by name. Absent: not asked. */
+  readonly containers?: readonly Container[];
   readonly skipped: readonly SkippedLine[];
   readonly missing: readonly MissingFact[];
   readonly cost: LookCost | null;

@@ -203,6 +203,12 @@ const snapshot = z
     configured: z.array(configuredEndpoint).exactOptional(),
     searchDomains: z.array(z.string()).exactOptional(),
     machineNames: z.array(z.object({ what: z.string(), value: z.string(), from: z.string() })).exactOptional(),
+    containers: z.array(z.object({
+      id: z.string(), toldBy: z.string(), name: z.string().nullable(), image: z.string().nullable(), pid: count.nullable(),
+      pod: z.object({ name: z.string(), namespace: z.string(), container: z.string().nullable() }).nullable(),
+      compose: z.object({ project: z.string(), service: z.string() }).nullable(),
+      networks: z.array(z.object({ name: z.string(), addresses: z.array(z.string()) })),
+    })).exactOptional(),
     skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
     missing: z.array(z.object({ what: z.string(), why: z.string(), remedy: z.string() })),
     cost: z.object({ wallMs: z.number(), bytes: z.number().nullable(), rawBytes: z.number().nullable().default(null), targetCpuMs: z.number().nullable() }).nullable(),
@@ -227,7 +233,7 @@ const diagnosis = z
   .object({
     cause: z.enum(CAUSES), title: z.string(), severity: z.enum(["critical", "warning", "notice"]), confidence, count,
     states,
-    process: z.object({ pid: count, name: z.string(), commandLine: z.string().nullable() }).nullable(),
+    process: z.object({ pid: count, name: z.string(), commandLine: z.string().nullable(), container: z.string().exactOptional() }).nullable(),
     service: service.nullable(),
     direction: z.enum(["inbound", "outbound"]).nullable(),
     endpoint: endpoint.nullable(),

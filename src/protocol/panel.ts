@@ -113,6 +113,8 @@ const groupRow = z.object({
   direction: z.nullable(z.enum(["inbound", "outbound"])),
   process: z.nullable(z.string()),
   pid: z.nullable(z.int()),
+  /** The container that the process runs in. */
+  container: z.nullable(z.string()),
   endpoint: z.string(),
   /** The network namespace by its name; null: the look's own. */
   namespace: z.nullable(z.string()),

@@ -73,8 +73,8 @@ function diagnosisSummary(diagnosis: Diagnosis, namespace: string | null): strin
   const parts = [counted];
   if (diagnosis.direction !== null) parts.push(diagnosis.direction);
   // What waits in an accept queue is held by nobody: the process is the one that should take it.
-  if (diagnosis.process !== null) parts.push(`${waiting ? "for" : "held by"} ${printable(diagnosis.process.name)} (pid ${diagnosis.process.pid})`);
-  if (namespace !== null) parts.push(`in ${printable(namespace)}`);
+  if (diagnosis.process !== null) parts.push(`${waiting ? "for" : "held by"} ${printable(diagnosis.process.name)} (pid ${diagnosis.process.pid}${diagnosis.process.container === undefined ? "" : `, in container ${printable(diagnosis.process.container)}`})`);
+  if (namespace !== null && namespace !== diagnosis.process?.container) parts.push(`in ${printable(namespace)}`);
   const summary = parts.join(", ");
   return diagnosis.peerIdleTimeout === null ? summary : `${summary}; the peer hangs up after ${(diagnosis.peerIdleTimeout.medianMs / 1_000).toFixed(1)} s idle`;
 }

@@ -1,3 +1,4 @@
+import { containerOf } from "../../model/container";
 import { formatEndpoint } from "../../model/endpoint";
 import type { ConnectionGroup, Investigation } from "../../model/investigation";
 import { sayAllHow } from "../../model/name-agreement";
@@ -158,6 +159,7 @@ function toGroupRow(investigation: Investigation, snapshot: Snapshot, section: S
     direction: group.direction,
     process: group.process,
     pid: group.pid,
+    container: containerOf(snapshot.processes.find((process) => process.pid === group.pid)),
     endpoint: formatEndpoint(group.endpoint),
     namespace: namespaceName(snapshot, snapshot.sockets[group.sockets[0] ?? -1]?.namespace ?? null),
     service: service?.name ?? null,

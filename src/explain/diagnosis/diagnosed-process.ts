@@ -1,10 +1,12 @@
+import { containerOf } from "../../model/container";
 import type { DiagnosedProcess } from "../../model/diagnosis";
 import type { Scene } from "../scene";
 
 export function diagnosedProcess(scene: Scene, pid: number | null, name: string | null): DiagnosedProcess | null {
   if (pid === null) return null;
   const process = scene.processes.get(pid);
-  return { pid, name: process?.name ?? name ?? "?", commandLine: process?.commandLine ?? null };
+  const container = containerOf(process);
+  return { pid, name: process?.name ?? name ?? "?", commandLine: process?.commandLine ?? null, ...(container === null ? {} : { container }) };
 }
 
 /** `shopd (pid 812)`, or `a process that this look could not see`. */

@@ -96,14 +96,14 @@ interface Question extends TargetsWord {
   readonly byPort: ReadonlyMap<number, readonly ConfiguredEndpoint[]>;
 }
 
-const NAMES_SERVICES: ReadonlySet<string> = new Set(["load-balancer", "kubernetes", "service-environment"]);
+const NAMES_SERVICES: ReadonlySet<string> = new Set(["load-balancer", "kubernetes", "container", "service-environment"]);
 const GENERIC: ReadonlySet<ServiceKind> = new Set(["database", "cache", "queue"]);
 
 function nameService(question: Question): Service | null {
   const { address, port } = question.group.endpoint;
   const how = [
     ...ownListener(question), ...configuredAs(question, question.byPort, "workspace-config"), ...configuredAs(question, question.ownConfig, "load-balancer"),
-    ...namedBy(question, "kubernetes"), ...namedBy(question, "service-environment"), ...hostsFile(question), ...namedBy(question, "reverse-dns"), ...capture(question),
+    ...namedBy(question, "kubernetes"), ...namedBy(question, "container"), ...namedBy(question, "service-environment"), ...hostsFile(question), ...namedBy(question, "reverse-dns"), ...capture(question),
     ...servicesFile(question), ...wellKnown(question),
   ];
   const strongest = how[0];

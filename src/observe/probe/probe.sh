@@ -98,6 +98,7 @@ look_descriptors
 pack show_descriptors
 look_unlisted
 look_processes
+look_containers
 look_kernel
 look_addresses
 look_dead

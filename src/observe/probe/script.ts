@@ -1,5 +1,6 @@
 import ADDRESSES from "./parts/addresses.sh";
 import BALANCERS from "./parts/balancers.sh";
+import CONTAINERS from "./parts/containers.sh";
 import DEAD from "./parts/dead.sh";
 import DESCRIPTORS from "./parts/descriptors.sh";
 import KERNEL from "./parts/kernel.sh";
@@ -11,7 +12,7 @@ import SOCKETS from "./parts/sockets.sh";
 import FRAME from "./probe.sh";
 
 /** Each defines functions and runs nothing; `look()` in probe.sh calls one of them, in its turn. */
-const PARTS: readonly string[] = [NAMESPACES, SOCKETS, DESCRIPTORS, DEAD, PROCESSES, KERNEL, ADDRESSES, NAMES, PROGRAMS, BALANCERS];
+const PARTS: readonly string[] = [NAMESPACES, SOCKETS, DESCRIPTORS, DEAD, PROCESSES, CONTAINERS, KERNEL, ADDRESSES, NAMES, PROGRAMS, BALANCERS];
 
 /** What a user allows beyond the usual look. */
 export interface ProbeChoices {

@@ -13,3 +13,9 @@ export function localWithout(...programs: string[]): Host {
         : host.command(request),
   };
 }
+
+/** This machine, as a user without any right. */
+export function localAsNobody(): Host {
+  const host = openLocal();
+  return { ...host, command: (request) => host.command({ ...request, argv: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ...request.argv] }) };
+}

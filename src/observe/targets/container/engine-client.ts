@@ -14,12 +14,8 @@ export interface RunningContainer {
   readonly pid: number;
 }
 
-/** Go templates of `inspect`: named fields alone, so that no environment and no health check's output is ever sent. */
-const INSPECT: Readonly<Record<ContainerEngine, string>> = {
-  docker: "[{{json .Id}},{{json .Name}},{{json .State.Status}},{{json .State.Pid}}]",
-  // podman's templates see Go's field names.
-  podman: "[{{json .ID}},{{json .Name}},{{json .State.Status}},{{json .State.Pid}}]",
-};
+/** A Go template of `inspect`, for docker and podman alike: named fields alone, so that no environment and no health check's output is ever sent. */
+const INSPECT = "[{{json .ID}},{{json .Name}},{{json .State.Status}},{{json .State.Pid}}]";
 /** As many names as fit into a sentence. */
 const NAMES_SHOWN = 8;
 
@@ -29,7 +25,7 @@ const NAMES_SHOWN = 8;
  * @throws Failure `toolMissing`, `denied`, `unreachable`, `notFound`, `notRunning`, `timeout`, `cancelled`, `answerBroken`.
  */
 export async function findContainer(host: Host, engine: ContainerEngine, name: string, asking: Asking): Promise<RunningContainer> {
-  const answer = await ask(host, [engine, "inspect", "--type", "container", "--format", INSPECT[engine], name], asking);
+  const answer = await ask(host, [engine, "inspect", "--type", "container", "--format", INSPECT, name], asking);
   const known = answer.exitCode === 0 ? readInspected(answer.output) : null;
   if (known === null) {
     if (answer.exitCode === 0) throw new Failure("answerBroken", `\`${engine} inspect\` ${where(host)} gave no container in: ${oneLine(answer.output)}`, `Look at what \`${engine} inspect ${name}\` prints there.`);
