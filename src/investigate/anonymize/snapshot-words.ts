@@ -17,7 +17,7 @@ const POLICIES_WITHIN: Readonly<Record<string, Policy>> = { "processes.name": "p
   "namedEndpoints.source": "keep", "namedEndpoints.confidence": "keep", "namedEndpoints.name": "host", "namedEndpoints.text": "text",
   "configured.host": "address", "configured.name": "service", "configured.file": "path", "behind.host": "address", "behind.name": "service", "timeouts.directive": "keep", "timeouts.file": "path",
   "namespaces.id": "namespace", "namespaces.inode": "namespace", "namespaces.readBy": "keep", "namespaces.runtime": "keep", "namespaces.how": "text", "summaries.direction": "keep",
-  "containers.toldBy": "keep", "containers.name": "service", "containers.image": "service", "networks.addresses": "address", "pod.name": "service", "compose.service": "service",
+  "containers.toldBy": "keep", "networks.addresses": "address",
   "snapshot.searchDomains": "host", "machineNames.what": "keep", "identity.value": "word", "identity.from": "text",
 };
 /** Records whose keys are the kernel's or our own names. */

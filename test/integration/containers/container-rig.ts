@@ -1,3 +1,5 @@
+import { rmSync } from "node:fs";
+
 /** What a test container holds besides the leaking program: BusyBox under its usual names, `cat` alone, nothing. */
 export type Content = "with-shell" | "with-cat" | "bare";
 
@@ -19,4 +21,17 @@ export async function untilLeaking(rig: Pick<ContainerRig, "cli">, name: string)
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`${name} does not leak`);
+}
+
+/** Removes an engine's folder; engines tidy up behind a container in the background, and make folders anew while they do. */
+export async function removeFolder(folder: string): Promise<void> {
+  for (let round = 0; ; round += 1) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (round === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
 }

@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { execFile, spawn } from "node:child_process";
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ContainerRig, Content } from "./container-rig";
-import { untilLeaking } from "./container-rig";
+import { removeFolder, untilLeaking } from "./container-rig";
 import { makeRootFileSystems } from "./root-file-systems";
 
 const run = promisify(execFile);
@@ -50,7 +50,7 @@ export async function startDocker(): Promise<DockerRig> {
       const ids = (await cli("ps", "--all", "--quiet")).split("\n").filter((id) => id !== "");
       if (ids.length > 0) await cli("rm", "--force", ...ids);
       await end(daemon);
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      await removeFolder(folder);
     },
   };
 }

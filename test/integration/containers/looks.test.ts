@@ -98,7 +98,8 @@ describe.each([["podman", startPodman], ["docker", startDocker]] as const)("%s",
       const inside = (await rig.cli("exec", "with-shell", "hostname")).trim();
       expect(snapshot.hostname).toBe(inside);
       expect(snapshot.hostNames).toContainEqual({ address: "10.9.8.7", name: "db.internal", from: "/etc/hosts" });
-      expect(snapshot.ownAddresses).toEqual(["127.0.0.1", "::1"]);
+      // docker takes IPv6 from a container without a network.
+      expect(snapshot.ownAddresses.filter((address) => address !== "::1")).toEqual(["127.0.0.1"]);
       expect(snapshot.missing.filter((fact) => fact.what.includes("namespace"))).toEqual([]);
     });
 

@@ -1,10 +1,10 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ContainerRig } from "./container-rig";
-import { untilLeaking } from "./container-rig";
+import { removeFolder, untilLeaking } from "./container-rig";
 import { makeRootFileSystems } from "./root-file-systems";
 
 const run = promisify(execFile);
@@ -44,8 +44,7 @@ export async function startPodman(): Promise<ContainerRig> {
     },
     async stop() {
       await cli("rm", "--all", "--force", "--time", "0");
-      // podman tidies up behind a container in the background.
-      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+      await removeFolder(folder);
     },
   };
 }
