@@ -134,6 +134,11 @@ describe.each([["podman", startPodman], ["docker", startDocker]] as const)("%s",
         expect(held, name).toMatchObject({ name: "leaker" });
         expect(containerOf(held)).toBe(name);
       }
+      // Their network namespaces are read too, and go by the containers' names.
+      for (const name of ["bare", "with-cat", "with-shell"]) {
+        const namespace = snapshot.namespaces.find((one) => one.name === name);
+        expect(leaked(snapshot).filter((socket) => socket.namespace === namespace?.id), name).toHaveLength(LEAKED);
+      }
       expect(snapshot.missing.filter((fact) => fact.what.includes(engine))).toEqual([]);
       expect(JSON.stringify(snapshot.containers)).not.toContain("SECRET_OF_THE_CONTAINER");
     });
