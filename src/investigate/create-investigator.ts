@@ -8,6 +8,7 @@ import type { RuleFile } from "../locate/rules/rule-model";
 import { Failure } from "../model/failure";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
+import type { NamedEndpoint } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
 import { formatTarget } from "../model/target";
@@ -120,6 +121,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       suspects,
       analysis: analysis?.stats ?? null,
       workspace: workspaceRoot === null ? null : basename(workspaceRoot),
+      ...(facts === null || facts.leftOut.length === 0 ? {} : { leftOut: facts.leftOut }),
     };
   }
 
@@ -143,6 +145,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     const startedAtMs = parts.now();
     const snapshots: Snapshot[] = [];
     const targets: string[] = [];
+    const named: NamedEndpoint[] = [];
     for (const file of files) {
       options.onProgress({ phase: "look", text: `Reading ${file.name}` });
       const content = await readOpenedFile(file, options.signal);
@@ -154,8 +157,15 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
         if (options.workspaceRoot === null) return content.investigation;
         return investigate(content.investigation.snapshots, content.investigation.targets, startedAtMs, options);
       }
+      if (content.kind === "names") {
+        named.push(...content.names);
+        continue;
+      }
       snapshots.push(content.snapshot);
       targets.push(file.name);
+    }
+    if (snapshots.length === 0 && named.length > 0) {
+      throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: names of a cluster, and no sockets to name`, "Open it together with a capture or a saved snapshot: leakline open CAPTURE NAMES.json");
     }
     if (snapshots.length === 0) throw new Failure("usage", "nothing to open", "Name a capture (output of ss, netstat, Get-NetTCPConnection, /proc/net/tcp) or a saved investigation.");
     if (snapshots.every((snapshot) => snapshot.sockets.length === 0 && snapshot.statesOnly === null)) {
@@ -166,7 +176,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
         "Leakline reads ss, /proc/net/tcp, netstat of Linux, Windows, macOS, the BSDs, Solaris, AIX and HP-UX, lsof, and PowerShell's Get-NetTCPConnection; `leakline parse FILE --json` lists the lines that were not understood.",
       );
     }
-    return investigate(snapshots, targets, startedAtMs, options);
+    const told = named.length === 0 ? snapshots : snapshots.map((snapshot) => ({ ...snapshot, namedEndpoints: [...(snapshot.namedEndpoints ?? []), ...named] }));
+    return investigate(told, targets, startedAtMs, options);
   }
 
   return {
@@ -175,7 +186,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     async parse(file, signal) {
       const content = await asFailure(signal, readOpenedFile(file, signal));
       if (content.kind === "snapshot") return content.snapshot;
-      throw new Failure("usage", `${file.name}: a saved investigation, not one capture`, "Use `leakline open` for it.");
+      throw new Failure("usage", `${file.name}: ${content.kind === "names" ? "names of a cluster" : "a saved investigation"}, not one capture`, "Use `leakline open` for it.");
     },
     analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
     fix: (root, analysis, signal) => asFailure(signal, fix(root, analysis, signal)),

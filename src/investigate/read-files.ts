@@ -1,6 +1,9 @@
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
+import type { NamedEndpoint } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
+import { readJson } from "../observe/config/json";
+import { isKubernetes, namesOfKubernetes } from "../observe/config/kubernetes";
 import { CaptureDecoder } from "../observe/encoding/capture-decoder";
 import { createCaptureReader } from "../observe/sockets/capture";
 import { readDocument } from "../protocol/investigation-file";
@@ -11,6 +14,8 @@ const MAX_DOCUMENT_BYTES = 500_000_000;
 
 export type OpenedContent =
   | { readonly kind: "snapshot"; readonly snapshot: Snapshot }
+  /** What `kubectl get svc,endpoints,endpointslices,pods -o json` says of addresses. */
+  | { readonly kind: "names"; readonly names: readonly NamedEndpoint[] }
   | { readonly kind: "investigation"; readonly investigation: Investigation };
 
 /** How much of a file that begins with a brace is looked at to tell a Leakline document from PowerShell's JSON. */
@@ -66,12 +71,16 @@ export async function readOpenedFile(file: OpenedFile, signal: AbortSignal): Pro
   take(decoder.end());
 
   if (document !== null) {
+    const text = (document as string[]).join("");
     let json: unknown;
     try {
-      json = JSON.parse((document as string[]).join(""));
+      json = JSON.parse(text);
     } catch (error) {
       throw new Failure("notUnderstood", `${file.name}: begins like JSON but is not: ${error instanceof Error ? error.message : "broken"}`, "If it was cut off, save it again; if it is a capture, remove what stands before it.");
     }
+    // Our own documents have a schema, the API's an apiVersion.
+    const tree = typeof json === "object" && json !== null && "apiVersion" in json && !("schema" in json) ? readJson(text) : null;
+    if (tree !== null && isKubernetes(tree)) return { kind: "names", names: namesOfKubernetes(tree) };
     const read = readDocument(file.name, json);
     return "investigation" in read ? { kind: "investigation", investigation: read.investigation } : { kind: "snapshot", snapshot: read.snapshot };
   }

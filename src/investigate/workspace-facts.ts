@@ -76,7 +76,11 @@ export async function readWorkspaceFacts(root: string, signal: AbortSignal): Pro
       }
       let text: string;
       try {
-        if ((await stat(join(base, file))).size > MAX_BYTES) continue;
+        if ((await stat(join(base, file))).size > MAX_BYTES) {
+          // Data and generated code are large too, and no loss.
+          if (/\.(ya?ml|toml|properties|ini|cfg|conf|env|xml)$|(^|\/)[^/.]+$/.test(file)) leftOut.push({ file, reason: "larger than 1 MB" });
+          continue;
+        }
         text = await readFile(join(base, file), "utf8");
       } catch (error) {
         leftOut.push({ file, reason: error instanceof Error ? error.message : "not readable" });

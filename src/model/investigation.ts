@@ -39,4 +39,6 @@ export interface Investigation {
   readonly analysis: AnalysisStats | null;
   /** Workspace folder name (not a path of somebody's machine), or null. */
   readonly workspace: string | null;
+  /** Configuration and manifests of the workspace that were not read, and why. Absent: none. */
+  readonly leftOut?: readonly { readonly file: string; readonly reason: string }[];
 }

@@ -274,6 +274,7 @@ const investigation = z
       })
       .nullable(),
     workspace: z.string().nullable(),
+    leftOut: z.array(z.object({ file: z.string(), reason: z.string() })).exactOptional(),
   })
   .transform(({ schema: _schema, ...rest }): Investigation => rest)
   .superRefine((value, context) => {

@@ -97,6 +97,7 @@ function disputedLines(investigation: Investigation): string[] {
 }
 
 const DISPUTED_SHOWN = 5;
+const LEFT_OUT_SHOWN = 5;
 
 function suspectLines(suspect: Suspect, finding: Finding | undefined): string[] {
   const bar = "=".repeat(Math.round(suspect.score / 10)).padEnd(10, ".");
@@ -157,6 +158,9 @@ export function textOfInvestigation(investigation: Investigation): string {
     out.push("");
   }
   out.push(...disputedLines(investigation));
+  const { leftOut = [] } = investigation;
+  for (const { file, reason } of leftOut.slice(0, LEFT_OUT_SHOWN)) out.push(`not read in the workspace: ${printable(file)}: ${printable(reason)}`);
+  if (leftOut.length > LEFT_OUT_SHOWN) out.push(`and ${leftOut.length - LEFT_OUT_SHOWN} more files (--json lists all)`);
   if (snapshot !== undefined) out.push(...textOfGaps(snapshot));
   return `${out.join("\n").trimEnd()}\n`;
 }

@@ -50,6 +50,8 @@ function indexByPort(configured: readonly ConfiguredEndpoint[]): Map<number, Con
 /** What the target itself says of names, made ready to be asked. */
 interface TargetsWord {
   readonly hosts: HostIndex;
+  /** The hosts file's names and, for what configuration means by a name, those of a cluster and of DNS. */
+  readonly resolvable: HostIndex;
   /** What its load balancers are configured to. */
   readonly ownConfig: ReadonlyMap<number, readonly ConfiguredEndpoint[]>;
   readonly named: ReadonlyMap<string, readonly NamedEndpoint[]>;
@@ -64,7 +66,8 @@ function readTargetsWord(snapshot: Snapshot): TargetsWord {
   }
   // A cluster's services are addresses with names, as those of a hosts file are: configuration may use them.
   const more = (snapshot.namedEndpoints ?? []).filter((one) => one.source === "kubernetes" || one.source === "reverse-dns").map(({ address, name, text }) => ({ address, name, from: text }));
-  return { hosts: indexHosts([...snapshot.hostNames, ...more], snapshot.searchDomains ?? []), ownConfig: indexByPort(snapshot.configured ?? []), named };
+  const searchDomains = snapshot.searchDomains ?? [];
+  return { hosts: indexHosts(snapshot.hostNames, searchDomains), resolvable: indexHosts([...snapshot.hostNames, ...more], searchDomains), ownConfig: indexByPort(snapshot.configured ?? []), named };
 }
 
 /** The target's hosts file, which may hold a hundred thousand names to block. */
@@ -156,7 +159,7 @@ const THIS_MACHINE: ReadonlySet<string> = new Set(["localhost", "host.docker.int
 const COMMON_PORTS: ReadonlySet<number> = new Set([22, 53, 80, 443, 8000, 8080, 8443]);
 
 /** What configuration says: the workspace's files, or those of the target's own load balancers, whose places are no places of the workspace. */
-function configuredAs({ snapshot, hosts, group, far }: Question, byPort: ReadonlyMap<number, readonly ConfiguredEndpoint[]>, source: "workspace-config" | "load-balancer"): HowWeKnow[] {
+function configuredAs({ snapshot, resolvable: hosts, group, far }: Question, byPort: ReadonlyMap<number, readonly ConfiguredEndpoint[]>, source: "workspace-config" | "load-balancer"): HowWeKnow[] {
   const { address, port } = group.endpoint;
   const ours = source === "load-balancer";
   // A listener is named by the load balancer that opened it; the workspace's files speak of what one connects to.

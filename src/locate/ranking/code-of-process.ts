@@ -83,10 +83,11 @@ function ties(process: KnownProcess, module: CodeModule, root: string | null): T
     if (path !== undefined) found.push({ fit: 0.9, text: `${process.name}'s command line names ${module.folder === "" ? "the workspace" : module.folder}` });
   }
   const name = module.name === null ? null : baseName(module.name.replace(/\/v\d+$/, ""));
-  if (name !== null && (sameProgram(name, process.name) || sameProgram(name, program))) found.push({ fit: 0.9, text: `${process.name} has the name of the module ${module.name ?? name}` });
+  const called = program === process.name || sameProgram(program, process.name) ? `${process.name} has` : `${process.name} runs ${program}:`;
+  if (name !== null && (sameProgram(name, process.name) || sameProgram(name, program))) found.push({ fit: 0.9, text: `${called} the name of the module ${module.name ?? name}` });
   const last = module.folder === "" ? (root === null ? null : baseName(root)) : baseName(module.folder);
   if (last !== null && last.length >= 3) {
-    if (sameProgram(last, process.name) || sameProgram(last, program)) found.push({ fit: 0.8, text: `${process.name} has the name of the folder ${last}` });
+    if (sameProgram(last, process.name) || sameProgram(last, program)) found.push({ fit: 0.8, text: `${called} the name of the folder ${last}` });
     else if (process.cwd !== null && baseName(process.cwd) === last) found.push({ fit: 0.7, text: `${process.name} works in a folder that is called ${last} too` });
     else if (!GENERAL_FOLDERS.has(last) && argumentsOf(process).some((argument) => argument.split("/").includes(last))) found.push({ fit: 0.6, text: `${process.name}'s command line names a folder ${last}` });
     else if (!GENERAL_FOLDERS.has(last) && process.cwd !== null && process.cwd.split("/").includes(last)) found.push({ fit: 0.6, text: `${process.name} works below a folder ${last}` });

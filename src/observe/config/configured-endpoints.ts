@@ -6,11 +6,12 @@ import { endpointsOfEntries, nameOf, stemOfPath } from "./entry-endpoints";
 import { endpointsOfEnvoy, isEnvoy } from "./envoy";
 import { endpointsOfHaproxy, isHaproxy } from "./haproxy";
 import { readJson } from "./json";
+import { endpointsOfManifest } from "./kubernetes";
 import { endpointsOfNginx, isNginx } from "./nginx";
 import { readProperties } from "./properties";
 import { assignedName, endpointsOfSource } from "./source-code";
 import { readToml } from "./toml";
-import { fillVariables } from "./variables";
+import { fillDefaults, fillErb, fillVariables } from "./variables";
 import { entriesOfTree } from "./tree";
 import { readYaml } from "./yaml";
 
@@ -38,7 +39,8 @@ export function isConfigFile(path: string): boolean {
  * it; nothing throws. No value but hosts and ports is ever part of the answer: connection strings carry passwords.
  */
 export function readConfiguredEndpoints(file: string, text: string): ConfiguredEndpoint[] {
-  const clean = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const marked = text.startsWith("\uFEFF") ? text.slice(1) : text;
+  const clean = /\.ya?ml$/i.test(file) ? fillErb(marked) : SOURCE.test(file) ? fillDefaults(marked) : marked;
   const lineOf = lineIndex(clean);
   const structured = clean.length <= (/\.ya?ml$/i.test(file) ? LARGEST_YAML : LARGEST_STRUCTURED) && WORTH_PARSING.test(clean) ? readStructured(file, clean, lineOf) : [];
   const strings = SOURCE.test(file) || structured.length === 0 || !isFullyRead(file) ? searchStrings(file, clean, lineOf) : [];
@@ -71,7 +73,7 @@ function readStructured(file: string, text: string, lineOf: (offset: number) => 
     const compose = trees.find(isCompose);
     const envoy = trees.filter(isEnvoy);
     if (compose === undefined && envoy.length > 0) return envoy.flatMap((tree) => endpointsOfEnvoy(file, tree));
-    return compose === undefined ? endpointsOfEntries(file, entries) : endpointsOfCompose(file, compose);
+    return compose === undefined ? [...endpointsOfManifest(file, trees), ...endpointsOfEntries(file, entries)] : endpointsOfCompose(file, compose);
   }
   if (isNginx(text)) return endpointsOfNginx(file, text);
   if (/\.toml$/i.test(file)) return endpointsOfEntries(file, readToml(text));

@@ -10,7 +10,7 @@ export function findConnectionStrings(text: string): NamedHost[] {
   return [...findUrls(text), ...findOracleThin(text), ...findGoSqlDriver(text), ...findLibpq(text), ...findSemicolons(text)].sort((a, b) => a.offset - b.offset);
 }
 
-const SCHEME_BEFORE = /(?:jdbc:|r2dbc:)?[A-Za-z][A-Za-z0-9]*(?:\+[A-Za-z0-9]+)?(?::[A-Za-z0-9-]+)?:$/;
+const SCHEME_BEFORE = /(?:jdbc:|r2dbc:(?:pool:)?|vertx-reactive:)?[A-Za-z][A-Za-z0-9]*(?:\+[A-Za-z0-9]+)?(?::[A-Za-z0-9-]+)?:$/;
 /** What cannot stand in a connection string, whatever the language around it. */
 const URL_END = /[\s"'`<>\\|^]/;
 const LONGEST = 400;

@@ -7,7 +7,7 @@ import { firstKind, kindOfPort, kindOfWords, usualPort } from "./service-kinds";
 import { fillVariables } from "./variables";
 
 /** Last words of a key that holds a host, of one that holds a port, and of one that says what stands there. */
-const HOST_WORDS: ReadonlySet<string> = new Set(["host", "hostname", "server", "servername", "addr", "address", "ip", "ipaddress", "endpoint", "domain", "service", "fqdn", "server_name", "bind_host"]);
+const HOST_WORDS: ReadonlySet<string> = new Set(["host", "hostname", "server", "servername", "addr", "address", "ip", "ipaddress", "endpoint", "domain", "service", "fqdn", "host_name", "server_name", "bind_host"]);
 const PORT_WORDS: ReadonlySet<string> = new Set(["port", "portnumber", "port_number", "port_value", "tcp_port"]);
 const TYPE_WORDS: ReadonlySet<string> = new Set(["driver", "type", "engine", "dialect", "adapter", "client", "connection", "provider", "vendor", "drivername", "driver_class_name", "protocol"]);
 /** Last words that say nothing about what stands there. */

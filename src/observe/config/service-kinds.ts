@@ -24,8 +24,9 @@ const SCHEMES: Readonly<Record<string, Scheme>> = {
 
 /** `postgresql+asyncpg`, `jdbc:mysql`, `mongodb+srv`: the scheme's own word. null: none that we know. */
 export function readScheme(scheme: string): Scheme | null {
-  const word = scheme.toLowerCase().replace(/^jdbc:/, "").replace(/\+.*$/, "");
-  return Object.hasOwn(SCHEMES, word) ? (SCHEMES[word] ?? null) : null;
+  // `jdbc:mysql:replication`, `r2dbc:pool:postgresql`, `vertx-reactive:mysql`: the first word that is a product's.
+  const word = scheme.toLowerCase().split(":").map((part) => part.replace(/\+.*$/, "")).find((part) => Object.hasOwn(SCHEMES, part));
+  return word === undefined ? null : (SCHEMES[word] ?? null);
 }
 
 /** Words in a key, a variable's stem, an image or a service's name that tell the kind. Products before families. */

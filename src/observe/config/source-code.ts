@@ -26,13 +26,14 @@ export function endpointsOfSource(file: string, text: string, lineOf: (offset: n
   for (const match of text.matchAll(/(?<![\w.])(["']?)(\w*host(?:name)?)\1\s*(?:=|:|=>)\s*(["'`])([A-Za-z0-9_.-]+)\3/gi)) {
     const host = readHost(match[4] ?? "");
     if (host === null || host === "0.0.0.0") continue;
-    const near = text.slice(Math.max(0, match.index - 300), match.index + 300);
+    const { before, after, outer } = blockAround(text, match.index);
+    const near = before + after;
     const stem = (match[2] ?? "").replace(/_?host(name)?$/i, "");
-    const written = new RegExp(`(?<![\\w.])["']?${stem}_?port["']?\\s*(?:=|:|=>)\\s*["']?(\\d{2,5})\\b`, "i").exec(text.slice(match.index - Math.min(match.index, 200), match.index + 300));
-    const words = kindOfWords(`${stem} ${/(?:engine|driver|dialect|adapter)["']?\s*(?:=|:|=>)\s*["']([\w.]+)/i.exec(near)?.[1] ?? ""} ${/([\w.]+)\s*\([^()]*$/.exec(text.slice(Math.max(0, match.index - 200), match.index))?.[1] ?? ""}`);
+    const written = new RegExp(`(?<![\\w.])["']?${stem}_?port["']?\\s*(?:=|:|=>)\\s*["']?(\\d{2,5})\\b`, "i").exec(after + before);
+    const words = kindOfWords(`${stem} ${outer} ${/(?:engine|driver|dialect|adapter|provider|type|client)["']?\s*(?:=>|=|:)\s*["']?([\w.]+)/i.exec(near)?.[1] ?? ""} ${/([\w.]+)\s*\([^()]*$/.exec(text.slice(Math.max(0, match.index - 200), match.index))?.[1] ?? ""}`);
     const port = written === null ? usualPort(words) : readPort(written[1] ?? "");
     if (port === null) continue;
-    const kind = firstKind(words === "http" ? "other" : words, kindOfPort(port), words);
+    const kind = firstKind(FAMILIES.has(words) ? "other" : words, kindOfPort(port), words);
     found.push({ host, port, kind, name: nameOf(host, stem, kind), key: match[2] ?? null, file, line: lineOf(match.index) });
   }
   return found;
@@ -43,4 +44,27 @@ export function assignedName(text: string, offset: number): string | null {
   const start = text.lastIndexOf("\n", offset - 1) + 1;
   const before = text.slice(Math.max(start, offset - 200), offset);
   return /([A-Za-z_][\w.]*)["']?\]?\s*(?::\s*[\w.[\]*]+\s*)?(?::=|=>|=|:)\s*(?:[A-Za-z_][\w.]*\(\s*(?:["'][\w.]+["']\s*,\s*)?)?[brfu]?["'`]?$/.exec(before)?.[1] ?? null;
+}
+
+/** Kinds that name no product: a product's own port says more. */
+const FAMILIES: ReadonlySet<string> = new Set(["http", "database", "cache", "queue"]);
+const WIDEST_BLOCK = 300;
+
+/** What stands in the same brackets as this offset, before and after it; nested ones included. */
+function blockAround(text: string, offset: number): { readonly before: string; readonly after: string; readonly outer: string } {
+  let start = offset;
+  for (let depth = 0; start > 0 && offset - start < WIDEST_BLOCK; start--) {
+    const char = text[start - 1] ?? "";
+    if (/[)\]}]/.test(char)) depth += 1;
+    else if (/[([{]/.test(char) && --depth < 0) break;
+  }
+  let end = offset;
+  for (let depth = 0; end < text.length && end - offset < WIDEST_BLOCK; end++) {
+    const char = text[end] ?? "";
+    if (/[([{]/.test(char)) depth += 1;
+    else if (/[)\]}]/.test(char) && --depth < 0) break;
+  }
+  // The keys that lead to it: `'redis' => ['default' => [`.
+  const outer = /(?:["']?\w+["']?\s*(?:=>|:|=)\s*[[{(]\s*){1,2}$/.exec(text.slice(Math.max(0, start - 80), start))?.[0] ?? "";
+  return { before: text.slice(start, offset), after: text.slice(offset, end), outer: [...outer.matchAll(/\w+/g)].join(" ") };
 }

@@ -39,7 +39,9 @@ export function readYamlTrees(text: string): Tree[] {
         const value = toTree(pair.value, document, depth + 1);
         if (key === null || value === null) continue;
         const merged = key === "<<" ? (value.kind === "list" ? value.items : [value]) : null;
-        if (merged === null) entries.push([key, value.kind === "value" && isScalar(pair.key) ? { ...value, line: lineOf(pair.key, counter) } : value]);
+        // The text of a block (`key: |`) begins on the next line.
+        const below = isScalar(pair.value) && (pair.value.type === "BLOCK_LITERAL" || pair.value.type === "BLOCK_FOLDED") ? 1 : 0;
+        if (merged === null) entries.push([key, value.kind === "value" && isScalar(pair.key) ? { ...value, line: lineOf(pair.key, counter) + below } : value]);
         else for (const part of merged) if (part.kind === "map") for (const entry of part.entries) if (!entries.some(([known]) => known === entry[0])) entries.push(entry);
       }
       return { kind: "map", entries, line: lineOf(node, counter) };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../../src/explain/explain";
-import type { ConfiguredEndpoint, Service, ServiceKind } from "../../../src/model/service";
+import { configuredTimeout } from "../../../src/explain/diagnosis/configured-timeout";
+import { contradicting, sayAllHow } from "../../../src/model/name-agreement";
+import type { ConfiguredEndpoint, NamedEndpoint, Service, ServiceKind } from "../../../src/model/service";
 import type { Snapshot } from "../../../src/model/snapshot";
 import type { Socket } from "../../../src/model/socket";
 import { listener, look, process, socket } from "../look-builder";
@@ -67,5 +69,61 @@ describe("what stands at a far end", () => {
 describe("names at the size of real hosts", () => {
   it("takes a Compose service with a container name for one service", () => {
     expect(at("172.18.0.3:3306", [says("db", 3306, "mysql", { name: "db" }), says("shop-db-1", 3306, "mysql", { name: "db" })])).toMatchObject({ name: "db", kind: "mysql" });
+  });
+});
+
+describe("names from the target and from lists about it", () => {
+  const named = (more: Partial<NamedEndpoint>): NamedEndpoint => ({ address: "10.0.0.3", port: null, name: "db1.prod.example", kind: "other", source: "reverse-dns", confidence: "medium", text: "the host's resolver gives this name for 10.0.0.3", ...more });
+
+  it("are each given with how sure they are, and those that contradict each other are marked", () => {
+    const service = at("10.0.0.3:3306", [says("10.0.0.3", 3306, "mysql", { name: "orders" })], {
+      hostNames: [{ address: "10.0.0.3", name: "pg-old", from: "/etc/hosts" }],
+      namedEndpoints: [named({}), named({ port: 3306, name: "cache.shop", kind: "redis", source: "kubernetes", confidence: "high", text: "Kubernetes service cache.shop" })],
+    });
+    expect(service?.how.map(({ source, confidence }) => `${source} ${confidence}`)).toEqual(["workspace-config high", "kubernetes high", "hosts-file medium", "reverse-dns medium", "well-known-port low"]);
+    expect(contradicting(service?.how ?? []).map(({ name }) => name)).toEqual(["cache.shop", "db1.prod.example", "mysql"]);
+    const said = sayAllHow(service!);
+    expect(said[0]).toBe("orders (mysql), high confidence: docker-compose.yml:14 (DATABASE_URL)");
+    expect(said[1]).toBe("but cache.shop (redis), high confidence: Kubernetes service cache.shop");
+    expect(said[3]).toContain("but db1.prod.example");
+  });
+  it("a family and a product of it, or a short name and its full one, are no contradiction", () => {
+    const service = at("10.0.0.3:3306", [says("10.0.0.3", 3306, "database", { name: "DB" })], { hostNames: [{ address: "10.0.0.3", name: "db1", from: "/etc/hosts" }], namedEndpoints: [named({})] });
+    expect(contradicting(service?.how ?? [])).toEqual([]);
+  });
+  it("reach configuration that uses a cluster's or the resolver's names", () => {
+    const kube = named({ port: 3306, name: "orders-db.shop", source: "kubernetes", confidence: "high", text: "Kubernetes service orders-db.shop" });
+    expect(at("10.0.0.3:3306", [says("orders-db.shop.svc.cluster.local", 3306, "mysql", { name: "orders" })], { namedEndpoints: [kube], searchDomains: ["svc.cluster.local"] })?.how[0]).toMatchObject({ source: "workspace-config", confidence: "high" });
+    expect(at("10.0.0.3:3306", [says("db1", 3306, "mysql")], { namedEndpoints: [named({})], searchDomains: ["prod.example"] })?.how[0]?.text).toContain("maps to this address");
+  });
+  it("a pod is named at every port, a service at its own alone", () => {
+    const pod = named({ name: "orders-0.shop", source: "kubernetes", text: "Kubernetes pod orders-0.shop" });
+    expect(at("10.0.0.3:31999", [], { namedEndpoints: [pod] })?.name).toBe("orders-0.shop");
+    expect(at("10.0.0.3:31999", [], { namedEndpoints: [named({ ...pod, port: 3306 })] })).toBeUndefined();
+  });
+  it("the target's list of ports is told where it differs from the registered one", () => {
+    const services: NamedEndpoint = { address: "*", port: 5432, name: "shopdb", kind: "database", source: "services-file", confidence: "low", text: "/etc/services of the host calls port 5432 so" };
+    expect(at("10.0.0.3:5432", [], { namedEndpoints: [services] })?.how.map(({ text }) => text)).toEqual(["/etc/services of the host calls port 5432 so; the registered name is postgresql", "port 5432 is usually postgresql"]);
+    expect(at("10.0.0.3:5432", [], { namedEndpoints: [{ ...services, name: "postgresql" }] })?.how).toHaveLength(1);
+  });
+  it("a load balancer on the host is named by what its own configuration puts behind it, with its idle times", () => {
+    const front: ConfiguredEndpoint = { host: "localhost", port: 13306, kind: "mysql", name: "orders-in", key: "frontend orders-in", file: "/etc/haproxy/haproxy.cfg", line: 9, behind: [{ host: "10.0.0.3", port: 3306, name: "db1" }], timeouts: [{ directive: "timeout server", ms: 8000, file: "/etc/haproxy/haproxy.cfg", line: 4 }] };
+    const service = at("127.0.0.1:13306", [], { configured: [front] }, [listener("127.0.0.1:13306", 0, 80, { pid: 90, process: "haproxy" })]);
+    expect(service).toMatchObject({ name: "orders-in", kind: "mysql" });
+    expect(service?.how[1]).toMatchObject({ source: "load-balancer", file: null, line: null, text: "/etc/haproxy/haproxy.cfg:9 on the host (frontend orders-in), which passes to db1 10.0.0.3:3306", timeouts: [{ ms: 8000 }] });
+  });
+});
+
+describe("an idle time that a configuration sets", () => {
+  const measured = (ms: number) => ({ medianMs: ms, lowMs: ms, highMs: ms, sockets: 4 });
+  const service = (ms: number): Service => ({ name: "lb", kind: "mysql", address: "10.0.0.3", port: 3306, how: [{ source: "load-balancer", text: "", name: "lb", kind: "mysql", confidence: "high", file: null, line: null, timeouts: [{ directive: "timeout server", ms, file: "haproxy.cfg", line: 14 }, { directive: "timeout client", ms: 30_000, file: "haproxy.cfg", line: 13 }] }] });
+
+  it("is cited with its line when it is the one that was measured", () => {
+    expect(configuredTimeout(service(8000), measured(8003), [1, 2])).toMatchObject([{ supports: true, text: expect.stringContaining("haproxy.cfg:14 sets timeout server to 8.0 s") as string, sockets: [1, 2] }]);
+  });
+  it("is not cited when another one was measured, or none", () => {
+    expect(configuredTimeout(service(60_000), measured(8003), [])).toEqual([]);
+    expect(configuredTimeout(service(8000), null, [])).toEqual([]);
+    expect(configuredTimeout(null, measured(8000), [])).toEqual([]);
   });
 });
