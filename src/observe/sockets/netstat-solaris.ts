@@ -92,7 +92,7 @@ export class NetstatSolarisReader implements LineReader {
     if (held !== null) {
       table.ownersAsked = true;
       const last = this.#last;
-      if (last !== null && this.#lastLine === this.#draft.lineNumber - 1 && last.owners.length > 0 && sameSocket(last, socket)) {
+      if (last !== null && this.#lastLine === this.#draft.lineNumber - 1 && last.owners.length > 0 && sameSocket(last, socket) && !last.owners.some((owner) => owner.pid === held.pid)) {
         last.owners = [...last.owners, held];
         this.#lastLine = this.#draft.lineNumber;
         this.#draft.addRow(FORMAT);
