@@ -47,6 +47,9 @@ describe("direction", () => {
     expect(way(one, { kernel: { counters: {}, localPortRange: [10_000, 20_000], settings: {}, release: null } })).toEqual(["outbound"]);
     const mac = [socket("ESTABLISHED", "10.0.0.7:61234", "10.9.9.9:40000")];
     expect(way(mac, { kernel: null, source: { format: "netstat-macos", target: "-", takenAt: null } })).toEqual(["outbound"]);
+    for (const [format, port] of [["get-nettcpconnection", 40_000], ["netstat-windows", 40_000], ["netstat-solaris", 20_000]] as const) {
+      expect(way([socket("ESTABLISHED", "10.0.0.7:61234", `10.9.9.9:${port}`)], { kernel: null, source: { format, target: "-", takenAt: null } })).toEqual(["outbound"]);
+    }
   });
   it("knows what only one side does", () => {
     expect(way([socket("SYN_SENT", "10.0.0.7:700", "10.9.9.9:700"), socket("SYN_RECEIVED", "10.0.0.7:50000", "10.9.9.9:50001")])).toEqual(["outbound", "inbound"]);

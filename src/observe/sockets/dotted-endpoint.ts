@@ -1,4 +1,5 @@
 import type { Endpoint } from "../../model/endpoint";
+import { EndpointReader } from "./endpoint-reader";
 import { canonicalAddress } from "./ip-address";
 import { ownText, TextPool } from "./own-text";
 import { portOfService } from "./service-ports";
@@ -15,11 +16,17 @@ export class DottedEndpointReader {
   cutAddresses = 0;
   /** Whether the last endpoint read is one in figures or a wildcard, whole. */
   numeric = true;
+  readonly #shared = new EndpointReader();
   readonly #known = new Map<string, ReadEndpoint>();
   readonly #texts = new TextPool();
 
   /** The endpoint, or null when this is no `address.port`. */
   read(text: string): Endpoint | null {
+    const quick = this.#readV4(text);
+    if (quick !== null) {
+      this.numeric = true;
+      return quick;
+    }
     const known = this.#known.get(text);
     if (known !== undefined) {
       this.numeric = known.numeric;
@@ -33,6 +40,28 @@ export class DottedEndpointReader {
     if (this.#known.size > SLOTS) this.#known.clear();
     this.#known.set(ownText(text), read);
     return read.endpoint;
+  }
+
+  /** `a.b.c.d.port`, or null when it is anything else: nearly every endpoint of a large capture, so without an expression. */
+  #readV4(text: string): Endpoint | null {
+    let bits = 0;
+    let number = 0;
+    let digits = 0;
+    let dots = 0;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code >= 48 && code <= 57) {
+        number = number * 10 + code - 48;
+        digits += 1;
+      } else if (code === DOT && dots < 4) {
+        if (digits === 0 || digits > 3 || number > 255) return null;
+        bits = (bits << 8) | number;
+        number = 0;
+        digits = 0;
+        dots += 1;
+      } else return null;
+    }
+    return dots === 4 && digits > 0 && digits < 6 && number <= 65_535 ? this.#shared.ofV4(bits, number) : null;
   }
 }
 

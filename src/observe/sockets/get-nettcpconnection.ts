@@ -29,6 +29,7 @@ export class GetNetTcpConnectionReader implements LineReader {
   /** What the last command or type line asked for. */
   #udp: boolean | null = null;
   #heading: TableHeading | null = null;
+  #headingLine = 0;
   #csv: { readonly names: readonly string[]; readonly separator: string } | null = null;
   #list = new Map<string, string>();
   #lastProperty = "";
@@ -88,6 +89,8 @@ export class GetNetTcpConnectionReader implements LineReader {
       return /MSFT_Net|Selected\.|CimInstance/.test(line);
     }
     if (this.#heading !== null && /^\s*-{2,}(?:\s+-{2,})*\s*$/.test(line)) return true;
+    // A narrow window broke the names: `OwningPr` above `ocess`.
+    if (this.#headingLine !== 0 && this.#headingLine === this.#draft.lineNumber - 1 && /^\s+[a-z]{1,12}(?:\s+[a-z]{1,12})*\s*$/.test(line)) return true;
     if (!/localaddress/i.test(line)) return false;
     const csv = readCsvHeading(line);
     if (csv !== null) {
@@ -97,11 +100,12 @@ export class GetNetTcpConnectionReader implements LineReader {
       this.#heading = null;
       return true;
     }
-    const heading = readTableHeading(line, "localaddress");
+    const heading = readTableHeading(line, "localaddress", SOCKET_PROPERTIES);
     if (heading === null) return false;
     this.#endList();
     this.#draft.endTable();
     this.#heading = heading;
+    this.#headingLine = this.#draft.lineNumber;
     this.#csv = null;
     return true;
   }

@@ -12,8 +12,6 @@ export class JsonObjects {
   /** Open braces and brackets inside the current object; 0: between objects. */
   #depth = 0;
   #array = 0;
-  #inText = false;
-  #escaped = false;
 
   constructor(onObject: (text: string) => void) {
     this.#onObject = onObject;
@@ -29,8 +27,6 @@ export class JsonObjects {
     this.#length = 0;
     this.#depth = 0;
     this.#array = 0;
-    this.#inText = false;
-    this.#escaped = false;
   }
 
   /** Takes the next line; false when it cannot be JSON where it stands. After that only `reset` may follow. */
@@ -38,16 +34,12 @@ export class JsonObjects {
     let start = this.#depth > 0 ? 0 : -1;
     for (let at = 0; at < line.length; at += 1) {
       const code = line.charCodeAt(at);
-      if (this.#inText) {
-        if (this.#escaped) this.#escaped = false;
-        else if (code === 92) this.#escaped = true;
-        else if (code === 34) this.#inText = false;
-        continue;
-      }
       switch (code) {
         case 34: // "
           if (this.#depth === 0) return false;
-          this.#inText = true;
+          at = endOfText(line, at);
+          // A text never goes on over a line's end.
+          if (at === -1) return false;
           break;
         case 123: // {
           if (this.#depth === 0) start = at;
@@ -80,8 +72,6 @@ export class JsonObjects {
           if (this.#depth === 0) return false;
       }
     }
-    // A text never goes on over a line's end.
-    if (this.#inText) return false;
     if (start !== -1) {
       this.#parts.push(line.slice(start));
       this.#length += line.length;
@@ -89,4 +79,14 @@ export class JsonObjects {
     }
     return true;
   }
+}
+
+/** Where the quote stands that closes the text opened at `open`, or -1. */
+function endOfText(line: string, open: number): number {
+  for (let quote = line.indexOf('"', open + 1); quote !== -1; quote = line.indexOf('"', quote + 1)) {
+    let escapes = 0;
+    while (line.charCodeAt(quote - 1 - escapes) === 92) escapes += 1;
+    if (escapes % 2 === 0) return quote;
+  }
+  return -1;
 }

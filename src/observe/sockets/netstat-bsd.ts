@@ -53,7 +53,7 @@ export class NetstatBsdReader implements LineReader {
     const row = ROW.exec(line);
     if (row === null) return this.#readOther(line);
     const [, pcb, proto = "", , rest = ""] = row;
-    const words = rest.trimEnd().split(/\s+/);
+    const words = rest.trimEnd().split(/\s+/, 24);
     const [one = "", two = "", three = ""] = words;
     const protocol = protocolOf(proto);
 

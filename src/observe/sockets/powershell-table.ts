@@ -5,19 +5,28 @@ export interface TableHeading {
   readonly ends: readonly number[];
 }
 
-/** The heading in this line when one of its columns is called `named`, or null. A name never holds a blank here. */
-export function readTableHeading(line: string, named: string): TableHeading | null {
+/**
+ * The heading in this line when one of its columns is called `named`, or null. A name never holds a blank here; one that the window broke
+ * (`OwningPr`) is known by its beginning among the `properties`.
+ */
+export function readTableHeading(line: string, named: string, properties: ReadonlySet<string>): TableHeading | null {
   if (line.length > 4000 || !line.toLowerCase().includes(named)) return null;
   const names: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
   for (const word of line.matchAll(/\S+/g)) {
     if (!/^[A-Za-z][\w.()-]*(?:…|\.\.\.)?$/.test(word[0])) return null;
-    names.push(word[0].toLowerCase());
+    names.push(wholeName(word[0].toLowerCase().replace(/(?:…|\.\.\.)$/, ""), properties));
     starts.push(word.index);
     ends.push(word.index + word[0].length);
   }
   return names.length >= 2 && names.includes(named) ? { names, starts, ends } : null;
+}
+
+function wholeName(printed: string, properties: ReadonlySet<string>): string {
+  if (properties.has(printed) || printed.length < 6) return printed;
+  const whole = [...properties].filter((name) => name.startsWith(printed));
+  return whole.length === 1 ? (whole[0] ?? printed) : printed;
 }
 
 /**

@@ -5,7 +5,7 @@ export interface PromptLine {
   readonly asRoot: boolean | null;
 }
 
-const COMMAND = /^(?:sudo\s+(?:-\S+\s+)*)?(?:watch\s.*|time\s+)?(?:\/\S*\/)?(?:ss|netstat|busybox|cat|awk|gawk|lsof|nstat|date|uptime|while|for|kubectl|docker|nsenter|ip|grep|head|tail|less|more|sysctl|echo|exit|clear|LC_ALL=\S+)(?:\s|$|;)/;
+const COMMAND = /^(?:sudo\s+(?:-\S+\s+)*)?(?:watch\s.*|time\s+)?(?:\/\S*\/)?(?:ss|netstat|busybox|cat|awk|gawk|lsof|nstat|date|uptime|while|for|kubectl|docker|nsenter|ip|grep|head|tail|less|more|sysctl|echo|exit|clear|Get-Net\w+|LC_ALL=\S+)(?:\s|$|;)/;
 
 /** The prompt that this line is, or null. A bare command line (`$ ss -tan`, `ss -tanp | grep 80`) counts. */
 export function readPrompt(line: string): PromptLine | null {

@@ -62,6 +62,17 @@ describe("Get-NetTCPConnection", () => {
     ].join("\n"))).toEqual(TWO);
   });
 
+  it("reads a heading that a narrow window broke", () => {
+    expect(rows([
+      "❯ Get-NetTCPConnection",
+      "LocalAddress                        LocalPort RemoteAddress                       RemotePort State       AppliedSetting OwningPr",
+      "                                                                                                                        ocess   ",
+      "------------                        --------- -------------                       ---------- -----       -------------- --------",
+      "10.20.0.15                          8080      10.20.0.77                          50123      CloseWait   Internet       6612    ",
+      "::                                  8080      ::                                  0          Listen                     6612    ",
+    ].join("\n"))).toEqual(TWO);
+  });
+
   it("reads rows whose heading was not copied", () => {
     expect(rows("10.20.0.15                          8080      10.20.0.77                          50123      CloseWait   Internet       6612\n::                                  8080      ::                                  0          Listen                     6612\n")).toEqual(TWO);
   });

@@ -127,6 +127,12 @@ describe("netstat of Windows", () => {
     expect(snapshot.sockets.map(rowOf)).toEqual(["tcp ESTABLISHED 10.0.0.1:1025 10.0.0.2:445 - - 1184/svchost.exe", "tcp ESTABLISHED 10.0.0.1:1026 10.0.0.2:445 - - 4/System"]);
   });
 
+  it("reads -abo in French, with names for the far end and a typographer's apostrophe", () => {
+    const snapshot = readText(["PS C:\\WINDOWS\\system32> netstat -abo", "", "Connexions actives", "", "  Proto  Adresse locale         Adresse distante       État", "  TCP    0.0.0.0:80             LAPTOP-1:0             LISTENING       4", " Impossible d’obtenir les informations de propriétaire", "  TCP    0.0.0.0:135            LAPTOP-1:0             LISTENING       104", "  RpcSs", " [svchost.exe]"].join("\r\n"));
+    expect(snapshot.skipped).toEqual([]);
+    expect(snapshot.sockets.map(rowOf)).toEqual(["tcp LISTEN 0.0.0.0:80 LAPTOP-1:* - - 4/?", "tcp LISTEN 0.0.0.0:135 LAPTOP-1:* - - 104/svchost.exe"]);
+  });
+
   it("says that -b without -o names programs and not processes", () => {
     const snapshot = readText("  TCP    10.0.0.1:1025          10.0.0.2:445           ESTABLISHED\n [chrome.exe]\n  TCP    10.0.0.1:1026          10.0.0.2:445           CLOSE_WAIT\n Impossible d'obtenir les informations de propriétaire\n");
     expect(snapshot.skipped).toEqual([]);
