@@ -257,6 +257,14 @@ class LeakFinder {
     return parameter >= 0 ? parameter : "elsewhere";
   }
 
+  /** What becomes open is a field, or a variable from outside. */
+  #outlives(site: Site, fn: FunctionFlow): boolean {
+    const callee = withoutCasts(site.call.callee);
+    const opened = callee.is === "member" ? withoutSteps(callee.object, site.rule.through) : null;
+    if (opened === null || opened.is !== "name") return opened !== null;
+    return fn.receiver !== opened.name && !fn.parameters.some((one) => one.name === opened.name) && !bindsName(fn, opened.name);
+  }
+
   /** Bound to what a getter gives, and to nothing that opens anything. */
   #isBorrowed(file: FileFlow, fn: FunctionFlow, name: string): boolean {
     const { rules } = this.#languages.get(file.language)!;
@@ -284,6 +292,8 @@ class LeakFinder {
     if (site.rule.collected && traits.freesUnreachable) level -= 1;
     if (leak.how === "piled-up") level = Math.min(level, 2);
     if (leak.how === "thrown" && !traits.callsRaise) level = 1;
+    // A field's transaction may be meant to outlive the function.
+    if (site.open.opens === "receiver" && this.#outlives(site, fn)) level = Math.min(level, 2);
     if (site.rule.closedWithParent) {
       const callee = withoutCasts(site.call.callee);
       const parent = callee.is === "member" ? withoutCasts(callee.object) : null;

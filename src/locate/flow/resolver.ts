@@ -917,7 +917,8 @@ class Scope implements FunctionScope {
       const type = name === receiver ? own : this.workspace.lineage(own, this.language)[1];
       if (type === undefined) return null;
       const targets = this.constructorsOf(type).filter((ref) => ref.id !== this.function.id || ref.file !== this.file.file);
-      return { names: [type], certainty: "exact", targets: this.fitting(targets, given), unknown: false, results: [] };
+      // It makes no object of its own: what it is given this one keeps, or hands on.
+      return { names: [`${type}.${this.function.name}`], certainty: "exact", targets: this.fitting(targets, given), unknown: false, results: [] };
     }
     if (this.traits?.typesAreCapitalised === true && /^[A-Z]/u.test(name)) return null;
     const owners = this.owners();
