@@ -7,7 +7,7 @@ const textFiles: Plugin = {
   name: "text-files",
   enforce: "pre",
   load(id) {
-    if (!/\.(scm|yaml|sh|go|py|mod|md|txt)$/.test(id)) return null;
+    if (!/\.(scm|yaml|sh|ps1|go|py|mod|md|txt)$/.test(id)) return null;
     return `export default ${JSON.stringify(readFileSync(id, "utf8"))};`;
   },
 };

@@ -44,7 +44,7 @@ const node = {
   platform: "node",
   format: "cjs",
   target: "node20.12",
-  loader: text(".sh", ".scm", ".yaml", ".go", ".py", ".mod", ".md", ".txt"),
+  loader: text(".sh", ".ps1", ".scm", ".yaml", ".go", ".py", ".mod", ".md", ".txt"),
   external: ["vscode", "cpu-features", "*.node", "tree-sitter", "tree-sitter-*"],
   plugins: [
     {

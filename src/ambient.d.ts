@@ -11,6 +11,10 @@ declare module "*.sh" {
   const text: string;
   export default text;
 }
+declare module "*.ps1" {
+  const text: string;
+  export default text;
+}
 /** The demo's little workspace, written out when the demo starts. */
 declare module "*.go" {
   const text: string;

@@ -1,12 +1,11 @@
 import { homedir } from "node:os";
 import { Failure } from "../../model/failure";
 import { scriptChannelOf } from "./child-channel";
-import { guardScript } from "./guarded-script";
 import { startProgram } from "./local-program";
 import type { RunRequest, RunResult } from "./reach";
 import { runOverChannel } from "./run-over-channel";
 import { ShellNotStarted } from "./shell-not-started";
-import { shellCommand } from "./shells";
+import { shellCommand, shellInput } from "./shells";
 import { formatSeconds, TimeLimit } from "./time-limit";
 
 const WHERE = "this machine";
@@ -34,7 +33,7 @@ export async function runLocalAsRoot(tool: "sudo" | "doas", request: RunRequest,
         where: WHERE,
         begun: () => { begun = true; },
         explain: () => (absent ? new ShellNotStarted(WHERE, `${tool}: not found`) : null),
-      }, { ...request, input: guardScript(request.script), guarded: true }, limit);
+      }, { ...request, input: shellInput(tool, request.script), guarded: true }, limit);
     } finally {
       running.kill();
     }

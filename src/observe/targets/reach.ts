@@ -4,13 +4,16 @@ import type { Shell } from "./shells";
 
 /** One script, run by a shell on the target, its answer streamed. */
 export interface RunRequest {
-  /** POSIX sh text for standard input. Never built from host data. */
+  /** POSIX sh text for standard input (unless `shell` says otherwise). Never built from host data. */
   readonly script: string;
   /** Receives standard output in chunks of valid UTF-8 text (multi-byte characters are never split; broken bytes become U+FFFD). */
   readonly onOutput: (text: string) => void;
   readonly signal: AbortSignal;
   readonly timeLimitMs: number;
-  /** What reads the script; `sh` by default. `sudo` and `doas` never ask for a password, they refuse. */
+  /**
+   * What reads the script; `sh` by default. `sudo` and `doas` never ask for a password, they refuse. `powershell` is for ssh hosts, and the script is
+   * then PowerShell's text.
+   */
   readonly shell?: Shell;
   /** Standard output beyond this many bytes ends the run with `truncated`. */
   readonly maxBytes: number;

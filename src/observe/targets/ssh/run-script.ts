@@ -1,11 +1,10 @@
 import type { ClientChannel } from "ssh2";
 import { Failure } from "../../../model/failure";
-import { guardScript } from "../guarded-script";
 import type { CommandRequest, RunRequest, RunResult } from "../reach";
 import { runOverChannel } from "../run-over-channel";
 import type { ChannelWork } from "../run-over-channel";
 import type { ChannelEnd } from "../script-channel";
-import { shellCommandLine } from "../shells";
+import { shellCommandLine, shellInput } from "../shells";
 import { formatSeconds, TimeLimit } from "../time-limit";
 import { quoteCommand } from "./quote-command";
 import { scriptChannelOver } from "./ssh2-channel";
@@ -63,7 +62,7 @@ export class ChannelQueue {
 
 /** Runs one script over a channel of its own. See `Reach.run`. To kill it the host gets a `signal` request (OpenSSH 7.9 and newer). */
 export function runScript(client: VerifiedClient, queue: ChannelQueue, request: RunRequest): Promise<RunResult> {
-  return runOver(client, queue, shellCommandLine(request.shell ?? "sh"), { ...request, input: guardScript(request.script), guarded: true });
+  return runOver(client, queue, shellCommandLine(request.shell ?? "sh"), { ...request, input: shellInput(request.shell ?? "sh", request.script), guarded: true });
 }
 
 /** Runs one program over a channel of its own. See `Host.command`. */

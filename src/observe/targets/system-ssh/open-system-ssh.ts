@@ -5,11 +5,10 @@ import type { Target } from "../../../model/target";
 import { scriptChannelOf } from "../child-channel";
 import { startProgram } from "../local-program";
 import type { LocalProgram } from "../local-program";
-import { guardScript } from "../guarded-script";
 import type { Host, RunResult } from "../reach";
 import { runOverChannel } from "../run-over-channel";
 import type { ChannelWork } from "../run-over-channel";
-import { shellCommandLine } from "../shells";
+import { shellCommandLine, shellInput } from "../shells";
 import type { OpenSshOptions } from "../ssh/open-ssh";
 import type { HostSettings } from "../ssh/host-settings";
 import { quoteCommand } from "../ssh/quote-command";
@@ -55,7 +54,7 @@ export async function openSystemSsh(target: Target & { readonly kind: "ssh" }, o
   };
   return {
     target,
-    run: (request) => start(shellCommandLine(request.shell ?? "sh"), { ...request, input: guardScript(request.script), guarded: true }),
+    run: (request) => start(shellCommandLine(request.shell ?? "sh"), { ...request, input: shellInput(request.shell ?? "sh", request.script), guarded: true }),
     command: (request) => start(quoteCommand(request.argv), { ...request, guarded: false }),
     async close() {
       for (const each of running) each.abort();
