@@ -18,6 +18,7 @@ import { addRuleCommands } from "./commands/rules";
 import type { Output } from "./output";
 import { failureLine, progressLine, writeAll } from "./output";
 import { parseTarget } from "../model/parse-target";
+import { waitAfterFailure } from "./try-again";
 
 /** What the command works with; tests and cli.ts hand it in. */
 export interface CommandParts {
@@ -120,24 +121,38 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
         const place = parseTarget(target);
         const looks = options.looks ?? (options.watch ? Number.POSITIVE_INFINITY : 1);
         let previous: Investigation | null = null;
+        let failures = 0;
+        let waitMs = 0;
         for (let turn = 1; turn <= looks; turn += 1) {
-          if (turn > 1 && !(await pause(options.interval * 1_000, signal))) break;
+          if (waitMs > 0 && !(await pause(waitMs, signal))) break;
+          waitMs = options.interval * 1_000;
           const scanned: Promise<Investigation> = investigator.scan(place, {
             workspaceRoot: options.workspace ?? null,
             prompts: parts.prompts,
             access: accessOf(options),
+            keepConnection: looks > 1,
             previous,
             signal,
             timeLimitMs: options.timeLimit * 1_000,
             choices: { resolve: options.resolve, serviceEnvironment: options.serviceEnvironment },
             onProgress,
           });
-          previous = await scanned.catch((error: unknown) => {
+          try {
+            previous = await scanned;
+            failures = 0;
+          } catch (error) {
             // Ctrl-C is how a watch ends: what it saw last has been shown.
-            if (options.watch && previous !== null && signal.aborted) return null;
-            throw error;
-          });
-          if (previous === null) return;
+            if (options.watch && previous !== null && signal.aborted) return;
+            // What was reached once will be reached again: a watch outlives a restart of its host.
+            failures += 1;
+            const wait = options.watch && previous !== null ? waitAfterFailure(error, failures) : null;
+            if (wait === null) throw error;
+            progress.clear();
+            output.stderr.write(`leakline: ${printable(error instanceof Error ? error.message : String(error))} Looking again in ${wait / 1000} s.\n`);
+            waitMs = wait;
+            turn -= 1;
+            continue;
+          }
           if (options.watch || turn === looks) await report(previous, options.json);
         }
       }),

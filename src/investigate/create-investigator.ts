@@ -19,6 +19,7 @@ import { fixWorkspace } from "./fix-workspace";
 import type { FixReport } from "./fix-workspace";
 import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, RulesInForce, ScanOptions, SshPrompts, TargetAccess } from "./investigator";
 import { tryExamples } from "./rule-examples";
+import { KeptReaches } from "./kept-reaches";
 import { readOpenedFile } from "./read-files";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { readWorkspaceFacts } from "./workspace-facts";
@@ -125,18 +126,21 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     };
   }
 
+  const kept = new KeptReaches();
+
   async function scan(target: Target, options: ScanOptions): Promise<Investigation> {
     const startedAtMs = parts.now();
     const name = formatTarget(target);
     options.onProgress({ phase: "reach", text: target.kind === "local" ? "Looking at this machine" : `Connecting to ${name}` });
-    const reach = await parts.reach(target, { ...options.access, prompts: options.prompts, signal: options.signal, timeLimitMs: options.timeLimitMs });
-    let snapshot: Snapshot;
-    try {
-      options.onProgress({ phase: "look", text: `Reading the sockets of ${name}` });
-      snapshot = await look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(options.choices === undefined ? {} : { choices: options.choices }) });
-    } finally {
-      await reach.close();
-    }
+    const snapshot = await kept.use(
+      JSON.stringify([name, options.access ?? null]), options.keepConnection === true,
+      () => parts.reach(target, { ...options.access, prompts: options.prompts, signal: options.signal, timeLimitMs: options.timeLimitMs }),
+      (reach) => {
+        options.onProgress({ phase: "look", text: `Reading the sockets of ${name}` });
+        return look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(options.choices === undefined ? {} : { choices: options.choices }) });
+      },
+      () => options.onProgress({ phase: "reach", text: `The connection to ${name} was lost: connecting again` }),
+    );
     const history = options.previous !== null && options.previous.targets.includes(name) ? options.previous.snapshots : [];
     return investigate([...history, snapshot].slice(-MAX_HISTORY), [name], startedAtMs, options);
   }
@@ -198,6 +202,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     },
     anonymize: (investigation) => anonymize(investigation, publicRuleNames()),
     async dispose() {
+      await kept.dispose();
       await present?.locator.dispose();
       present = null;
       (await engine)?.dispose();

@@ -29,6 +29,8 @@ export interface ScanOptions {
   readonly prompts: SshPrompts;
   /** How the user wishes the target to be reached; left out: as `openTarget` does by itself. */
   readonly access?: TargetAccess;
+  /** The connection stays open for the next scan of the same target, until `dispose`. Left out: it is closed. */
+  readonly keepConnection?: boolean;
   /** An earlier case of the same target: its snapshots are the history. */
   readonly previous: Investigation | null;
   readonly signal: AbortSignal;
