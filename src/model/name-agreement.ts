@@ -1,4 +1,5 @@
 import type { Confidence } from "./finding";
+import { SERVICE_KINDS } from "./service";
 import type { HowWeKnow, NameSource, Service, ServiceKind } from "./service";
 
 /** What a source is usually worth; a document of before says no confidence of its own. */
@@ -20,12 +21,15 @@ const SORTS: Readonly<Partial<Record<NameSource, "service" | "host">>> = {
   "workspace-config": "service", "load-balancer": "service", kubernetes: "service", container: "service", "service-environment": "service", "hosts-file": "host", "reverse-dns": "host", capture: "host",
 };
 
+/** `mysql`, `database`: what a setting or a section is called that says what stands there, and not whose it is. */
+const NO_NAMES: ReadonlySet<string> = new Set([...SERVICE_KINDS, "db"]);
+
 /** Do these two sources contradict each other? They tell of different products, or give different names of the same sort. */
 export function contradict(one: HowWeKnow, other: HowWeKnow): boolean {
   if (one.source === other.source && one.file === other.file && one.name === other.name) return false;
   if (differentKinds(one.kind, other.kind)) return true;
   const sort = SORTS[one.source];
-  return sort !== undefined && one.source !== other.source && sort === SORTS[other.source] && !sameName(one.name, other.name);
+  return sort !== undefined && one.source !== other.source && sort === SORTS[other.source] && !NO_NAMES.has(one.name.toLowerCase()) && !NO_NAMES.has(other.name.toLowerCase()) && !sameName(one.name, other.name);
 }
 
 function differentKinds(one: ServiceKind, other: ServiceKind): boolean {

@@ -91,6 +91,10 @@ describe("names from the target and from lists about it", () => {
     const service = at("10.0.0.3:3306", [says("10.0.0.3", 3306, "database", { name: "DB" })], { hostNames: [{ address: "10.0.0.3", name: "db1", from: "/etc/hosts" }], namedEndpoints: [named({})] });
     expect(contradicting(service?.how ?? [])).toEqual([]);
   });
+  it("what says only which product it is, is no name to contradict", () => {
+    const front: ConfiguredEndpoint = says("10.0.0.3", 3306, "mysql", { name: "mysql", file: "/etc/haproxy/haproxy.cfg" });
+    expect(contradicting(at("10.0.0.3:3306", [says("10.0.0.3", 3306, "mysql", { name: "orders" })], { configured: [front] })?.how ?? [])).toEqual([]);
+  });
   it("reach configuration that uses a cluster's or the resolver's names", () => {
     const kube = named({ port: 3306, name: "orders-db.shop", source: "kubernetes", confidence: "high", text: "Kubernetes service orders-db.shop" });
     expect(at("10.0.0.3:3306", [says("orders-db.shop.svc.cluster.local", 3306, "mysql", { name: "orders" })], { namedEndpoints: [kube], searchDomains: ["svc.cluster.local"] })?.how[0]).toMatchObject({ source: "workspace-config", confidence: "high" });
@@ -120,6 +124,10 @@ describe("an idle time that a configuration sets", () => {
 
   it("is cited with its line when it is the one that was measured", () => {
     expect(configuredTimeout(service(8000), measured(8003), [1, 2])).toMatchObject([{ supports: true, text: expect.stringContaining("haproxy.cfg:14 sets timeout server to 8.0 s") as string, sockets: [1, 2] }]);
+  });
+  it("is cited as one that an upper limit allows, when probes may have stretched what was measured", () => {
+    expect(configuredTimeout(service(8000), measured(23_000), [1], true).map(({ figure }) => figure)).toEqual(["8.0 s"]);
+    expect(configuredTimeout(service(60_000), measured(23_000), [1], true)).toEqual([]);
   });
   it("is not cited when another one was measured, or none", () => {
     expect(configuredTimeout(service(60_000), measured(8003), [])).toEqual([]);
