@@ -193,7 +193,7 @@ class MixedCaptureReader implements CaptureReader {
   /** The held line stands alone after all, unless it is the title (in whatever language) of the heading or row that `reader` has taken after it. */
   #releaseHeld(next: string, reader: LineReader): void {
     const held = this.#held;
-    if (held !== null && held.number >= this.#draft.lineNumber - 2 && ((held.number === this.#draft.lineNumber - 1 && /^Proto\s/.test(next)) || reader.explainsBefore?.(held.text) === true)) this.#held = null;
+    if (held !== null && held.number >= this.#draft.lineNumber - 2 && ((held.number === this.#draft.lineNumber - 1 && /^Proto\s/.test(next) && !/\d[.:]\d/.test(held.text)) || reader.explainsBefore?.(held.text) === true)) this.#held = null;
     this.#dropHeld();
   }
 

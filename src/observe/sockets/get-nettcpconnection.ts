@@ -166,7 +166,7 @@ export class GetNetTcpConnectionReader implements LineReader {
   }
 
   #hold(text: string): void {
-    this.#held.push({ number: this.#draft.lineNumber, text });
+    if (text.trim() !== "") this.#held.push({ number: this.#draft.lineNumber, text });
   }
 
   #endList(): void {

@@ -135,7 +135,7 @@ export class NetstatWindowsReader implements LineReader {
     }
     const direct = this.#openLine === this.#draft.lineNumber - 1;
     if (!direct) return false;
-    const refusal = NO_OWNERSHIP.test(line) || (this.#programs && /^ (?! )[^\d:[\]]{8,120}$/.test(line) && !/\s{2,}/.test(line.trim()));
+    const refusal = (NO_OWNERSHIP.test(line) && !/[.:\]]:?\d/.test(line.replace(/x: Windows Sockets.*$/, ""))) || (this.#programs && /^ (?! )[^\d:[\]]{8,120}$/.test(line) && !/\s{2,}/.test(line.trim()));
     if (refusal) {
       if (open.owners.length === 0 && open.state !== "TIME_WAIT") open.ownership = "hidden";
       return true;

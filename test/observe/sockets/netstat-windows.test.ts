@@ -157,6 +157,13 @@ describe("netstat of Windows", () => {
     ]);
   });
 
+  it("shows a row that a lost line feed hung onto what -b says, and one above a heading", () => {
+    const hung = " Can not obtain ownership information  TCP    10.0.0.1:8080           10.0.0.2:5000              CLOSE_WAIT       6612";
+    expect(readText(`  TCP    0.0.0.0:445            0.0.0.0:0              LISTENING       4\n${hung}\n`).skipped).toMatchObject([{ line: 2 }]);
+    const broken = "tcp4       0     48 10.20.0.15.22          10.20.0.1.56321        ESTABLISHE servers)";
+    expect(readText(`${broken}\nProto Recv-Q Send-Q Local Address          Foreign Address        (state)\n`).skipped).toMatchObject([{ line: 1, text: broken }]);
+  });
+
   it("does not take a line of noise for a program or a service", () => {
     const noise = "connection pool exhausted, 32 waiting";
     const snapshot = readText(`  TCP    10.0.0.1:1025          10.0.0.2:445           CLOSE_WAIT     1184\n [java.exe]\n${noise}\n  TCP    10.0.0.1:1026          10.0.0.2:445           CLOSE_WAIT     1184\n`);
