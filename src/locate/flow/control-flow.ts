@@ -61,6 +61,8 @@ export interface FlowNode {
   readonly statement: number;
   /** Inside a `finally` or a deferred call. */
   readonly cleanup: boolean;
+  /** Inside a handler: something was raised and caught. */
+  readonly handling: boolean;
   /** In a copy of clean-up code that runs because something was raised. */
   readonly unwinding: boolean;
   /** Nesting of loops around it, in its own function. */
@@ -157,6 +159,7 @@ class Builder {
   #statements = 0;
   #cleanup = 0;
   #unwinding = false;
+  #handling = 0;
   #deferredIds = new Map<string, number>();
   #closures = new Map<VariableId, number>();
   #hasOpaque = false;
@@ -191,7 +194,7 @@ class Builder {
     const id = this.#nodes.length;
     if (id >= this.#max) throw new TooLarge();
     this.#nodes.push({
-      id, event, at, edges: [], statement: event.is === "exit" ? -1 : this.#statement, cleanup: this.#cleanup > 0, unwinding: this.#unwinding, loops: this.#frames.at(-1)?.loops ?? 0,
+      id, event, at, edges: [], statement: event.is === "exit" ? -1 : this.#statement, cleanup: this.#cleanup > 0, handling: this.#handling > 0, unwinding: this.#unwinding, loops: this.#frames.at(-1)?.loops ?? 0,
     });
     this.#connect(from, id);
     return id;
@@ -631,12 +634,14 @@ class Builder {
         const { caught, passed } = this.#caught(uncaught, handler);
         if (caught.length > 0) {
           this.#nextStatement();
+          this.#handling++;
           let entry: readonly OpenEnd[] = [open(this.#add({ is: "join" }, handler.at, caught))];
           if (handler.bind !== null) {
             const variables = [this.#variables.assigned(handler.bind)];
             entry = [open(this.#add({ is: "unknown", variables }, handler.at, entry))];
           }
           after.push(...this.#steps(handler.body, entry));
+          this.#handling--;
         }
         uncaught = passed;
       }
@@ -886,7 +891,9 @@ class Builder {
       this.#connect([open(node)], this.#endNode);
       return NONE;
     }
-    if (!this.#hardlyRaise.has(calledName(call) ?? "")) this.#mayRaise(node);
+    // Its own accessor, by its bare name.
+    const accessor = this.#traits.implicitReceiver !== undefined && call.callee.is === "name" && call.arguments.length === 0 && /^(?:get|is|has)[A-Z]/u.test(call.callee.name);
+    if (!accessor && !this.#hardlyRaise.has(calledName(call) ?? "")) this.#mayRaise(node);
     return [open(node)];
   }
 

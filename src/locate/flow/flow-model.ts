@@ -231,6 +231,8 @@ export interface LanguageTraits {
   readonly typesAreCapitalised?: boolean;
   /** Methods of a generic type that give its element, where nothing else says what they give: `get` of a List<T>, an Optional<T>. */
   readonly elementMethods?: readonly string[];
+  /** What is raised beside an open object (by another argument, in a handler, by another release) is nobody's plan: no finding is made of it. */
+  readonly ignoresRaisesAside?: boolean;
   /** Methods by which a function that was given as an argument is called: `apply`, `run`. */
   readonly functionalMethods?: readonly string[];
   /** Calls whose failure nobody plans for, besides those that hold for all languages: no exceptional edge leaves them. */

@@ -248,7 +248,7 @@ class LeakFinder {
     const opened = opens === "receiver" ? (callee.is === "member" ? withoutSteps(callee.object, site.rule.through) : null) : withoutCasts(site.call.arguments[Number(opens.slice("argument:".length))]?.value ?? site.call);
     if (opened === null) return "elsewhere";
     const parameter = opened.is === "name" ? fn.parameters.findIndex((one) => one.name === opened.name) : -1;
-    const local = opened.is === "name" && parameter < 0 && opened.name !== fn.receiver && bindsName(fn, opened.name);
+    const local = opened.is === "name" && parameter < 0 && opened.name !== fn.receiver && this.#bindsLocal(site, fn, opened.name);
     // A socket that is given to be connected stays the giver's, even where it is closed for him when that fails.
     if (parameter >= 0 && site.rule.kind !== "transaction-leak") return parameter;
     // What somebody else has made (`holder.getConnection()`) is for him to end, unless it is ended here on some way.
@@ -257,12 +257,17 @@ class LeakFinder {
     return parameter >= 0 ? parameter : "elsewhere";
   }
 
+  /** A variable of the function itself: declared in it, where the language declares them. */
+  #bindsLocal(site: Site, fn: FunctionFlow, name: string): boolean {
+    return this.input.traits.get(site.ruleFile.language)?.blockScopes === true ? declaresName(fn, name) : bindsName(fn, name);
+  }
+
   /** What becomes open is a field, or a variable from outside. */
   #outlives(site: Site, fn: FunctionFlow): boolean {
     const callee = withoutCasts(site.call.callee);
     const opened = callee.is === "member" ? withoutSteps(callee.object, site.rule.through) : null;
     if (opened === null || opened.is !== "name") return opened !== null;
-    return fn.receiver !== opened.name && !fn.parameters.some((one) => one.name === opened.name) && !bindsName(fn, opened.name);
+    return fn.receiver !== opened.name && !fn.parameters.some((one) => one.name === opened.name) && !this.#bindsLocal(site, fn, opened.name);
   }
 
   /** Bound to what a getter gives, and to nothing that opens anything. */
@@ -365,6 +370,16 @@ function bindsName(fn: FunctionFlow, name: string): boolean {
     else if (expression.is === "build") for (const part of expression.parts) target(part.value);
   };
   eachBind(fn, target);
+  return found;
+}
+
+function declaresName(fn: FunctionFlow, name: string): boolean {
+  let found = false;
+  eachStep(fn.body, (step) => {
+    if (step.is === "bind" && step.declares) found ||= step.targets.some((target) => target.is === "name" && target.name === name);
+    else if (step.is === "with") found ||= step.items.some(({ bind }) => bind?.is === "name" && bind.name === name);
+    else if (step.is === "loop") found ||= step.binds.some((bind) => bind.is === "name" && bind.name === name);
+  });
   return found;
 }
 

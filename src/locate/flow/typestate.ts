@@ -269,7 +269,7 @@ class Walk {
     // Raised while it opens, or while the coroutine waits for it to be open: it is not open.
     const opening = (event.is === "call" && this.#isOrigin(event.call)) || (event.is === "yield" && this.around.yieldWaits && after.loose >= 0 && this.#isOrigin(unwrapCall(event.value)));
     // What wraps the object (`closing(conn)`) does nothing that could fail.
-    const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call) || this.#steps(event.call) || this.#givenBack(event.call, after) === "object" || (node.cleanup && this.#guards(node, event.call)));
+    const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call) || this.#steps(event.call) || this.#givenBack(event.call, after) === "object" || this.#isAside(node, event.call, after) || (node.cleanup && this.#guards(node, event.call)));
     let only: Edge["kind"] | null = null;
     let decided = false;
     if (event.is === "test") {
@@ -331,6 +331,22 @@ class Walk {
 
   #wraps(call: CallExpression): boolean {
     return call.arguments.length > 0 && this.around.passes(this.around.resolve(call).names) !== null;
+  }
+
+  /**
+   * Beside the object, and not what anybody plans for: another argument of the call that takes it (`new Reader(open(path), charset())`),
+   * what closes or looks something up in clean-up code, what a handler does first.
+   */
+  #isAside(node: FlowNode, call: CallExpression, state: State): boolean {
+    if (this.around.traits.ignoresRaisesAside !== true) return false;
+    if (state.loose >= 0) return !call.arguments.some((argument) => this.#carried(argument.value, state) !== null) && !(call.callee.is === "member" && this.#carried(call.callee.object, state) !== null);
+    if (node.handling && !this.#openedInHandler) return true;
+    return node.cleanup && (CLOSES_ARGUMENT.test(calledName(call) ?? "") || /^(?:get|is)[A-Z]/u.test(calledName(call) ?? ""));
+  }
+
+  get #openedInHandler(): boolean {
+    const origin = this.origin;
+    return origin.is === "call" && this.flow.nodes.some((node) => node.handling && node.event.is === "call" && node.event.call === origin.call);
   }
 
   /** `socket.getInputStream()` of an open socket only looks at it. */

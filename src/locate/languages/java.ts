@@ -24,6 +24,7 @@ export const java: Language = {
     implicitReceiver: "this",
     constructors: ["<init>"],
     overloads: true,
+    ignoresRaisesAside: true,
     qualifiedNames: true,
     typesAreCapitalised: true,
     elementMethods: ["get", "next", "poll", "take", "remove", "peek", "first", "last", "element", "pop", "getFirst", "getLast", "orElse", "orElseThrow", "orElseGet", "join", "getNow", "getOrDefault", "computeIfAbsent", "values", "iterator", "stream", "put"],
