@@ -22,6 +22,7 @@ export const WHAT_IS_READ: readonly ReadFact[] = [
   usual("addresses", "/etc/hosts and the host's own addresses"),
   usual("names", "search domains of /etc/resolv.conf, descriptions of systemd units, names of ports in /etc/services, the cloud's name for the machine from files"),
   usual("balancers", "of HAProxy, nginx and Envoy where they hold sockets: the lines of their configuration that say who listens, who stands behind, and the time limits"),
+  usual("containers", "the containers of docker, podman, nerdctl and CRI: id, name, image, labels of compose and Kubernetes, process, addresses; never their environment"),
   asked("names", "reverse DNS of far ends, asked by the host's own resolver"),
   asked("names", "service addresses and ports of Kubernetes in processes' environments, and nothing else of them"),
 ];
