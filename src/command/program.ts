@@ -74,6 +74,8 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
   const workspace = (): Option => new Option("--workspace <dir>", "folder with the service's source code").argParser((dir: string) => resolve(parts.cwd, dir));
   const json = (): Option => new Option("--json", "one JSON document on standard output").default(false);
   const timeLimit = (): Option => new Option("--time-limit <seconds>", "give up on a host after this long").default(30).argParser(positive);
+  const maxSockets = (): Option => new Option("--max-sockets <n>", "in a network namespace with more, list what can be stuck and count the rest (default: 50000)").argParser(positiveWhole).conflicts("whole");
+  const whole = (): Option => new Option("--whole", "list every socket, however many").default(false);
   const resolveNames = (): Option => new Option("--resolve", "ask the host's resolver for the names of the far ends (it sends DNS queries)").default(false);
   const serviceEnvironment = (): Option => new Option("--service-environment", "read the addresses of Kubernetes services out of the processes' environments, and nothing else of them").default(false);
   const sshClient = (): Option => new Option("--ssh <client>", "who speaks ssh: the built-in client, the system's own ssh, or by what the configuration needs").choices(["auto", "builtin", "system"]).default("auto");
@@ -113,10 +115,12 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     .addOption(doas())
     .addOption(json())
     .addOption(timeLimit())
+    .addOption(maxSockets())
+    .addOption(whole())
     .addOption(resolveNames())
     .addOption(serviceEnvironment())
     .addOption(engine())
-    .action(async (target: string, options: AccessOptions & { resolve: boolean; serviceEnvironment: boolean; workspace?: string; watch: boolean; interval: number; looks?: number; json: boolean; timeLimit: number; engine: "wasm" | "native" }) =>
+    .action(async (target: string, options: AccessOptions & { resolve: boolean; serviceEnvironment: boolean; maxSockets?: number; whole: boolean; workspace?: string; watch: boolean; interval: number; looks?: number; json: boolean; timeLimit: number; engine: "wasm" | "native" }) =>
       withInvestigator(options, async (investigator) => {
         const place = parseTarget(target);
         const looks = options.looks ?? (options.watch ? Number.POSITIVE_INFINITY : 1);
@@ -135,6 +139,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
             signal,
             timeLimitMs: options.timeLimit * 1_000,
             choices: { resolve: options.resolve, serviceEnvironment: options.serviceEnvironment },
+            ...limitOf(options),
             onProgress,
           });
           try {
@@ -199,11 +204,13 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     .addOption(sudo())
     .addOption(doas())
     .addOption(timeLimit())
-    .action(async (target: string, options: AccessOptions & { output: string; timeLimit: number }) =>
+    .addOption(maxSockets())
+    .addOption(whole())
+    .action(async (target: string, options: AccessOptions & { output: string; timeLimit: number; maxSockets?: number; whole: boolean }) =>
       withInvestigator({}, async (investigator) => {
         const file = resolve(parts.cwd, options.output);
         const scan = (previous: Investigation | null): Promise<Investigation> =>
-          investigator.scan(parseTarget(target), { workspaceRoot: null, prompts: parts.prompts, access: accessOf(options), previous, signal, timeLimitMs: options.timeLimit * 1_000, onProgress });
+          investigator.scan(parseTarget(target), { workspaceRoot: null, prompts: parts.prompts, access: accessOf(options), previous, signal, timeLimitMs: options.timeLimit * 1_000, ...limitOf(options), onProgress });
         const first = await scan(null);
         await pause(3_000, signal);
         const second = await scan(first);
@@ -299,6 +306,16 @@ function accessOf(options: AccessOptions): TargetAccess {
 function* writeSnapshotLine(chunks: Iterable<string>): Generator<string> {
   yield* chunks;
   yield "\n";
+}
+
+function positiveWhole(text: string): number {
+  const value = positive(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("a whole number above 0 is wanted");
+  return value;
+}
+
+function limitOf({ maxSockets, whole }: { readonly maxSockets?: number; readonly whole: boolean }): { readonly maxSockets?: number } {
+  return whole ? { maxSockets: 0 } : maxSockets === undefined ? {} : { maxSockets };
 }
 
 function positive(text: string): number {

@@ -137,7 +137,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       () => parts.reach(target, { ...options.access, prompts: options.prompts, signal: options.signal, timeLimitMs: options.timeLimitMs }),
       (reach) => {
         options.onProgress({ phase: "look", text: `Reading the sockets of ${name}` });
-        return look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(options.choices === undefined ? {} : { choices: options.choices }) });
+        const { choices, maxSockets } = options;
+        return look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(choices === undefined ? {} : { choices }), ...(maxSockets === undefined ? {} : { maxSockets }) });
       },
       () => options.onProgress({ phase: "reach", text: `The connection to ${name} was lost: connecting again` }),
     );

@@ -38,6 +38,8 @@ export interface ScanOptions {
   readonly onProgress: (step: InvestigationStep) => void;
   /** What the user allows beyond the usual look; absent: nothing. */
   readonly choices?: ProbeChoices;
+  /** A network namespace with more TCP sockets is counted and not listed whole; 0: listed, however many. See `look`. */
+  readonly maxSockets?: number;
 }
 
 export interface OpenOptions {

@@ -89,7 +89,7 @@ export interface NetworkNamespace {
   readonly id: string | null;
   /** Inode of its nsfs file, as `Process.namespace` has it; null: not allowed to see it. */
   readonly inode: string | null;
-  /** A process in it; null: it lives by a name alone. */
+  /** A process in it; null: it lives by a name alone, or it is the look's own. */
   readonly pid: number | null;
   /** What a person calls it: the name under /run/netns, of a container, a pod, a unit; null: nothing tells. */
   readonly name: string | null;

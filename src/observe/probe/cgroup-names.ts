@@ -30,7 +30,8 @@ export function readCgroupPath(path: string): CgroupNames {
   const unit = unitOf(path);
   for (const [runtime, shape] of CONTAINERS) {
     const match = shape.exec(path);
-    if (match === null) continue;
+    // A cluster inside a container (kind): the pod's own container stands behind the pod.
+    if (match === null || (pod !== null && match.index < pod.index)) continue;
     const containerId = (match[1] ?? "").replace(/\\x([0-9a-f]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
     return { runtime, containerId, podUid, unit: null };
   }

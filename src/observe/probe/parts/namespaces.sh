@@ -12,11 +12,21 @@ list_namespaces() {
       if (!(id in pids)) { pids[id] = pid; known[++n] = id; members[id] = 1; first[id] = pid; }
       else if (members[id]++ < 3) pids[id] = pids[id] "," pid;
     }
-    function count(id,  line, word, i, sum, some, at) {
-      if (first[id] == "-") return "-";
+    # By the first of its processes that still lives; that one stands for the namespace from now on.
+    function count(id,  member, m, i, sum) {
+      if (id == own) { first[id] = "-"; return counted("self"); }
+      m = split(pids[id], member, ",");
+      for (i = 1; i <= m; i++) {
+        sum = counted(member[i]);
+        if (sum != "-") { first[id] = member[i]; return sum; }
+      }
+      return "-";
+    }
+    function counted(pid,  line, word, i, sum, some, at, file) {
+      if (pid == "-") return "-";
       sum = 0; some = 0;
       for (at = 4; at <= 6; at += 2) {
-        file = "/proc/" first[id] "/net/sockstat" (at == 6 ? "6" : "");
+        file = "/proc/" pid "/net/sockstat" (at == 6 ? "6" : "");
         while ((getline line < file) > 0) {
           split(line, word, " ");
           if (word[1] != "TCP:" && word[1] != "TCP6:") continue;
