@@ -61,6 +61,23 @@ async function scan() {
   add("scan this machine (`leakline scan --json`)", seconds(ours.wallMs), `\`ss -tanpoie\`: ${seconds(ss.wallMs)}`, "ss + 0.5 s", `${seconds(node.wallMs)} of it is Node's start`);
 }
 
+async function crowd() {
+  const { measureAnswer, measureCrowd } = await import("./bench/crowded.mjs");
+  const connections = quick ? 5_000 : 50_000;
+  const { counted, whole, ss, lsof } = await measureCrowd(folder, connections);
+  const size = (bytes) => (bytes < 1e6 ? `${Math.round(bytes / 1e3)} kB` : megabytes(bytes));
+  const cost = ({ wallMs, cost: { targetCpuMs, bytes, rawBytes } }) => `${seconds(wallMs)}, ${seconds(targetCpuMs)} of its CPU, ${size(bytes)} sent (${size(rawBytes)} before compression)`;
+  const beside = (name, one) => `\`${name}\`: ${one === null ? "not done after 60 s" : `${seconds(one.wallMs)}, ${seconds(one.cpuMs)} CPU, ${size(one.bytes)}`}`;
+  const others = `${beside("ss -tanpoie", ss)}; ${beside("lsof -i -nP", lsof)}`;
+  add(`look at a machine with ${(2 * connections).toLocaleString("en")} sockets, as over ssh`, cost(counted), others, "CPU of ss", `${counted.listed.toLocaleString("en")} listed, the rest counted there`);
+  add("the same with `--whole`", cost(whole), "", "CPU of ss", "all listed");
+  const count = quick ? 100_000 : 1_000_000;
+  for (const how of ["plain", "packed"]) {
+    const { ms, maxRssBytes, bytes, rawBytes } = await measureAnswer(folder, count, how);
+    add(`read a look's answer of ${count.toLocaleString("en")} sockets, ${how} (${size(bytes)}${how === "packed" ? ` for ${size(rawBytes)}` : ""})`, `${seconds(ms)}, ${megabytes(maxRssBytes)}`, "", "1.2 GB", "with `--whole`; counted, it is some thousands of rows");
+  }
+}
+
 async function analyze() {
   const goRoot = spawnSync("go", ["env", "GOROOT"], { encoding: "utf8" }).stdout.trim();
   const source = join(goRoot, quick ? "src/net" : "src");
@@ -108,6 +125,7 @@ try {
   if (compiled.status !== 0) throw new Error("bench: the product does not compile");
   await readers();
   await scan();
+  await crowd();
   await analyze();
   await editor();
 } finally {

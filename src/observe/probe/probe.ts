@@ -418,7 +418,7 @@ class AnswerReader implements ProbeReader {
     if (this.#packedTrouble !== null) add("part of the answer", `what the target compressed could not be unpacked: ${this.#packedTrouble}`, "look again; if it stays so, something on the way changes the answer");
     missing.push(...tableFacts);
     if (this.#missingTools.includes("grep")) add("what the processes are, and the kernel's settings", "grep is not installed on the target", "install grep (or BusyBox)");
-    if (!this.#walked) add("which process holds which socket", this.#missingTools.includes("awk") ? "awk is not installed on the target" : "/proc could not be walked", "install awk (or BusyBox), or run as root");
+    if (!this.#walked) add(this.#missingTools.includes("awk") ? "which process holds which socket, and the sockets of other network namespaces" : "which process holds which socket", this.#missingTools.includes("awk") ? "awk is not installed on the target" : "/proc could not be walked", "install awk (or BusyBox), or run as root");
     if (this.#deadTooMany !== null) add("descriptors whose socket is dead", `there are ${this.#deadTooMany} socket descriptors, and to compare so many takes memory there`, "look at the process's descriptors by hand: ls -l /proc/PID/fd");
     else if (this.#walked && !this.#deadChecked) add("descriptors whose socket is dead", "the tables of /proc/net could not be read", "run as root outside a restricted container");
     if (this.#starved > 0) add(`dead descriptors of ${this.#starved} processes`, "these processes wanted to run and were not let while we looked, so they may be about to close them", "look again when the host is less busy");

@@ -19,6 +19,8 @@ export interface Attempt {
   readonly summaries: SocketSummary[];
   /** Sockets that wait for something and were not listed, because even these were too many. */
   waitingLeft: number;
+  /** Lines that were not understood, beyond those that are kept. */
+  strange: number;
   lines: number;
   status: number | null;
 }
@@ -33,6 +35,10 @@ export interface Space {
   /** null: the look's own, which the look's clock is read with. */
   readAt: ClockSample | null;
 }
+
+/** Lines of one table that are kept though nobody understands them, and how much of each. */
+const STRANGE_KEPT = 1000;
+const STRANGE_WIDTH = 4000;
 
 /** Statuses of a tool that did not end in time (timeout(1): 124; by its signal: 143) or was killed (137). */
 const CUT_SHORT: ReadonlySet<number | null> = new Set([124, 137, 143]);
@@ -66,7 +72,7 @@ export class SocketTables {
     const reader = name === "ss" ? new SsReader(draft, this.#endpoints)
       : name === "netstat" ? new NetstatLinuxReader(draft, this.#endpoints)
         : new ProcNetTcpReader(draft, this.#endpoints, this.#bigEndian());
-    this.#attempt = { name, draft, reader, summaries: [], waitingLeft: 0, lines: 0, status: null };
+    this.#attempt = { name, draft, reader, summaries: [], waitingLeft: 0, strange: 0, lines: 0, status: null };
     this.spaces.at(-1)?.attempts.push(this.#attempt);
   }
 
@@ -76,7 +82,10 @@ export class SocketTables {
     attempt.lines += 1;
     if (line.length < 300 && line.trim() === "") return;
     attempt.draft.lineNumber = attempt.lines;
-    if (!attempt.reader.read(line)) attempt.draft.skip(attempt.lines, line, `not understood as ${attempt.reader.format}`);
+    if (attempt.reader.read(line)) return;
+    // A tool gone mad may print without end.
+    if (attempt.draft.skipped.length < STRANGE_KEPT) attempt.draft.skip(attempt.lines, line.slice(0, STRANGE_WIDTH), `not understood as ${attempt.reader.format}`);
+    else attempt.strange += 1;
   }
 
   /** `COUNT STATE in|out END UID CGROUP`, where END is written as the table writes it, or `*:PORT`. */
@@ -183,6 +192,7 @@ export function missingOf(space: Space, believed: Attempt | null): MissingFact[]
     const counted = socketsOf(believed) - believed.draft.sockets.length;
     add(`${counted} sockets${whose} one by one`, `the table holds ${socketsOf(believed)}, so those that are established or in TIME_WAIT and wait for nothing were counted by their ends, and only a few of each are listed`, "use --whole, or a higher --max-sockets, to list them all");
   }
+  if (believed.strange > 0) add(`${believed.strange} more lines of the socket table${whose}`, `they were not understood as ${believed.reader.format}, like the ${STRANGE_KEPT} before them that are kept`, "see what the tool prints: run it by hand");
   if (believed.waitingLeft > 0) add(`${believed.waitingLeft} established sockets${whose} whose queues are not empty`, "there are more of them than the limit; they are in the counts", "use --whole, or a higher --max-sockets, to list them all");
   return missing;
 }

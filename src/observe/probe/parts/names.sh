@@ -8,7 +8,7 @@ of_processes() {
 
 # Endpoints in use, of the first 20,000 rows: lines "port N" and, most used first, "peer ADDRESS". Nothing but digits, dots, colons and hex goes on.
 in_use() {
-  { if has ss; then limit 3 ss -tan; else limit 3 netstat -tan; fi; } | head -n 20000 | awk '
+  { if has ss && [ -z "$ss_failed" ]; then limit 3 ss -tan; else limit 3 netstat -tan; fi; } | head -n 20000 | awk '
     function port_of(end) { sub(/^.*:/, "", end); return end; }
     {
       for (i = 4; i <= NF && i <= 5; i++) { port = port_of($i); if (port ~ /^[0-9]+$/ && !(port in ports)) ports[port] = 1; }
