@@ -13,7 +13,7 @@ const asked = (part: string, text: string): ReadFact => ({ part, text, asked: tr
 
 export const WHAT_IS_READ: readonly ReadFact[] = [
   usual("sockets", "the socket tables: ss, else netstat, else /proc/net/tcp, and the kernel's counts of sockets"),
-  usual("namespaces", "the network namespaces, and the socket tables in them where the user may enter"),
+  usual("namespaces", "the network namespaces, what names them, and the socket tables in them: entered as root, else as /proc shows them to everybody"),
   usual("descriptors", "/proc/PID/fd: how many descriptors a process holds, and which of them are sockets; never a file's name"),
   usual("dead", "the tables of the other protocols, to tell descriptors whose socket is gone"),
   usual("processes", "of processes that hold sockets: name, program file, command line (secrets hidden), working directory, cgroup, user, limits, start"),
