@@ -293,7 +293,7 @@ class LeakFinder {
   #confidence(site: Site, leak: Leak, file: FileFlow, fn: FunctionFlow, traits: LanguageTraits, variables: readonly { readonly name: string; readonly parameter: boolean; readonly outer: boolean }[]): Confidence {
     let level = LEVELS[site.rule.confidence];
     if (site.certainty === "named") level = Math.min(level, closesAnything(file, fn, site.rule) ? 2 : 1);
-    if (leak.grade === "raise") level -= 1;
+    if (leak.grade === "raise") level -= leak.neverClosedHere && traits.ignoresRaisesAside === true ? 2 : 1;
     if (site.rule.collected && traits.freesUnreachable) level -= 1;
     if (leak.how === "piled-up") level = Math.min(level, 2);
     if (leak.how === "thrown" && !traits.callsRaise) level = 1;

@@ -61,6 +61,8 @@ export interface Leak {
   readonly unhandled: boolean;
   /** The node of the call that raised; null for grade `path`. */
   readonly raisedAt: FlowNode | null;
+  /** No way through the function closes it: it is for another to close, once he has it. */
+  readonly neverClosedHere: boolean;
   /** The walk from the opening to the leaving node. */
   readonly steps: readonly WitnessStep[];
 }
@@ -149,6 +151,7 @@ class Walk {
   readonly #exhausts: ReadonlySet<string>;
   readonly #returned = new Map<string, Returned>();
   readonly #outcomes = new Map<string, Outcome>();
+  #closedHere = false;
   readonly #useful: ReadonlySet<number> | null;
   /** Keys of what the object goes with: the receiver of the opening call, and what that was got from. */
   readonly #parents: ReadonlySet<string>;
@@ -251,6 +254,7 @@ class Walk {
     const results: State[] = [];
     for (let after of this.#transfer(node, state, leaks)) {
       if (after.status === "before" && this.#useful !== null && !this.#useful.has(node.id)) continue;
+      if (after.status === "closed") this.#closedHere = true;
       if ((after.status === "closed" || after.status === "escaped") && this.origin.is === "call") continue;
       const lost = after.status === "open" && after.loose < 0 && after.given.length === 0 && after.holders.length === 0 && after.members.length === 0 && after.field === null && after.pins.length === 0;
       // What is left of a parameter is still the caller's.
@@ -395,7 +399,7 @@ class Walk {
     // Raised and out at once: nothing in the function took notice.
     const raisedIndex = raisedAt === null ? -1 : steps.findIndex((step) => step.node === raisedAt);
     const unhandled = raisedAt !== null && how === "thrown" && steps.slice(raisedIndex + 1).every(({ node }) => node.cleanup || node.event.is === "exit" || node.event.is === "leave" || node.event.is === "gate");
-    return { how, grade: raisedAt !== null || (how === "thrown" && !this.around.traits.callsRaise) ? "raise" : "path", unhandled, raisedAt, steps };
+    return { how, grade: raisedAt !== null || (how === "thrown" && !this.around.traits.callsRaise) ? "raise" : "path", unhandled, raisedAt, neverClosedHere: !this.#closedHere, steps };
   }
 
   #isOrigin(call: CallExpression | null): boolean {

@@ -12,12 +12,12 @@ function word(text: string, role: string | null, start: number, end: number): Pl
   return leaf(Object.hasOwn(CONSTANTS, name) ? CONSTANTS[name]! : "identifier", role, start, end);
 }
 
-/** `a` or `a.b.c`; null where `this` or `super` stands behind a dot. */
+/** `a` or `a.b.c`; null where `this`, `super` or `class` stands behind a dot. */
 function operand(text: string, role: string | null, start: number, end: number): PlainNode | null {
   const dot = lastDot(text, start, end);
   if (dot < 0) return word(text, role, start, end);
   const name = word(text, "name", dot + 1, end);
-  if (name.type !== "identifier") return null;
+  if (name.type !== "identifier" || text.startsWith("class", dot + 1) && dot + 6 === end) return null;
   const object = operand(text, "object", start, dot);
   return object === null ? null : { type: "field_access", role, start, end, children: [object, name] };
 }

@@ -1,6 +1,11 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { FunctionFlow } from "../../../src/locate/flow/flow-model";
 import { java } from "../../../src/locate/languages/java";
+import { JAVA_READING } from "../../../src/locate/languages/java-reading";
+import { readPlainTree } from "../../../src/locate/languages/plain-tree";
+import type { Reading } from "../../../src/locate/languages/plain-tree";
 import { lowererFor } from "./lower-text";
 import type { Lowerer } from "./lower-text";
 import { printFlow, printFunction, printType } from "./print-flow";
@@ -140,6 +145,18 @@ describe("classes", () => {
 
   test("annotations are decorators with their values", () => {
     expect(printFlow(flowOf('class A { @Get("/x") @Override void f() {} }'))).toBe(lines('fn1 @Get("/x") @Override A.f(this; )'));
+  });
+});
+
+describe("reading", () => {
+  test("is the same tree, read quickly or node by node", () => {
+    const thoroughly: Reading = {
+      ...JAVA_READING, shortcuts: new Map([...JAVA_READING.shortcuts].filter(([type]) => type === "string_literal")), whole: new Set([...JAVA_READING.whole, ...JAVA_READING.words]), words: new Set(), last: new Map(),
+    };
+    const everything = readFileSync(fileURLToPath(new URL("../../corpus/syntax/everything.java", import.meta.url)), "utf8");
+    for (const text of [everything, "class A { Object a = f(B.class), b = f(c.d), c = f(B.this), d = f(), e = g(null, this), $f = $g.$h; }"]) {
+      lowerer.withRoot(text, (root) => expect(readPlainTree(root, text, JAVA_READING)).toEqual(readPlainTree(root, text, thoroughly)));
+    }
   });
 });
 
