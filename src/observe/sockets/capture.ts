@@ -9,12 +9,18 @@ import { LsofFieldReader } from "./lsof-fields";
 import { LsofTableReader } from "./lsof-table";
 import { NetstatLinuxReader } from "./netstat-linux";
 import { NetstatSolarisReader } from "./netstat-solaris";
+import { NetstatStatisticsReader } from "./netstat-statistics";
 import { NetstatWindowsReader } from "./netstat-windows";
+import { NodeExporterReader } from "./node-exporter";
 import { settleOwnership } from "./ownership";
 import { ProcNetTcpReader } from "./proc-net-tcp";
+import type { PromptLine } from "./prompt";
 import { readPrompt, socketToolOptions } from "./prompt";
+import { settleRepeatedLooks } from "./repeated-looks";
 import type { LineReader } from "./snapshot-draft";
 import { SnapshotDraft } from "./snapshot-draft";
+import { SockstatFreebsdReader } from "./sockstat-freebsd";
+import { SockstatLinuxReader } from "./sockstat-linux";
 import { SsReader } from "./ss";
 import { SsSummaryReader, StateTableReader } from "./state-table";
 
@@ -78,9 +84,13 @@ class MixedCaptureReader implements CaptureReader {
       new NetstatBsdReader(draft),
       new NetstatSolarisReader(draft),
       new GetNetTcpConnectionReader(draft),
+      new SockstatFreebsdReader(draft, endpoints),
       new StateTableReader(draft),
       new SsSummaryReader(draft),
       new KernelCounterReader(draft),
+      new NetstatStatisticsReader(draft),
+      new SockstatLinuxReader(draft),
+      new NodeExporterReader(draft),
     ];
     this.#current = this.#ss;
   }
@@ -96,6 +106,7 @@ class MixedCaptureReader implements CaptureReader {
     const draft = this.#draft;
     for (const reader of this.#readers) reader.finish?.();
     draft.endTable();
+    settleRepeatedLooks(draft);
     settleOwnership(draft);
     return {
       source: { format: formatName(draft), target: this.#name, takenAt: null },
@@ -157,7 +168,7 @@ class MixedCaptureReader implements CaptureReader {
     const prompt = readPrompt(line);
     if (prompt !== null) {
       this.#dropHeld();
-      this.#beginCommand(prompt.command, prompt.asRoot);
+      this.#beginCommand(prompt);
       return;
     }
     // Quoted in a mail or a ticket, or numbered by a pager.
@@ -182,10 +193,10 @@ class MixedCaptureReader implements CaptureReader {
     return false;
   }
 
-  #beginCommand(command: string, asRoot: boolean | null): void {
+  #beginCommand({ command, asRoot, host }: PromptLine): void {
     const letters = socketToolOptions(command);
     this.#draft.endTable();
-    this.#draft.hint = { asRoot, ownersAsked: letters !== null && letters.includes("p") };
+    this.#draft.hint = { asRoot, ownersAsked: letters !== null && letters.includes("p"), host, command: command === "" ? null : command };
     if (letters !== null) this.#ss.setCommand(letters, command);
     for (const reader of this.#readers) reader.begin?.(command);
   }

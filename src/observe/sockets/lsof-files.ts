@@ -53,6 +53,7 @@ export class LsofFiles {
   /** Sockets of the current listing by what lsof says they are. */
   readonly #byDevice = new Map<string, SocketDraft>();
   readonly #dead = new Set<number>();
+  readonly #deadSeen = new Set<string>();
   readonly #refused = new Set<number>();
   #sockets = 0;
 
@@ -94,7 +95,11 @@ export class LsofFiles {
     if (ends !== null) this.#addSocket(file, fd, ends);
     else if (IN_NO_TABLE.test(file.name) && (file.type === "sock" || inet)) {
       this.#dead.add(file.pid);
-      process.deadSocketInodes.push(file.inode ?? numberOf(file.device) ?? fd ?? process.deadSocketInodes.length);
+      const inode = file.inode ?? numberOf(file.device) ?? fd ?? process.deadSocketInodes.length;
+      if (!this.#deadSeen.has(`${file.pid} ${inode}`)) {
+        this.#deadSeen.add(`${file.pid} ${inode}`);
+        process.deadSocketInodes.push(inode);
+      }
     }
     return true;
   }
@@ -135,7 +140,7 @@ export class LsofFiles {
     }
     const word = file.state ?? "";
     const state = protocol !== "tcp" ? null : (tcpStateOf(word) ?? (/^(?:IDLE|BOUND|UNBOUND)$/.test(word) ? "CLOSED" : null));
-    const socket = draftSocket(protocol, state, local, remote, file.recvQueue, state === "LISTEN" ? null : file.sendQueue);
+    const socket = draftSocket(protocol, state, file.type === "IPv4" ? ofV4(local) : local, file.type === "IPv4" ? ofV4(remote) : remote, file.recvQueue, state === "LISTEN" ? null : file.sendQueue);
     socket.owners = [owner];
     socket.ownership = "owned";
     socket.uid = file.uid;
@@ -158,6 +163,11 @@ export class LsofFiles {
     const remote = this.#endpoints.read(name, arrow + 2, name.length);
     return remote === null ? null : [local, remote];
   }
+}
+
+/** lsof prints `*` for the wildcard of either family; of IPv6 it does not tell whether IPv4 is meant too, which `*` stands for. */
+function ofV4(endpoint: Endpoint): Endpoint {
+  return endpoint.address === "*" ? { ...endpoint, address: "0.0.0.0" } : endpoint;
 }
 
 /** A kernel's address as a number where one can hold it, to tell one socket from another. */

@@ -47,7 +47,7 @@ export class LsofTableReader implements LineReader {
     if (line.length > 8192 || !OWNER_COLUMNS.test(line)) return false;
     const columns = FILE_COLUMNS.exec(line);
     if (columns === null) return false;
-    const [command = "", pid = "", ...others] = line.slice(0, columns.index).split(/\s+/);
+    const [command = "", pid = "", ...others] = line.slice(0, columns.index).trimEnd().split(/\s+/);
     const user = others.pop();
     if (user === undefined) return false;
     const [whole, fdText = "", type = "", refused = ""] = columns;

@@ -13,7 +13,7 @@ const PROTOCOLS: ReadonlyMap<string, Socket["protocol"]> = new Map<string, Socke
 ]);
 
 /** Begins "(Not all processes could be identified ... you would have to be root to see it all.)", in the languages of net-tools' catalogues. */
-const PRIVILEGE_NOTICE = /^[(（](?:Not all processes could be|No info could be read for "-p"|Es konnten nicht alle|Všechny procesy nemohly|Tous les processus ne|Nem todos os processos|一部のプロセスが|Mõnesid protsesse|并非所有进程都能)/;
+const PRIVILEGE_NOTICE = /^[(（](?:Not all processes could be|No info could be read for "-p"|Für "-p"|Pro „-p“|Pas d'infos lues pour "-p"|"-p" jaoks|Não foi possível ler informações para "-p"|"-p"の情報を|Es konnten nicht alle|Všechny procesy nemohly|Tous les processus ne|Nem todos os processos|一部のプロセスが|Mõnesid protsesse|并非所有进程都能)/;
 
 /**
  * Reads `netstat` of net-tools and BusyBox in every mix of options: `Proto Recv-Q Send-Q Local Foreign [State] [User Inode]
@@ -67,7 +67,7 @@ export class NetstatLinuxReader implements LineReader {
         // Czech says "POSLEDNÍ ACK".
         state = tcpStateOf(tail.split(/\s+/, 2).join("_")) ?? null;
         tail = takeWord(afterFirst)[1];
-      } else if (first === "UNKNOWN") {
+      } else if (UNKNOWN_STATE.has(first)) {
         tail = afterFirst;
       } else if (!/^(?:-|\d+\/.*|)$/.test(first)) {
         // A language that we do not know. What listens has no far end, in every language; any other row is shown as not understood
@@ -147,7 +147,7 @@ export class NetstatLinuxReader implements LineReader {
     if (this.#inUnixTable && this.#unixRows > 0 && /^(?:l2cap|rfcomm)\s/.test(line)) return true;
     if (PRIVILEGE_NOTICE.test(line) || (this.#inNotice && /[)）]\s*$/.test(line))) {
       this.#inNotice = !/[)）]\s*$/.test(line);
-      this.#draft.hint = { ownersAsked: true, asRoot: false };
+      this.#draft.hint = { ...this.#draft.hint, ownersAsked: true, asRoot: false };
       const table = this.#draft.table(FORMAT);
       table.asRoot = false;
       table.ownersAsked = true;
@@ -164,6 +164,9 @@ function readNetstatTimer(word: string, seconds: string, retransmits: string): S
   const time = Number(seconds.replace(",", "."));
   return { kind, expiresInMs: time < 0 ? 0 : Math.round(time * 1000), retransmits: Number(retransmits) };
 }
+
+/** net-tools' word for a state that it does not know, in the languages of its catalogues. */
+const UNKNOWN_STATE = new Set(["UNKNOWN", "UNBEKANNT", "NEZNÁM", "TUNDMATU", "INCONNU", "DESCONHECIDA", "不明"]);
 
 /** net-tools' words for the timers, in the languages of its catalogues. */
 const OFF = new Set(["off", "aus", "vyp", "eikäi", "desligado", "av", "オフ", "关闭"]);

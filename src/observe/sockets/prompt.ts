@@ -3,6 +3,8 @@ export interface PromptLine {
   readonly command: string;
   /** True: root's prompt or sudo; false: another user's prompt; null: the line does not tell. */
   readonly asRoot: boolean | null;
+  /** The host that the prompt names, or null. */
+  readonly host: string | null;
 }
 
 const COMMAND = /^(?:sudo\s+(?:-\S+\s+)*)?(?:watch\s.*|time\s+)?(?:\/\S*\/)?(?:ss|netstat|busybox|cat|awk|gawk|lsof|nstat|date|uptime|while|for|kubectl|docker|nsenter|ip|grep|head|tail|less|more|sysctl|echo|exit|clear|Get-Net\w+|LC_ALL=\S+)(?:\s|$|;)/;
@@ -15,17 +17,17 @@ export function readPrompt(line: string): PromptLine | null {
     const command = typed.trim();
     const named = host.includes("@") || host.startsWith("[");
     if ((command === "" && (named || host === "")) || COMMAND.test(command) || (named && host.includes("@") && sign !== ">")) {
-      return { command, asRoot: /^\[?root@/.test(host) || /^sudo\s/.test(command) ? true : sign === "#" ? true : sign === "$" && command !== "" ? false : null };
+      return { command, asRoot: /^\[?root@/.test(host) || /^sudo\s/.test(command) ? true : sign === "#" ? true : sign === "$" && command !== "" ? false : null, host: /@([\w.-]+)/.exec(host)?.[1] ?? null };
     }
     return null;
   }
   // `C:\Users\me>netstat -ano`, `PS C:\Users\me> Get-NetTCPConnection`: the prompt itself is telling, whatever was typed.
   const windows = /^\s*(?:PS (?:[A-Za-z]:\\|\\\\|\/|~)[^<>|?*"]{0,200}|[A-Za-z]:\\[^<>|?*"]{0,200})> ?(.*)$/.exec(line);
-  if (windows !== null) return { command: (windows[1] ?? "").trim(), asRoot: null };
+  if (windows !== null) return { command: (windows[1] ?? "").trim(), asRoot: null, host: null };
   const bare = line.trim();
-  if (/^Get-Net(?:TCPConnection|UDPEndpoint)\b/i.test(bare)) return { command: bare, asRoot: null };
+  if (/^Get-Net(?:TCPConnection|UDPEndpoint)\b/i.test(bare)) return { command: bare, asRoot: null, host: null };
   if (/^(?:sudo\s+)?(?:ss|netstat)\s+(?:-|state\b|\||sport|dport)/.test(bare) || /^(?:sudo\s+)?(?:busybox\s+netstat\b|nstat\b|cat\s+\/proc\/)/.test(bare)) {
-    return { command: bare, asRoot: bare.startsWith("sudo") ? true : null };
+    return { command: bare, asRoot: bare.startsWith("sudo") ? true : null, host: null };
   }
   return null;
 }

@@ -27,12 +27,15 @@ export function draftSocket(
 /** One printed table of a capture: the rows between a heading (or a prompt, or another format) and the next. */
 export interface SocketTable {
   readonly format: string;
-  readonly firstSocket: number;
+  firstSocket: number;
   endSocket: number;
   /** Whether the tool was asked for owners; null until the rows (or the command, or the heading) tell. */
   ownersAsked: boolean | null;
   /** Whether the tool ran as root, where the capture says so itself (prompt, privilege notice). */
   asRoot: boolean | null;
+  /** The host and the command of the prompt above it; null where there was none. */
+  readonly host: string | null;
+  readonly command: string | null;
   /** Rows of this table print their user (ss -e prints none for root, so a missing uid means 0). */
   uidsPrinted: boolean;
 }
@@ -55,7 +58,7 @@ export class SnapshotDraft {
   /** The line now being read, from 1. */
   lineNumber = 0;
   /** What the command typed before the next table told about it. */
-  hint: { readonly asRoot: boolean | null; readonly ownersAsked: boolean } | null = null;
+  hint: { readonly asRoot: boolean | null; readonly ownersAsked: boolean; readonly host?: string | null; readonly command?: string | null } | null = null;
   #table: SocketTable | null = null;
 
   /** Ends the current table: the next row begins another. */
@@ -71,7 +74,8 @@ export class SnapshotDraft {
     this.endTable();
     const table: SocketTable = {
       format, firstSocket: this.sockets.length, endSocket: this.sockets.length,
-      ownersAsked: this.hint?.ownersAsked === true ? true : null, asRoot: this.hint?.asRoot ?? null, uidsPrinted: false,
+      ownersAsked: this.hint?.ownersAsked === true ? true : null, asRoot: this.hint?.asRoot ?? null,
+      host: this.hint?.host ?? null, command: this.hint?.command ?? null, uidsPrinted: false,
     };
     this.tables.push(table);
     this.#table = table;

@@ -77,6 +77,11 @@ describe("netstat", () => {
     })).toEqual([]);
   });
 
+  it("of net-tools: the same sockets in every language that it speaks", async () => {
+    const commands = ["cs", "de", "et", "fr", "ja", "pt_BR"].flatMap((language) => ["-tan", "-tanpoe", "-anpo", "-tanpoW"].map((options) => `LC_ALL=C.UTF-8 LANGUAGE=${language} netstat ${options}`));
+    expect(await wrong(commands, () => null)).toEqual([]);
+  });
+
   it("of BusyBox: the same sockets out of every mix of options", async () => {
     expect(await wrong(everyMix(["e", "u", "w", "x"]).map((mix) => `busybox netstat -tan${mix.join("")}`), () => null)).toEqual([]);
   });
@@ -114,4 +119,26 @@ describe("lsof", () => {
   const held = (): number[] => real.sockets.flatMap((socket) => socket.fd ?? []).sort((one, other) => one - other);
   const descriptorsOf = (snapshot: Snapshot): (number | null)[] =>
     snapshot.sockets.filter((socket) => socket.protocol === "tcp").flatMap((socket) => socket.owners.map(({ fd }) => fd)).sort((one, other) => (one ?? 0) - (other ?? 0));
+});
+
+describe("one host, read by different tools within a second", () => {
+  withRealSockets();
+
+  it("gives the same sockets through ss, netstat, /proc/net/tcp and lsof, apart from those that changed", async () => {
+    const commands = ["ss -tanpe", "netstat -tanpeeW", "busybox netstat -tan", "cat /proc/net/tcp /proc/net/tcp6", "lsof -nPiTCP", "lsof -nP -iTCP -F"];
+    const start = performance.now();
+    const outputs = await outputsOf(["ss -tanpe", ...commands]);
+    expect(performance.now() - start).toBeLessThan(10_000);
+    const [before = "", after = "", ...others] = outputs;
+    // What both looks of ss list has not changed between them.
+    const steady = new Set(tcpKeys(readText(before)).filter((key) => tcpKeys(readText(after)).includes(key)));
+    expect([...steady].sort()).toEqual(all);
+    for (const [index, text] of others.entries()) {
+      const held = commands[index + 1]?.startsWith("lsof") === true;
+      const wanted = real.sockets.filter((socket) => !held || socket.fd !== null).map(keyOfOpened).filter((key) => steady.has(key)).sort();
+      expect([commands[index + 1], tcpKeys(readText(text)).filter((key) => steady.has(key))]).toEqual([commands[index + 1], wanted]);
+    }
+    // All of it in one file is still one host's sockets, once.
+    expect(tcpKeys(readText(outputs.slice(1).join("\n")))).toEqual(all);
+  });
 });

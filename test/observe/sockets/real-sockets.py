@@ -1,6 +1,6 @@
 """Opens TCP sockets of many states in the network namespace that it was started in, says which, and holds them until its input ends. Each line of
 the input is a shell script as JSON text; its output is answered the same way."""
-import ctypes, json, os, socket, subprocess, sys, threading
+import ctypes, json, os, socket, subprocess, sys, threading, time
 
 subprocess.run("ip link set lo up; ip link add held0 type veth peer name held1; ip addr add 10.99.0.1/24 dev held0; ip link set held1 up; ip link set held0 arp off up; ip addr add fd99::1/64 dev held0 nodad; sysctl -q -w net.ipv4.tcp_syn_retries=20", shell=True, check=True)
 sockets, keep = [], []
@@ -70,6 +70,11 @@ unix = socket.socketpair()
 # A second thread, and a name with a blank: what lsof and ss -T make of them.
 ctypes.CDLL(None).prctl(15, b"real sockets", 0, 0, 0)
 threading.Thread(target=threading.Event().wait, daemon=True).start()
+# Until the FINs are answered: FIN_WAIT_1 becomes FIN_WAIT_2 then.
+for _ in range(100):
+    if " 04 " not in open("/proc/net/tcp").read() + open("/proc/net/tcp6").read():
+        break
+    time.sleep(0.05)
 print(json.dumps({"pid": os.getpid(), "process": "real sockets", "dead": len(dead), "sockets": sockets}), flush=True)
 for line in sys.stdin:
     script = subprocess.run(["bash", "-c", json.loads(line)], stdout=subprocess.PIPE, env={**os.environ, "LC_ALL": "C"})
