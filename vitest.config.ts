@@ -28,6 +28,8 @@ export default defineConfig({
         plugins: [textFiles],
         test: { name: "labs", include: ["test/labs/**/*.test.ts"], testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false },
       },
+      // Captures that people published: only where the folder is (LEAKLINE_CORPUS), and then it must hold every kind.
+      ...(process.env.LEAKLINE_CORPUS === undefined ? [] : [{ plugins: [textFiles], test: { name: "published", include: ["test/published/**/*.test.ts"], testTimeout: 60_000 } }]),
       {
         plugins: [textFiles],
         test: { name: "vscode", include: ["test/vscode/**/*.test.ts"], exclude: ["test/vscode/node_modules/**"], testTimeout: 600_000, hookTimeout: 600_000, fileParallelism: false },

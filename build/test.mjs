@@ -132,6 +132,7 @@ async function main() {
   await step("compile", command(node, "build/compile.mjs", "--production"));
   await step("package", command(node, "node_modules/@vscode/vsce/vsce", "package", "--no-dependencies", "--no-rewrite-relative-links", "--out", "dist/leakline.vsix"));
   await suite("unit");
+  if (process.env.LEAKLINE_CORPUS !== undefined) await suite("published");
   await suite("integration");
   await suite("labs");
   await suite("vscode");
