@@ -212,7 +212,9 @@ def main():
         "ss-not-root": "setpriv --reuid=65534 --regid=65534 --clear-groups ss -tanpe", "netstat-uanpe": "netstat -uanpe",
         "busybox-netstat-tan": "busybox netstat -tan", "busybox-netstat-tane": "busybox netstat -tane", "proc-net-tcp": "cat /proc/net/tcp", "proc-net-tcp6": "cat /proc/net/tcp6",
         "proc-net-udp": "cat /proc/net/udp", "awk-states": "netstat -tan | awk '{++S[$NF]} END {for (a in S) print a, S[a]}'",
-        "uniq-states": "ss -tan | awk '{print $1}' | sort | uniq -c", "proc-net-netstat": "cat /proc/net/netstat /proc/net/snmp", "nstat": "nstat -az",
+        "uniq-states": "ss -tan | awk '{print $1}' | sort | uniq -c", "lsof-p": f"lsof -nP -a -p {os.getpid()} -d '^mem,^txt'", "lsof-i-threads": f"lsof -nP -K -a -i -p {os.getpid()} -Tqs -R", "lsof-i-names": "lsof -i",
+        "lsof-fields": f"lsof -nP -a -p {os.getpid()} -d '^mem' -F", "lsof-fields-nul": f"lsof -nP -a -i -p {os.getpid()} -F0 -K", "proc-net-sockstat": "cat /proc/net/sockstat /proc/net/sockstat6",
+        "proc-net-netstat": "cat /proc/net/netstat /proc/net/snmp", "nstat": "nstat -az",
     }
     for name, command in commands.items():
         # SYN_RECEIVED lives for a few retransmissions only: renew it, so that every capture has it.
