@@ -1,5 +1,6 @@
 import type { Snapshot } from "../../model/snapshot";
 import type { TcpState } from "../../model/tcp-state";
+import { holdsAddress, holdsTwoEnds } from "./columns";
 import { EndpointReader } from "./endpoint-reader";
 import { KernelCounterReader } from "./kernel-counters";
 import { LineSplitter } from "./line-splitter";
@@ -42,8 +43,8 @@ export type LineFate = "row" | "known" | "skipped" | "blank";
  * in one text, recognised line by line by what they hold. CRLF, byte order marks, terminal colours, prompts and quoting are seen through.
  *
  * @param name What the capture is called: a file's name, or `-`.
- * @param onFate Told what became of each line, once for each, so that it can be checked that none is lost. A line that may be half of a
- * broken row is told of when that is known.
+ * @param onFate Told what became of each line, so that it can be checked that none is lost. The last word on a line counts: one that may
+ * belong to the next is settled later, and what is in `skipped` is told of once more at the end.
  */
 export function createCaptureReader(name: string, onFate: ((line: number, fate: LineFate) => void) | null = null): CaptureReader {
   return new MixedCaptureReader(name, onFate);
@@ -106,6 +107,7 @@ class MixedCaptureReader implements CaptureReader {
     const draft = this.#draft;
     for (const reader of this.#readers) reader.finish?.();
     draft.endTable();
+    if (this.#onFate !== null) for (const { line } of draft.skipped) this.#onFate(line, "skipped");
     settleRepeatedLooks(draft);
     settleOwnership(draft);
     return {
@@ -148,7 +150,9 @@ class MixedCaptureReader implements CaptureReader {
   #take(raw: string): void {
     const line = raw.charCodeAt(raw.length - 1) === 13 ? raw.replace(/\r+$/, "") : raw;
     if (line === "") return;
+    const rowsBefore = this.#draft.rowLines;
     if (line.indexOf("\x1b") === -1 && this.#current.read(line)) {
+      if (this.#draft.rowLines === rowsBefore) this.#keepSwallowedRow(line);
       if (this.#held !== null) this.#releaseHeld(line, this.#current);
       return;
     }
@@ -184,13 +188,20 @@ class MixedCaptureReader implements CaptureReader {
   }
 
   #understood(line: string): boolean {
+    const rowsBefore = this.#draft.rowLines;
     for (const reader of [this.#current, ...this.#readers]) {
       if (!reader.read(line)) continue;
+      if (this.#draft.rowLines === rowsBefore) this.#keepSwallowedRow(line);
       this.#releaseHeld(line, reader);
       this.#current = reader;
       return true;
     }
     return false;
+  }
+
+  /** A heading or a notice that a row was glued to is no row: what it held is shown. Lines that begin with a tab go on with a row. */
+  #keepSwallowedRow(line: string): void {
+    if (line.charCodeAt(0) !== 9 && holdsTwoEnds(line)) this.#draft.skip(this.#draft.lineNumber, line, "a heading or a notice with a row inside");
   }
 
   #beginCommand({ command, asRoot, host }: PromptLine): void {
@@ -204,7 +215,7 @@ class MixedCaptureReader implements CaptureReader {
   /** The held line stands alone after all, unless it is the title (in whatever language) of the heading or row that `reader` has taken after it. */
   #releaseHeld(next: string, reader: LineReader): void {
     const held = this.#held;
-    if (held !== null && held.number >= this.#draft.lineNumber - 2 && ((held.number === this.#draft.lineNumber - 1 && /^Proto\s/.test(next) && !/\d[.:]\d/.test(held.text)) || reader.explainsBefore?.(held.text) === true)) this.#held = null;
+    if (held !== null && held.number >= this.#draft.lineNumber - 2 && !holdsAddress(held.text) && ((held.number === this.#draft.lineNumber - 1 && /^Proto\s/.test(next) && !/\d[.:]\d/.test(held.text)) || reader.explainsBefore?.(held.text) === true)) this.#held = null;
     this.#dropHeld();
   }
 
@@ -213,7 +224,6 @@ class MixedCaptureReader implements CaptureReader {
     this.#held = null;
     if (held === null) return;
     this.#draft.skip(held.number, held.text, whyNotUnderstood(held.text));
-    this.#onFate?.(held.number, "skipped");
   }
 
   #statesOnly(): Partial<Record<TcpState, number>> | null {

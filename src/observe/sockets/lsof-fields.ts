@@ -1,3 +1,4 @@
+import { isCount } from "./columns";
 import type { EndpointReader } from "./endpoint-reader";
 import type { LsofFile } from "./lsof-files";
 import { LsofFiles, readLsofStates } from "./lsof-files";
@@ -52,7 +53,7 @@ export class LsofFieldReader implements LineReader {
   #readSet(line: string): boolean {
     const fields = line.split("\0").filter((field) => field !== "");
     const first = fields[0] ?? "";
-    if (!/^p\d+$/.test(first) && this.#process === null) return false;
+    if (!/^p\d{1,10}$/.test(first) && this.#process === null) return false;
     if (fields.some((field) => !this.#known(field))) return false;
     for (const field of fields) this.#field(field, true);
     this.#lastLine = this.#draft.lineNumber;
@@ -63,7 +64,7 @@ export class LsofFieldReader implements LineReader {
   #known(field: string): boolean {
     const letter = field.charAt(0);
     const value = field.slice(1);
-    return letter === "p" ? /^\d+$/.test(value) : letter === "m" || (PROCESS_FIELDS[letter] ?? FILE_FIELDS[letter])?.test(value) === true;
+    return letter === "p" ? /^\d{1,10}$/.test(value) : letter === "m" || (PROCESS_FIELDS[letter] ?? FILE_FIELDS[letter])?.test(value) === true;
   }
 
   #field(field: string, open: boolean): boolean {
@@ -114,7 +115,7 @@ export class LsofFieldReader implements LineReader {
     this.#file = null;
     this.#tcp = [];
     if (file === null || process === null) return;
-    const number = (text: string | undefined): number | null => (text !== undefined && /^\d+$/.test(text) ? Number(text) : null);
+    const number = (text: string | undefined): number | null => (isCount(text) ? Number(text) : null);
     const name = file.get("n") ?? "";
     const names = this.#names.get(process.get("p") ?? "");
     if (this.#isThread && !file.has("f") && !file.has("d") && names?.has(name) === true) return;

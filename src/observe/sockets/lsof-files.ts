@@ -1,5 +1,6 @@
 import type { Endpoint } from "../../model/endpoint";
 import type { Socket } from "../../model/socket";
+import { isCount } from "./columns";
 import type { EndpointReader } from "./endpoint-reader";
 import { TextPool } from "./own-text";
 import type { SnapshotDraft, SocketDraft, SocketTable } from "./snapshot-draft";
@@ -86,7 +87,7 @@ export class LsofFiles {
     }
     if (file.fd === "cwd" && file.type === "DIR") process.cwd ??= this.#texts.share(file.name);
     if (file.fd === "txt" && file.type !== "unknown" && file.name.startsWith("/")) process.exe ??= this.#texts.share(file.name);
-    const fd = file.fd !== null && /^\d+$/.test(file.fd) ? Number(file.fd) : null;
+    const fd = file.fd !== null && isCount(file.fd) ? Number(file.fd) : null;
     if (fd !== null || file.device !== null) {
       const descriptor = `${file.pid} ${fd ?? "?"} ${fd === null ? file.device : ""}`;
       if (this.#seen.has(descriptor)) return true;
@@ -145,7 +146,7 @@ export class LsofFiles {
     socket.ownership = "owned";
     socket.uid = file.uid;
     // On Linux the DEVICE column of a socket is its inode.
-    if (file.device !== null && /^\d+$/.test(file.device)) socket.inode = Number(file.device);
+    if (file.device !== null && isCount(file.device)) socket.inode = Number(file.device);
     this.#draft.sockets.push(socket);
     if (file.device !== null && file.device !== "0" && file.device !== "0x0") this.#byDevice.set(this.#texts.share(file.device), socket);
     const table = this.#draft.table(this.#format);
@@ -191,8 +192,8 @@ export function readLsofStates(text: string): { state: string | null; recvQueue:
     const [key = "", value] = word.split("=", 2);
     if (value === undefined) state ??= /^[A-Z][A-Z_0-9]*$/.test(key) ? key : null;
     else if (key === "ST") state = value;
-    else if (key === "QR" && /^\d+$/.test(value)) recvQueue = Number(value);
-    else if (key === "QS" && /^\d+$/.test(value)) sendQueue = Number(value);
+    else if (key === "QR" && isCount(value)) recvQueue = Number(value);
+    else if (key === "QS" && isCount(value)) sendQueue = Number(value);
   }
   return { state, recvQueue, sendQueue };
 }

@@ -1,3 +1,4 @@
+import { holdsAddress, isCount } from "./columns";
 import type { EndpointReader } from "./endpoint-reader";
 import { LsofFiles, readLsofStates, unescapeCommand } from "./lsof-files";
 import type { LineReader, SnapshotDraft } from "./snapshot-draft";
@@ -38,7 +39,7 @@ export class LsofTableReader implements LineReader {
       return true;
     }
     // -r and +r repeat the listing, with this between.
-    if (/^=======/.test(line)) {
+    if (line.startsWith("=======") && !holdsAddress(line)) {
       if (!this.#draft.rows.has(FORMAT)) return false;
       this.#draft.endTable();
       return true;
@@ -52,9 +53,9 @@ export class LsofTableReader implements LineReader {
     if (user === undefined) return false;
     const [whole, fdText = "", type = "", refused = ""] = columns;
     const rest = line.slice(columns.index + whole.length).trim();
-    const fd = /^\d+/.exec(fdText)?.[0] ?? (fdText.startsWith("*") || refused !== "" ? null : fdText);
+    const fd = /^\d{1,15}/.exec(fdText)?.[0] ?? (fdText.startsWith("*") || refused !== "" ? null : fdText);
     const owner = {
-      pid: Number(pid), command: unescapeCommand(command), parentPid: this.#middleNumber(others, "PPID"), uid: /^\d+$/.test(user) ? Number(user) : user === "root" ? 0 : null, fd, type,
+      pid: Number(pid), command: unescapeCommand(command), parentPid: this.#middleNumber(others, "PPID"), uid: isCount(user) ? Number(user) : user === "root" ? 0 : null, fd, type,
     };
     if (!Number.isSafeInteger(owner.pid)) return false;
     if (/^(?:IPv[46]|inet6?)$/.test(type)) {
@@ -65,7 +66,7 @@ export class LsofTableReader implements LineReader {
       const name = named?.[1] ?? "";
       if (!this.#files.add({ ...owner, device: device ?? null, inode: null, protocol, name, ...readLsofStates(named?.[2] ?? "") })) return false;
     } else {
-      const sock = type === "sock" ? /(?:^|\s)(\d+)\s+((?:protocol:|can't identify protocol).*)$/.exec(rest) : null;
+      const sock = type === "sock" ? /(?:^|\s)(\d{1,15})\s+((?:protocol:|can't identify protocol).*)$/.exec(rest) : null;
       const name = sock?.[2] ?? /(?:^|\s)(\/.*)$/.exec(rest)?.[1] ?? rest;
       this.#files.add({ ...owner, device: null, inode: sock === null ? null : Number(sock[1]), protocol: null, name, state: null, recvQueue: null, sendQueue: null });
     }

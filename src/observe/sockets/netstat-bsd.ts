@@ -1,6 +1,6 @@
 import type { Socket, SocketOwner } from "../../model/socket";
 import { NO_OWNERS } from "../../model/socket";
-import { isCount } from "./columns";
+import { holdsAddress, isCount } from "./columns";
 import { DottedEndpointReader } from "./dotted-endpoint";
 import { TextPool } from "./own-text";
 import type { LineReader, SnapshotDraft } from "./snapshot-draft";
@@ -151,7 +151,7 @@ export class NetstatBsdReader implements LineReader {
   }
 
   #readOther(line: string): boolean {
-    if (HEADING.test(line) && /\bLocal\b/.test(line)) {
+    if (HEADING.test(line) && /\bLocal\b/.test(line) && !holdsAddress(line)) {
       this.#draft.endTable();
       this.#pidColumn = /\bpid\b/.test(line);
       this.#inModules = false;
@@ -164,7 +164,7 @@ export class NetstatBsdReader implements LineReader {
       if (queue !== null && sizes !== null) return this.#addListener("tcp", sizes, queue[2] ?? "");
     }
     if (this.#inModules && /^\s*[0-9a-f]+\s+[0-9a-f]+\s+\d+\s+\d+\s+\d+\s+\S+/.test(line)) return true;
-    if (!OTHER_TABLES.some((form) => form.test(line))) return false;
+    if (!OTHER_TABLES.some((form) => form.test(line)) || (/^Active|^Listen|^Proto/i.test(line) && holdsAddress(line))) return false;
     this.#inModules = /pcbcount|^Registered/.test(line);
     this.#inQueues = line.startsWith("Listen") || (this.#inQueues && line.startsWith("Current"));
     return true;

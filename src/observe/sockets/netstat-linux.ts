@@ -1,4 +1,5 @@
 import type { Socket, SocketTimer } from "../../model/socket";
+import { holdsAddress, isCount } from "./columns";
 import type { EndpointReader } from "./endpoint-reader";
 import { TextPool } from "./own-text";
 import type { LineReader, SnapshotDraft } from "./snapshot-draft";
@@ -42,7 +43,7 @@ export class NetstatLinuxReader implements LineReader {
     const [proto, recv, send, local, foreign, rest] = columns;
     const protocol = PROTOCOLS.get(proto);
     if (protocol === undefined) return this.#readOther(text);
-    if (!/^\d+$/.test(recv) || !/^\d+$/.test(send)) return this.#readOther(text);
+    if (!isCount(recv) || !isCount(send)) return this.#readOther(text);
     const localEnd = this.#endpoints.read(local, 0, local.length);
     if (localEnd === null) return false;
     const remoteEnd = this.#endpoints.read(foreign, 0, foreign.length);
@@ -50,7 +51,7 @@ export class NetstatLinuxReader implements LineReader {
 
     let tail = rest;
     let timer: SocketTimer | null = null;
-    const timed = tail.length > 500 ? null : /(?:^|\s)(\S+)\s+\({1,2}(-?\d+(?:[.,]\d+)?)\/(-?\d+)\/(-?\d+)\)$/.exec(tail);
+    const timed = tail.length > 500 ? null : /(?:^|\s)(\S+)\s+\({1,2}(-?\d{1,15}(?:[.,]\d{1,15})?)\/(-?\d{1,15})\/(-?\d{1,15})\)$/.exec(tail);
     if (timed !== null) {
       timer = readNetstatTimer(timed[1] ?? "", timed[2] ?? "", timed[3] ?? "");
       tail = tail.slice(0, tail.length - timed[0].length).trim();
@@ -86,8 +87,8 @@ export class NetstatLinuxReader implements LineReader {
     let inode: number | null = null;
     const [user, afterUser] = takeWord(tail);
     const [number, afterInode] = takeWord(afterUser);
-    if (user !== "" && user !== "-" && /^\d+$/.test(number) && !/^\d+\//.test(user)) {
-      uid = /^\d+$/.test(user) ? Number(user) : user === "root" ? 0 : null;
+    if (user !== "" && user !== "-" && isCount(number) && !/^\d+\//.test(user)) {
+      uid = isCount(user) ? Number(user) : user === "root" ? 0 : null;
       inode = Number(number);
       tail = afterInode;
     }
@@ -102,7 +103,7 @@ export class NetstatLinuxReader implements LineReader {
     socket.timer = timer;
     const table = this.#draft.table(FORMAT);
     if (inode !== null) table.uidsPrinted = true;
-    const owner = /^(\d+)\/(.*)$/.exec(tail);
+    const owner = /^(\d{1,15})\/(.*)$/.exec(tail);
     if (owner !== null) {
       const name = (owner[2] ?? "").trim();
       socket.owners = [{ pid: Number(owner[1]), process: name === "" ? null : this.#texts.share(name), fd: null }];
@@ -130,7 +131,7 @@ export class NetstatLinuxReader implements LineReader {
   /** Headings, the privilege notice, and rows of families without ports. */
   #readOther(line: string): boolean {
     // BSD heads its column `(state)`.
-    if (line.startsWith("Proto") && /^Proto\s+\S/.test(line) && !line.includes("(state)")) {
+    if (line.startsWith("Proto") && /^Proto\s+\S/.test(line) && !line.includes("(state)") && !holdsAddress(line)) {
       this.#draft.endTable();
       this.#inUnixTable = /RefCnt|Flags|I-Node/.test(line);
       if (!this.#inUnixTable) {
@@ -153,6 +154,7 @@ export class NetstatLinuxReader implements LineReader {
       table.ownersAsked = true;
       return true;
     }
+    if (holdsAddress(line)) return false;
     return /^Active (?:Internet|UNIX|Bluetooth|X\.25|AX\.25|IPX)\b/.test(line) || /^IPv[46] /.test(line) || /^netstat: no support for `/.test(line);
   }
 }

@@ -7,7 +7,7 @@ import { draftSocket } from "./snapshot-draft";
 import { STATE_NUMBERS } from "./state-names";
 
 const FORMAT = "proc-net-tcp";
-const ROW = /^\s*\d+: ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{2}) ([0-9A-Fa-f]{8,}):([0-9A-Fa-f]{8,}) ([0-9A-Fa-f]{2}):([0-9A-Fa-f]{8,}) ([0-9A-Fa-f]{8,})\s+(\d+)\s+(\d+)\s+(\d+)(.*)$/;
+const ROW = /^\s*\d+: ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{2}) ([0-9A-Fa-f]{8,16}):([0-9A-Fa-f]{8,16}) ([0-9A-Fa-f]{2}):([0-9A-Fa-f]{8,16}) ([0-9A-Fa-f]{8,16})\s+(\d{1,15})\s+(\d{1,15})\s+(\d{1,15})(.*)$/;
 /** USER_HZ, in which /proc prints times: 100 on every Linux. */
 const JIFFY_MS = 10;
 

@@ -18,8 +18,9 @@ const ANOTHER_LOOK = 0.5;
  * listeners on port 22 do not, and different hosts in the prompts forbid it.
  */
 export function settleRepeatedLooks(draft: SnapshotDraft): void {
-  const tables = draft.tables.filter((table) => table.endSocket > table.firstSocket).map((table) => new ReadTable(table, draft.sockets.slice(table.firstSocket, table.endSocket)));
-  if (tables.length < 2) return;
+  const filled = draft.tables.filter((table) => table.endSocket > table.firstSocket);
+  if (filled.length < 2) return;
+  const tables = filled.map((table) => new ReadTable(table, draft.sockets.slice(table.firstSocket, table.endSocket)));
   const outcome = { looks: 0, gone: 0 };
   let kept: ReadTable[] = [];
   for (const [index, table] of tables.entries()) kept = withLook(kept, table, index === tables.length - 1, outcome);

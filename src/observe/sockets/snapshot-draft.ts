@@ -87,7 +87,9 @@ export class SnapshotDraft {
     this.rows.set(format, (this.rows.get(format) ?? 0) + 1);
   }
 
+  /** Keeps a line that was not understood. A blank one, which a reader held with others, is no loss. */
   skip(line: number, text: string, reason: string): void {
+    if (text.trim() === "") return;
     this.skipped.push({ line, text: ownText(text), reason });
   }
 

@@ -8,7 +8,7 @@ import { tcpStateOf } from "./state-names";
 const FORMAT = "sockstat";
 const PROTOCOL = String.raw`tcp4|tcp6|tcp46|udp4|udp6|udp46|udpl4|udpl6|udpl46|sctp4|sctp6|sctp46|divert|icmp4|icmp6|stream|dgram|seqpac(?:ket)?`;
 /** `PID FD PROTO`, with USER and COMMAND (which may hold blanks) before it; all four are `?` for a socket that no process holds. */
-const COLUMNS = new RegExp(String.raw`\s(\d+|\?)\s+(\d+|\?)\s+(${PROTOCOL})(?=\s|$)`);
+const COLUMNS = new RegExp(String.raw`\s(\d{1,10}|\?)\s+(\d{1,10}|\?)\s+(${PROTOCOL})(?=\s|$)`);
 
 /** Reads sockstat(1) of FreeBSD: `USER COMMAND PID FD PROTO LOCAL FOREIGN [PATH STATE] [CONN STATE] [STACK] [CC]`, any options. */
 export class SockstatFreebsdReader implements LineReader {
@@ -54,7 +54,7 @@ export class SockstatFreebsdReader implements LineReader {
       socket.owners = [{ pid: Number(pid), process: this.#texts.share(command.join(" ")), fd: fd === "?" ? null : Number(fd) }];
       socket.ownership = "owned";
     }
-    socket.uid = /^\d+$/.test(user) ? Number(user) : user === "root" ? 0 : null;
+    socket.uid = /^\d{1,10}$/.test(user) ? Number(user) : user === "root" ? 0 : null;
     this.#draft.sockets.push(socket);
     this.#draft.addRow(FORMAT);
     return true;

@@ -1,6 +1,7 @@
 import type { Endpoint } from "../../model/endpoint";
 import type { Socket, SocketOwner, SocketTimer, TcpInfo } from "../../model/socket";
 import type { TcpState } from "../../model/tcp-state";
+import { holdsTwoEnds } from "./columns";
 import type { EndpointReader } from "./endpoint-reader";
 import { ownText, TextPool } from "./own-text";
 import type { LineReader, SnapshotDraft, SocketDraft } from "./snapshot-draft";
@@ -75,7 +76,7 @@ export class SsReader implements LineReader {
   }
 
   read(line: string): boolean {
-    if (line.charCodeAt(0) === TAB && this.#open !== null) {
+    if (line.charCodeAt(0) === TAB && this.#open !== null && !holdsTwoEnds(line)) {
       // The second line of a socket without tcp_info (TIME_WAIT) is blank.
       if (this.#readAttributes(line, 1, line.length, this.#open) > 0 || skipBlanks(line, 1, line.length) === line.length) return true;
     }
@@ -135,6 +136,8 @@ export class SsReader implements LineReader {
   #readContinuation(line: string): boolean {
     const open = this.#open;
     if (open === null || this.#openLine < this.#draft.lineNumber - 3) return false;
+    // The row before has both its ends: what names two more is a row of its own, however broken.
+    if (holdsTwoEnds(line)) return false;
     const previous = this.#openText;
     const cutInside = previous.includes("users:((") && !previous.includes("))", previous.indexOf("users:(("));
     if (cutInside || (this.#openPiece === this.#widest && this.#openPiece >= 40 && this.#openLine === this.#draft.lineNumber - 1 && !/^\s/.test(line))) {
@@ -537,7 +540,8 @@ function uintAt(line: string, start: number, end: number): number {
     if (!isDigit(code)) break;
     value = value * 10 + code - ZERO;
   }
-  return value;
+  // What no kernel prints is no number that can be reckoned with.
+  return value > Number.MAX_SAFE_INTEGER ? Number.MAX_SAFE_INTEGER : value;
 }
 
 /** The decimal number that begins here. */
