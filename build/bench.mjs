@@ -13,7 +13,7 @@ const quick = process.argv.includes("--quick");
 const { ensureNativeEngine } = await import("./native-engine.mjs");
 await ensureNativeEngine();
 const { inTurn, measure } = await import("./bench/measure.mjs");
-const { writeCapture } = await import("./bench/captures.mjs");
+const { FORMATS, writeCapture, writeFormat } = await import("./bench/captures.mjs");
 const esbuild = await import("esbuild");
 
 const rows = [];
@@ -47,6 +47,21 @@ async function readers() {
       () => measure("awk", ["{++S[$1]} END {for (s in S) print s, S[s]}", file]),
     ]);
     add(`read ${count.toLocaleString("en")} rows of \`${name}\` (${megabytes(statSync(file).size)})`, `${seconds(ours.wallMs)}, ${Math.round(count / (ours.wallMs / 1_000)).toLocaleString("en")} rows/s, ${megabytes(ours.maxRssBytes)}`, `\`awk '{++S[$1]}'\`: ${seconds(awk.wallMs)}`, goal, `${(ours.wallMs / awk.wallMs).toFixed(1)} x awk, which counts states only`);
+  }
+}
+
+/** Every other reader, on captures of one form each. */
+async function otherReaders() {
+  const count = quick ? 20_000 : 200_000;
+  for (const format of Object.keys(FORMATS)) {
+    const file = join(folder, "format.txt");
+    await writeFormat(file, count, format);
+    const run = spawnSync(process.execPath, [join(ROOT, "build/bench/read-capture.mjs"), file], { encoding: "utf8", maxBuffer: 1 << 20 });
+    if (run.status !== 0) throw new Error(`bench: the reader of ${format} failed\n${run.stderr}`);
+    const result = JSON.parse(run.stdout);
+    if (result.sockets !== count || result.skipped > 0) throw new Error(`bench: ${result.sockets} of ${count} rows of ${format} were read`);
+    add(`read ${count.toLocaleString("en")} rows of \`${format}\` (${megabytes(statSync(file).size)})`, `${seconds(result.ms)}, ${Math.round(count / (result.ms / 1_000)).toLocaleString("en")} rows/s, ${megabytes(result.maxRssBytes)}`, "", "");
+    rmSync(file);
   }
 }
 
@@ -124,6 +139,7 @@ try {
   const compiled = spawnSync(process.execPath, [join(ROOT, "build/compile.mjs"), "--production"], { stdio: "inherit" });
   if (compiled.status !== 0) throw new Error("bench: the product does not compile");
   await readers();
+  await otherReaders();
   await scan();
   await crowd();
   await analyze();

@@ -41,3 +41,70 @@ export async function writeCapture(file, rows, { info }) {
   stream.end(block);
   await once(stream, "finish");
 }
+
+const NETSTAT = { "ESTAB": "ESTABLISHED", "CLOSE-WAIT": "CLOSE_WAIT", "TIME-WAIT": "TIME_WAIT", "FIN-WAIT-2": "FIN_WAIT2", "LAST-ACK": "LAST_ACK", "SYN-SENT": "SYN_SENT" };
+const NUMBERS = { "ESTAB": "01", "CLOSE-WAIT": "08", "TIME-WAIT": "06", "FIN-WAIT-2": "05", "LAST-ACK": "09", "SYN-SENT": "02" };
+const POWERSHELL = { "ESTAB": "Established", "CLOSE-WAIT": "CloseWait", "TIME-WAIT": "TimeWait", "FIN-WAIT-2": "FinWait2", "LAST-ACK": "LastAck", "SYN-SENT": "SynSent" };
+const underscored = (state) => (NETSTAT[state] === "FIN_WAIT2" ? "FIN_WAIT_2" : NETSTAT[state]);
+const hex = (address) => address.split(".").reverse().map((octet) => Number(octet).toString(16).padStart(2, "0")).join("").toUpperCase();
+const hexPort = (port) => port.toString(16).padStart(4, "0").toUpperCase();
+
+/** What each reader is measured on: its heading, and a row from the figures of one socket. One row is one socket. */
+export const FORMATS = {
+  "netstat -antpo": {
+    heading: "Active Internet connections (servers and established)\nProto Recv-Q Send-Q Local Address           Foreign Address         State       PID/Program name     Timer\n",
+    row: ({ state, local, localPort, remote, remotePort, pid, program }) => `tcp        0      0 ${`${local}:${localPort}`.padEnd(23)} ${`${remote}:${remotePort}`.padEnd(23)} ${NETSTAT[state].padEnd(11)} ${`${pid}/${program}`.padEnd(20)} off (0.00/0/0)`,
+  },
+  "cat /proc/net/tcp": {
+    heading: "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n",
+    row: ({ state, local, localPort, remote, remotePort, row }) => `${String(row).padStart(4)}: ${hex(local)}:${hexPort(localPort)} ${hex(remote)}:${hexPort(remotePort)} ${NUMBERS[state]} 00000000:00000000 00:00000000 00000000  1000        0 ${100_000 + row} 1 0000000000000000 20 4 30 10 -1`,
+  },
+  "lsof -nPi": {
+    heading: "COMMAND     PID USER   FD   TYPE  DEVICE SIZE/OFF NODE NAME\n",
+    row: ({ state, local, localPort, remote, remotePort, pid, program, row }) => `${program.slice(0, 9).padEnd(9)} ${String(pid).padStart(5)} shop ${String(3 + row).padStart(5)}u  IPv4 ${100_000 + row}      0t0  TCP ${local}:${localPort}->${remote}:${remotePort} (${NETSTAT[state]})`,
+  },
+  "lsof -nPi -F": {
+    heading: "p812\ncshopd\nu1000\n",
+    row: ({ state, local, localPort, remote, remotePort, row }) => `f${3 + row}\ntIPv4\nd${100_000 + row}\nPTCP\nn${local}:${localPort}->${remote}:${remotePort}\nTST=${NETSTAT[state]}\nTQR=0\nTQS=0`,
+  },
+  "sockstat -4s": {
+    heading: "USER     COMMAND    PID   FD  PROTO  LOCAL ADDRESS         FOREIGN ADDRESS       CONN STATE\n",
+    row: ({ state, local, localPort, remote, remotePort, pid, program, row }) => `www      ${program.padEnd(10)} ${pid} ${3 + row}  tcp4   ${`${local}:${localPort}`.padEnd(21)} ${`${remote}:${remotePort}`.padEnd(21)} ${underscored(state)}`,
+  },
+  "netstat -anv (macOS)": {
+    heading: "Active Internet connections (including servers)\nProto Recv-Q Send-Q  Local Address          Foreign Address        (state)          rxbytes      txbytes  rhiwat  shiwat          process:pid    state  options           gencnt    flags   flags1 usecnt rtncnt fltrs\n",
+    row: ({ state, local, localPort, remote, remotePort, pid, program }) => `tcp4       0      0  ${`${local}.${localPort}`.padEnd(22)} ${`${remote}.${remotePort}`.padEnd(22)} ${underscored(state).padEnd(11)}         1108         1454  407808  146988 ${`${program}:${pid}`.padStart(20)}    00122 00000004 000000000bf559bb 00000081 01000800      2      0 000000`,
+  },
+  "netstat -ano (Windows)": {
+    heading: "\nActive Connections\n\n  Proto  Local Address          Foreign Address        State           PID\n",
+    row: ({ state, local, localPort, remote, remotePort, pid }) => `  TCP    ${`${local}:${localPort}`.padEnd(22)} ${`${remote}:${remotePort}`.padEnd(22)} ${underscored(state).padEnd(15)} ${pid}`,
+  },
+  "Get-NetTCPConnection": {
+    heading: "\nLocalAddress                        LocalPort RemoteAddress                       RemotePort State       AppliedSetting OwningProcess\n------------                        --------- -------------                       ---------- -----       -------------- -------------\n",
+    row: ({ state, local, localPort, remote, remotePort, pid }) => `${local.padEnd(35)} ${String(localPort).padEnd(9)} ${remote.padEnd(35)} ${String(remotePort).padEnd(10)} ${POWERSHELL[state].padEnd(11)} Internet       ${pid}`,
+  },
+  "netstat -an (Solaris)": {
+    heading: "\nTCP: IPv4\n   Local Address        Remote Address    Swind  Send-Q Rwind  Recv-Q    State\n-------------------- -------------------- ------ ------ ------ ------ -----------\n",
+    row: ({ state, local, localPort, remote, remotePort }) => `${`${local}.${localPort}`.padEnd(20)} ${`${remote}.${remotePort}`.padEnd(20)}  64240      0 128872      0 ${underscored(state)}`,
+  },
+};
+
+/** Writes `rows` rows of one of FORMATS; every connection is another one. */
+export async function writeFormat(file, rows, format) {
+  const pick = random(rows);
+  const { heading, row: print } = FORMATS[format];
+  const stream = createWriteStream(file);
+  let block = heading;
+  for (let row = 0; row < rows; row += 1) {
+    block += `${print({
+      row, state: STATES[pick(STATES.length)], local: `10.${(row >> 16) & 255}.${(row >> 8) & 255}.${row & 255}`, localPort: 1024 + pick(64_000), remote: `192.0.2.${pick(256)}`, remotePort: [443, 3306, 5432, 6379][pick(4)],
+      pid: 1_000 + pick(400), program: PROCESSES[pick(PROCESSES.length)],
+    })}\n`;
+    if (block.length > 1 << 20) {
+      if (!stream.write(block)) await once(stream, "drain");
+      block = "";
+    }
+  }
+  stream.end(block);
+  await once(stream, "finish");
+}

@@ -13,6 +13,7 @@ import { NetstatSolarisReader } from "./netstat-solaris";
 import { NetstatStatisticsReader } from "./netstat-statistics";
 import { NetstatWindowsReader } from "./netstat-windows";
 import { NodeExporterReader } from "./node-exporter";
+import { ownText } from "./own-text";
 import { settleOwnership } from "./ownership";
 import { ProcNetTcpReader } from "./proc-net-tcp";
 import type { PromptLine } from "./prompt";
@@ -67,6 +68,8 @@ class MixedCaptureReader implements CaptureReader {
   readonly #lines = new LineSplitter((line) => this.#line(line));
   /** A line that nobody understood alone: it may be the first half of a broken row, or the title of the heading that follows. */
   #held: HeldLine | null = null;
+  /** Lines that were no rows and yet list a socket. */
+  readonly #swallowed: HeldLine[] = [];
 
   constructor(name: string, onFate: ((line: number, fate: LineFate) => void) | null) {
     this.#name = name;
@@ -107,6 +110,11 @@ class MixedCaptureReader implements CaptureReader {
     const draft = this.#draft;
     for (const reader of this.#readers) reader.finish?.();
     draft.endTable();
+    if (this.#swallowed.length > 0) {
+      // A reader that held such a line has given it back already.
+      const shown = new Set(draft.skipped.map(({ line }) => line));
+      for (const { number, text } of this.#swallowed) if (!shown.has(number)) draft.skip(number, text, "a heading or a notice with a row inside");
+    }
     if (this.#onFate !== null) for (const { line } of draft.skipped) this.#onFate(line, "skipped");
     settleRepeatedLooks(draft);
     settleOwnership(draft);
@@ -201,7 +209,7 @@ class MixedCaptureReader implements CaptureReader {
 
   /** A heading or a notice that a row was glued to is no row: what it held is shown. Lines that begin with a tab go on with a row. */
   #keepSwallowedRow(line: string): void {
-    if (line.charCodeAt(0) !== 9 && holdsTwoEnds(line)) this.#draft.skip(this.#draft.lineNumber, line, "a heading or a notice with a row inside");
+    if (line.charCodeAt(0) !== 9 && holdsTwoEnds(line)) this.#swallowed.push({ number: this.#draft.lineNumber, text: ownText(line) });
   }
 
   #beginCommand({ command, asRoot, host }: PromptLine): void {

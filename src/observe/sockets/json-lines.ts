@@ -1,3 +1,5 @@
+import { holdsTwoEnds } from "./columns";
+
 /** More text than this without an end is no object that a tool printed, but a brace in other text. */
 const LONGEST_OBJECT = 8_000_000;
 
@@ -31,6 +33,8 @@ export class JsonObjects {
 
   /** Takes the next line; false when it cannot be JSON where it stands. After that only `reset` may follow. */
   push(line: string): boolean {
+    // A row of a socket table is no part of an object that was cut off above it.
+    if (this.#depth > 0 && holdsTwoEnds(line)) return false;
     let start = this.#depth > 0 ? 0 : -1;
     for (let at = 0; at < line.length; at += 1) {
       const code = line.charCodeAt(at);

@@ -10,6 +10,8 @@ const FD = String.raw`cwd|rtd|txt|mem|mmap|DEL|NOFD|ltx|jld|ctty|twd|err|pd|tr|v
 const TYPE = String.raw`IPv[46]|inet6?|sock|unix|UNIX|UNIXs?|REG|DIR|CHR|BLK|FIFO|LINK|LNK|PIPE|KQUEUE|PSXSHM|PSXSEM|ATALK|systm|NPOLICY|NEXUS|CHAN|a_inode|netlink|pack|raw6?|rte|key|ndrv|unknown|DEL|SHM|DOOR|PORT|STSO|EVENTS|FSEVENTS|CTLD|V(?:REG|DIR|CHR|BLK|FIFO|LNK|BAD)|G(?:DIR|REG|CHR)|PCHR|PAS|PCWD|PAXV|PROC|eventf|eventpoll|inotify|signalfd|timerfd|mqueue|pidfd|anon_inode`;
 /** Where the columns that every option leaves alone begin: `COMMAND PID [TID TASKCMD] [CONTEXT] [PGID] [PPID] USER` stands before, `DEVICE ... NAME` behind. */
 const FILE_COLUMNS = new RegExp(String.raw`\s(?:(${FD})\s+(${TYPE})|(NOFD))(?=\s|$)`);
+/** The same for the rows that matter, many times faster. */
+const INTERNET_COLUMNS = /\s(\*?\d+[rwu-]?[a-zA-Z]?)\s+(IPv[46])(?=\s)/;
 const OWNER_COLUMNS = /^\S+\s+\d+\s/;
 /** `DEVICE [SIZE/OFF] [NLINK] NODE NAME` of an Internet socket. */
 const INET = /^(?:(\S+)\s+)?(?:\S+\s+){0,2}?(TCP6?|UDP6?|UDPLITE|SCTP|ICMP|ICMPV6|ICMP6|RAW|HOPOPTS?|\d{1,3})(?:\s+(.*))?$/;
@@ -46,7 +48,7 @@ export class LsofTableReader implements LineReader {
     }
     if (/^lsof: (?:WARNING|status error|no pwd entry|avoiding)/.test(line) || /^ {6}Output information may be incomplete\.?\s*$/.test(line)) return true;
     if (line.length > 8192 || !OWNER_COLUMNS.test(line)) return false;
-    const columns = FILE_COLUMNS.exec(line);
+    const columns = INTERNET_COLUMNS.exec(line) ?? FILE_COLUMNS.exec(line);
     if (columns === null) return false;
     const [command = "", pid = "", ...others] = line.slice(0, columns.index).trimEnd().split(/\s+/);
     const user = others.pop();

@@ -130,6 +130,65 @@ describe("what is printed is read back", () => {
     }), { seed: 3, numRuns: 150 });
   });
 
+  /** lsof has no name of a wildcard, so addresses are whole; a process has one name, and a descriptor is one of its own. */
+  const held = fc.uniqueArray(unmapped, { minLength: 1, maxLength: 8, selector: (socket) => socket.pid });
+  const escaped = (text: string): string => text.replaceAll(" ", "\\x20");
+
+  it("by lsof as a table, with and without threads, parents, queues and heading", () => {
+    fc.assert(fc.property(held, fc.boolean(), fc.boolean(), fc.boolean(), fc.boolean(), (sockets, threads, parents, queues, headed) => {
+      const heading = `COMMAND PID ${threads ? "TID TASKCMD " : ""}${parents ? "PPID " : ""}USER FD TYPE DEVICE SIZE/OFF NODE NAME\n`;
+      const line = (socket: Plain, thread: string): string =>
+        `${escaped(socket.name).padEnd(9)} ${socket.pid} ${thread}${parents ? "7 " : ""}${String(socket.uid).padStart(8)} ${String(socket.fd).padStart(4)}u  IPv${socket.family} ${String(socket.inode).padStart(10)} 0t0 TCP `
+        + `${shown(socket, socket.local, true)}:${socket.localPort}->${shown(socket, socket.remote, true)}:${socket.remotePort} (${STATES[socket.state]?.netstat}${queues ? ` QR=${socket.recv} QS=${socket.send}` : ""})`;
+      // Without a heading one figure more could be a parent or a thread: not told.
+      const text = (headed ? heading : "") + sockets.flatMap((socket) => (threads ? [line(socket, ""), line(socket, "4000 task ")] : [line(socket, "")])).join("\n");
+      const snapshot = readText(text);
+      expect(snapshot.skipped).toEqual([]);
+      expect(got(text)).toEqual(sockets.map((socket) => wanted(socket).map((value, index) => (index < 5 || queues ? value : null))));
+      expect(snapshot.sockets.map(({ owners, uid, inode }) => [owners, uid, inode])).toEqual(sockets.map((socket) => [[{ pid: socket.pid, process: socket.name, fd: socket.fd }], socket.uid, socket.inode]));
+      if (headed) expect(snapshot.processes.map(({ parentPid }) => parentPid)).toEqual(sockets.map(() => (parents ? 7 : null)));
+    }), { seed: 7, numRuns: 150 });
+  });
+
+  it("by lsof -F, in lines and with NUL, with the fields in any order", () => {
+    fc.assert(fc.property(held, fc.boolean(), fc.infiniteStream(fc.nat(23)), (sockets, nul, order) => {
+      const end = nul ? "\0" : "\n";
+      const text = sockets.map((socket) => {
+        const fields = [`tIPv${socket.family}`, `d${socket.inode}`, "PTCP", `n${shown(socket, socket.local, true)}:${socket.localPort}->${shown(socket, socket.remote, true)}:${socket.remotePort}`, `TST=${STATES[socket.state]?.netstat}`, `TQR=${socket.recv}`, `TQS=${socket.send}`];
+        const shuffled = fields.map((field) => [order.next().value ?? 0, field] as const).sort(([one], [other]) => one - other).map(([, field]) => field);
+        return `p${socket.pid}${end}c${socket.name}${end}u${socket.uid}${end}${nul ? "\n" : ""}f${socket.fd}${end}${shuffled.join(end)}${end}${nul ? "\n" : ""}`;
+      }).join("");
+      expect(got(text)).toEqual(sockets.map(wanted));
+      expect(readText(text).sockets.map(({ owners, uid, inode }) => [owners, uid, inode])).toEqual(sockets.map((socket) => [[{ pid: socket.pid, process: socket.name, fd: socket.fd }], socket.uid, socket.inode]));
+    }), { seed: 8, numRuns: 150 });
+  });
+
+  it("by sockstat of FreeBSD, with and without states", () => {
+    const bsd: Readonly<Record<string, string>> = { FIN_WAIT1: "FIN_WAIT_1", FIN_WAIT2: "FIN_WAIT_2", CLOSE: "CLOSED" };
+    const command = held.map((sockets) => sockets.map((socket) => ({ ...socket, name: socket.name.replaceAll(/\s+/g, " ").trim() })));
+    fc.assert(fc.property(command, fc.boolean(), (sockets, states) => {
+      const text = sockets.map((socket) => {
+        const state = STATES[socket.state]?.netstat ?? "";
+        return `${String(socket.uid).padEnd(8)} ${socket.name.padEnd(10)} ${socket.pid} ${socket.fd}  tcp${socket.family}   ${shown(socket, socket.local, false)}:${socket.localPort} ${shown(socket, socket.remote, false)}:${socket.remotePort} ${states ? bsd[state] ?? state : ""}`;
+      }).join("\n");
+      expect(got(text)).toEqual(sockets.map((socket) => wanted(socket).map((value, index) => (index > 4 || (index === 0 && !states) ? null : value))));
+      expect(readText(text).sockets.map(({ owners }) => owners)).toEqual(sockets.map((socket) => [{ pid: socket.pid, process: socket.name, fd: socket.fd }]));
+    }), { seed: 9, numRuns: 150 });
+  });
+
+  it("by whoever counts states, either column first", () => {
+    const counts = fc.uniqueArray(fc.record({ state: fc.constantFrom(...STATES), count: fc.integer({ min: 1, max: 9_999_999 }) }), { minLength: 1, maxLength: 8, selector: ({ state }) => state.model });
+    fc.assert(fc.property(counts, fc.constantFrom(" ", "\t", ": ", " : ", "=", " | "), fc.boolean(), fc.boolean(), (table, gap, first, lower) => {
+      const text = table.map(({ state, count }) => {
+        const word = lower ? state.netstat.toLowerCase() : state.netstat;
+        return first ? `${word}${gap}${count}` : `   ${count}${gap}${word}`;
+      }).join("\n");
+      const snapshot = readText(text);
+      expect(snapshot.skipped).toEqual([]);
+      expect(snapshot.statesOnly).toEqual(Object.fromEntries(table.map(({ state, count }) => [state.model, count])));
+    }), { seed: 10, numRuns: 200 });
+  });
+
   it("whatever the pieces are that the text comes in", () => {
     const text = captureText("ss-tanpoie") + captureText("netstat-anpo") + captureText("proc-net-tcp6");
     const whole = readText(text);

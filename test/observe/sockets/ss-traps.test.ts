@@ -171,3 +171,56 @@ describe("ss: tcp_info", () => {
     });
   });
 });
+
+describe("ss: its forms over the years", () => {
+  const connection = { state: "CLOSE_WAIT", local: { address: "10.0.0.1", port: 40000 }, remote: { address: "10.0.0.9", port: 3306 } };
+
+  it.each([
+    ["before 2014", "State      Recv-Q Send-Q        Local Address:Port          Peer Address:Port \nCLOSE-WAIT 1      0                  10.0.0.1:40000             10.0.0.9:3306   users:((\"shopd\",812,17))"],
+    ["2014 to 2017", "State      Recv-Q Send-Q Local Address:Port                 Peer Address:Port\nCLOSE-WAIT 1      0      ::ffff:10.0.0.1:40000              ::ffff:10.0.0.9:3306                users:((\"shopd\",pid=812,fd=17))"],
+    ["2017, IPv6 in brackets", "State      Recv-Q Send-Q Local Address:Port                 Peer Address:Port\nCLOSE-WAIT 1      0      [::ffff:10.0.0.1]:40000            [::ffff:10.0.0.9]:3306               users:((\"shopd\",pid=812,fd=17))"],
+    ["2018, blanks at its end", "State      Recv-Q Send-Q Local Address:Port  Peer Address:Port                                   \nCLOSE-WAIT 1      0           10.0.0.1:40000     10.0.0.9:3306  users:((\"shopd\",pid=812,fd=17))     "],
+    ["2019, Process glued", "Netid State      Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\ntcp   CLOSE-WAIT 1      0           10.0.0.1:40000     10.0.0.9:3306 users:((\"shopd\",pid=812,fd=17))"],
+    ["2020, Process apart", "State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\nCLOSE-WAIT 1      0           10.0.0.1:40000     10.0.0.9:3306  users:((\"shopd\",pid=812,fd=17)) uid:33 ino:5 sk:1 cgroup:/system.slice/shop.service -->"],
+    ["2022, threads", "State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\nCLOSE-WAIT 1      0           10.0.0.1:40000     10.0.0.9:3306  users:((\"shopd\",pid=812,tid=812,fd=17),(\"shopd\",pid=812,tid=813,fd=17))"],
+    ["SELinux contexts", "State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\nCLOSE-WAIT 1      0           10.0.0.1:40000     10.0.0.9:3306  users:((\"shopd\",pid=812,proc_ctx=system_u:system_r:shop_t:s0,fd=17))"],
+    ["SELinux contexts of sockets", "State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\nCLOSE-WAIT 1      0           10.0.0.1:40000     10.0.0.9:3306  users:((\"shopd\",pid=812,proc_ctx=u:r:t:s0-s0:c0.c1023,fd=17,sock_ctx=u:r:t:s0))"],
+    ["without queues (-Q)", "State      Local Address:Port  Peer Address:Port Process\nCLOSE-WAIT       10.0.0.1:40000     10.0.0.9:3306  users:((\"shopd\",pid=812,fd=17))"],
+    ["options of the socket", "State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\nCLOSE-WAIT 1      0           10.0.0.1:40000     10.0.0.9:3306  users:((\"shopd\",pid=812,fd=17)) tos:0x10 class_id:0x1 cgroup:/x inet-sockopt: ( recverr) --> tclass:0x0"],
+    ["a filter on its line", "# ss -K dst 10.0.0.9 dport = 3306\nNetid State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\ntcp   CLOSE-WAIT 1      0           10.0.0.1:40000     10.0.0.9:3306 users:((\"shopd\",pid=812,fd=17))"],
+    ["events (-E)", "State      Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\nCLOSE-WAIT 1      0           10.0.0.1:40000     10.0.0.9:3306  users:((\"shopd\",pid=812,fd=17))"],
+  ])("%s", (_, text) => {
+    const socket = only(text);
+    expect(socket).toMatchObject(connection);
+    expect(socket.owners).toEqual([{ pid: 812, process: "shopd", fd: 17 }]);
+  });
+
+  it.each([
+    ["u_str ESTAB 0 0 /run/systemd/journal/stdout 21337 * 21336"], ["u_dgr UNCONN 0 0 * 15431 * 15430 users:((\"x\",pid=1,fd=2))"], ["u_seq LISTEN 0 4096 @irqbalance.sock 9 * 0"], ["nl UNCONN 0 0 uevent:systemd-udevd/512 *"], ["nl UNCONN 4352 0 tcpdiag:ss/8821 * "],
+    ["p_raw UNCONN 0 0 arp:eth0 *"], ["p_dgr UNCONN 0 0 [34958]:wlan0 *"], ["v_str LISTEN 0 0 *:1024 *:*"], ["ti_rd LISTEN 0 0 1.1.1:18888 -"], ["xdp UNCONN 0 0 eth0:q0 *"], ["??? ESTAB 0 0 10.0.0.1:icmp 10.0.0.2:*"],
+  ])("passes over, or keeps as other, the family of %s", (line) => {
+    const snapshot = readText(`Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n${line}\ntcp LISTEN 0 5 10.0.0.1:80 0.0.0.0:*\n`);
+    expect(snapshot.skipped).toEqual([]);
+    expect(snapshot.sockets.filter((socket) => socket.protocol === "tcp").map((socket) => socket.local.port)).toEqual([80]);
+  });
+
+  it.each([
+    ["sctp LISTEN 0 5 127.0.0.1:3868 0.0.0.0:*", "sctp"], ["mptcp ESTAB 0 0 10.0.0.1:40000 10.0.0.9:3306", "mptcp"], ["dccp LISTEN 0 5 *:5001 *:*", "other"], ["raw UNCONN 0 0 0.0.0.0:icmp 0.0.0.0:*", "other"], ["icmp6 UNCONN 0 0 *:ipv6-icmp *:*", "other"], ["udp UNCONN 0 0 0.0.0.0:68 0.0.0.0:*", "udp"],
+  ])("reads %s", (line, protocol) => {
+    expect(only(`Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n${line}\n`).protocol).toBe(protocol);
+  });
+
+  it("does not give a broken row's owner to the row before it", () => {
+    const snapshot = readText("ESTAB 0 0 10.0.0.1:1 10.0.0.2:2\nES TAB 0 0 10.0.0.1:3 10.0.0.2:4 users:((\"x\",pid=5,fd=6))\n");
+    expect(snapshot.sockets).toMatchObject([{ local: { port: 1 }, owners: [] }]);
+    expect(snapshot.skipped.map(({ line }) => line)).toEqual([2]);
+  });
+
+  it("joins rows that a terminal of 80 columns broke between their addresses", () => {
+    const rows = ["CLOSE-WAIT 1      0      [2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:40001 [2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:3306", "CLOSE-WAIT 1      0      [2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff]:40002 [2001:db8:aaaa:bbbb:cccc:dddd:eeee:1]:3306"];
+    for (const width of [60, 72, 73, 80, 100]) {
+      const snapshot = readText(rows.flatMap((row) => row.match(new RegExp(`.{1,${width}}`, "g")) ?? []).join("\n"));
+      expect([width, snapshot.sockets.map((socket) => [socket.local.port, socket.remote.port])]).toEqual([width, [[40001, 3306], [40002, 3306]]]);
+    }
+  });
+});
