@@ -137,7 +137,7 @@ export class SsReader implements LineReader {
     const open = this.#open;
     if (open === null || this.#openLine < this.#draft.lineNumber - 3) return false;
     // The row before has both its ends: what names two more is a row of its own, however broken.
-    if (holdsTwoEnds(line)) return false;
+    if (holdsTwoEnds(line) || beginsRow(line)) return false;
     const previous = this.#openText;
     const cutInside = previous.includes("users:((") && !previous.includes("))", previous.indexOf("users:(("));
     if (cutInside || (this.#openPiece === this.#widest && this.#openPiece >= 40 && this.#openLine === this.#draft.lineNumber - 1 && !/^\s/.test(line))) {
@@ -498,6 +498,12 @@ function moreThan(whole: SocketDraft, part: SocketDraft): boolean {
 
 function samePlace(one: Endpoint, other: Endpoint): boolean {
   return one.address === other.address && one.port === other.port;
+}
+
+/** Whether the first word is a state or a family: no row is cut so that its rest begins with one. */
+function beginsRow(line: string): boolean {
+  const word = line.slice(0, wordEnd(line, 0, Math.min(line.length, 24)));
+  return tcpStateOf(word) !== undefined || word === "UNCONN" || NETIDS.has(word);
 }
 
 function isBlank(code: number): boolean {
