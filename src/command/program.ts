@@ -17,6 +17,8 @@ import { addAnalyzeCommand } from "./commands/analyze";
 import { addRuleCommands } from "./commands/rules";
 import type { Output } from "./output";
 import { failureLine, progressLine, writeAll } from "./output";
+import type { Target } from "../model/target";
+import { formatTarget } from "../model/target";
 import { parseTarget } from "../model/parse-target";
 import { waitAfterFailure } from "./try-again";
 
@@ -81,6 +83,8 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
   const sshClient = (): Option => new Option("--ssh <client>", "who speaks ssh: the built-in client, the system's own ssh, or by what the configuration needs").choices(["auto", "builtin", "system"]).default("auto");
   const sudo = (): Option => new Option("--sudo", "look as root by `sudo -n`, where that asks for no password").default(false).conflicts("doas");
   const doas = (): Option => new Option("--doas", "the same by `doas -n`").default(false);
+  const context = (): Option => new Option("--context <name>", "for a pod: the kubeconfig's context").argParser(nonOption);
+  const kubeconfig = (): Option => new Option("--kubeconfig <file>", "for a pod: a kubeconfig on the host where kubectl runs").argParser(nonOption);
   const engine = (): Option => new Option("--engine <engine>", "tree-sitter engine").choices(["wasm", "native"]).default("wasm");
 
   const room: CommandRoom = {
@@ -113,6 +117,8 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     .addOption(sshClient())
     .addOption(sudo())
     .addOption(doas())
+    .addOption(context())
+    .addOption(kubeconfig())
     .addOption(json())
     .addOption(timeLimit())
     .addOption(maxSockets())
@@ -122,7 +128,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     .addOption(engine())
     .action(async (target: string, options: AccessOptions & { resolve: boolean; serviceEnvironment: boolean; maxSockets?: number; whole: boolean; workspace?: string; watch: boolean; interval: number; looks?: number; json: boolean; timeLimit: number; engine: "wasm" | "native" }) =>
       withInvestigator(options, async (investigator) => {
-        const place = parseTarget(target);
+        const place = placeOf(target, options);
         const looks = options.looks ?? (options.watch ? Number.POSITIVE_INFINITY : 1);
         let previous: Investigation | null = null;
         let failures = 0;
@@ -203,6 +209,8 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     .addOption(sshClient())
     .addOption(sudo())
     .addOption(doas())
+    .addOption(context())
+    .addOption(kubeconfig())
     .addOption(timeLimit())
     .addOption(maxSockets())
     .addOption(whole())
@@ -210,7 +218,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
       withInvestigator({}, async (investigator) => {
         const file = resolve(parts.cwd, options.output);
         const scan = (previous: Investigation | null): Promise<Investigation> =>
-          investigator.scan(parseTarget(target), { workspaceRoot: null, prompts: parts.prompts, access: accessOf(options), previous, signal, timeLimitMs: options.timeLimit * 1_000, ...limitOf(options), onProgress });
+          investigator.scan(placeOf(target, options), { workspaceRoot: null, prompts: parts.prompts, access: accessOf(options), previous, signal, timeLimitMs: options.timeLimit * 1_000, ...limitOf(options), onProgress });
         const first = await scan(null);
         await pause(3_000, signal);
         const second = await scan(first);
@@ -297,10 +305,22 @@ interface AccessOptions {
   readonly ssh: "auto" | "builtin" | "system";
   readonly sudo: boolean;
   readonly doas: boolean;
+  readonly context?: string;
+  readonly kubeconfig?: string;
+}
+
+/** The target, in the context that an option names. Throws `Failure("usage")`. */
+function placeOf(text: string, options: AccessOptions): Target {
+  const target = parseTarget(text);
+  if (options.context === undefined && options.kubeconfig === undefined) return target;
+  if (target.kind !== "pod") throw new Failure("usage", `${text} is no pod`, "--context and --kubeconfig go with k8s://namespace/pod.");
+  if (options.context === undefined) return target;
+  if (target.context !== null && target.context !== options.context) throw new Failure("usage", `${text} names the context ${target.context}, --context ${options.context}`, "Name it once.");
+  return parseTarget(formatTarget({ ...target, context: options.context }));
 }
 
 function accessOf(options: AccessOptions): TargetAccess {
-  return { sshClient: options.ssh, elevation: options.sudo ? "sudo" : options.doas ? "doas" : "none" };
+  return { sshClient: options.ssh, elevation: options.sudo ? "sudo" : options.doas ? "doas" : "none", kubeconfig: options.kubeconfig ?? null };
 }
 
 function* writeSnapshotLine(chunks: Iterable<string>): Generator<string> {
@@ -316,6 +336,12 @@ function positiveWhole(text: string): number {
 
 function limitOf({ maxSockets, whole }: { readonly maxSockets?: number; readonly whole: boolean }): { readonly maxSockets?: number } {
   return whole ? { maxSockets: 0 } : maxSockets === undefined ? {} : { maxSockets };
+}
+
+/** A value that no program it is handed to takes for an option. */
+function nonOption(text: string): string {
+  if (text === "" || text.startsWith("-")) throw new InvalidArgumentError("It must not be empty or begin with a dash.");
+  return text;
 }
 
 function positive(text: string): number {

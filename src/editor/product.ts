@@ -12,6 +12,9 @@ import { createWasmEngine } from "../locate/parsing/wasm-engine";
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import type { Target } from "../model/target";
+import { formatTarget } from "../model/target";
+import { listRunning } from "../observe/targets/container/list-running";
+import { openLocal } from "../observe/targets/local";
 import { openTarget } from "../observe/targets/open-target";
 import { userSshEnvironment } from "../observe/targets/ssh/user-environment";
 import { readDocument, writeInvestigation } from "../protocol/investigation-file";
@@ -21,6 +24,8 @@ export interface Product {
   /** The investigator for an engine; the same one as long as the engine does not change. */
   investigator(options: { readonly engine: "wasm" | "native" }): Investigator;
   parseTarget(text: string): Target;
+  /** Containers and pods that the client programs of this machine reach now, in the command's form. Asks them: only when a person wishes it. */
+  listRunning(signal: AbortSignal): Promise<readonly string[]>;
   writeInvestigation(investigation: Investigation): Iterable<string>;
   /** A saved investigation as it was, nothing computed anew. */
   readInvestigation(bytes: Uint8Array): Promise<Investigation>;
@@ -65,6 +70,14 @@ export function createProduct(options: ProductOptions): Product {
       return present.investigator;
     },
     parseTarget,
+    async listRunning(signal) {
+      const host = openLocal();
+      try {
+        return (await listRunning(host, signal)).map(formatTarget);
+      } finally {
+        await host.close();
+      }
+    },
     writeInvestigation,
     async readInvestigation(bytes) {
       const document = readDocument("case.json", JSON.parse(new TextDecoder().decode(bytes)));

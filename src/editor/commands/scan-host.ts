@@ -8,16 +8,21 @@ interface HostItem extends vscode.QuickPickItem {
   readonly target?: string;
 }
 
+/** Stands for "the containers": choosing it asks the engines what runs. */
+const CONTAINERS = "containers:";
+
 /** What a person typed or chose, in the command's form; undefined when they left. */
 function pickHost(parts: CommandParts, hosts: readonly string[]): Promise<string | undefined> {
   const { t } = vscode.l10n;
   const pick = vscode.window.createQuickPick<HostItem>();
   pick.title = t("Scan Host");
-  pick.placeholder = t("Choose a host, or type user@host:port");
+  pick.placeholder = t("Choose a host, or type user@host:port, docker://name, k8s://namespace/pod");
   pick.matchOnDescription = true;
   const listed = new Set(hosts.map((host) => `ssh://${host}`));
   const known: HostItem[] = [
     { label: t("This machine"), description: "local", iconPath: new vscode.ThemeIcon("device-desktop"), target: "local" },
+    // A workspace that nobody trusts may come with a kubeconfig of its own making.
+    ...(vscode.workspace.isTrusted ? [{ label: t("Containers and pods..."), description: t("asks docker, podman and kubectl what runs"), iconPath: new vscode.ThemeIcon("package"), target: CONTAINERS }] : []),
     ...(hosts.length > 0 ? [{ label: t("SSH hosts"), kind: vscode.QuickPickItemKind.Separator }] : []),
     ...hosts.map((host) => ({ label: host, description: "~/.ssh/config", iconPath: new vscode.ThemeIcon("server"), target: `ssh://${host}` })),
     ...parts.recent.list.filter((target) => !listed.has(target)).map((target) => ({
@@ -47,12 +52,29 @@ function pickHost(parts: CommandParts, hosts: readonly string[]): Promise<string
   });
 }
 
+/** One of the containers and pods that run now, in the command's form; undefined when the person left. */
+async function pickContainer(parts: CommandParts): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const left = new AbortController();
+  const running = (async () => (await parts.product()).listRunning(left.signal))();
+  running.catch(() => undefined);
+  const items = running.then((targets): HostItem[] => (targets.length === 0
+    ? [{ label: t("No container or pod was found"), description: t("docker, podman and kubectl named none that run") }]
+    : targets.map((target) => ({ label: target, iconPath: new vscode.ThemeIcon("package"), target }))));
+  try {
+    return (await vscode.window.showQuickPick(items, { title: t("Scan Host"), placeHolder: t("Choose a container or a pod") }))?.target;
+  } finally {
+    left.abort();
+  }
+}
+
 export const scanHost: EditorCommand = {
   id: "leakline.scanHost",
   async run(parts) {
-    const chosen = await pickHost(parts, await parts.sshHosts());
-    if (chosen === undefined) return;
+    const host = await pickHost(parts, await parts.sshHosts());
     try {
+      const chosen = host === CONTAINERS ? await pickContainer(parts) : host;
+      if (chosen === undefined) return;
       const { parseTarget } = await parts.product();
       await scan(parts, parseTarget(chosen));
     } catch (thrown) {

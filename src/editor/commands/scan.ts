@@ -29,6 +29,6 @@ export async function scan(parts: CommandParts, target: Target, options: { reado
     });
   });
   if (investigation === null) return;
-  if (target.kind === "ssh") await parts.recent.add(formatTarget(target));
+  if (target.kind !== "local" && target.kind !== "capture") await parts.recent.add(formatTarget(target));
   parts.store.set({ investigation, target, root, socketsNotKept: false });
 }

@@ -2,9 +2,8 @@ import { Failure } from "../../../src/model/failure";
 import { openLocal } from "../../../src/observe/targets/local";
 import type { Host } from "../../../src/observe/targets/reach";
 
-/** This machine, without some of its programs, as a laptop with a client for an engine elsewhere has it. */
-export function localWithout(...programs: string[]): Host {
-  const host = openLocal();
+/** A host without some of its programs, as a laptop with a client for an engine elsewhere is one. */
+export function without(host: Host, ...programs: string[]): Host {
   return {
     ...host,
     command: (request) =>
@@ -12,6 +11,10 @@ export function localWithout(...programs: string[]): Host {
         ? Promise.reject(new Failure("toolMissing", `${request.argv[0]} could not be started here: ENOENT`, "install it"))
         : host.command(request),
   };
+}
+
+export function localWithout(...programs: string[]): Host {
+  return without(openLocal(), ...programs);
 }
 
 /** This machine, as a user without any right. */

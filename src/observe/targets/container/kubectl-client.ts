@@ -18,7 +18,7 @@ export interface KnownPod {
 const REQUEST_TIMEOUT = "--request-timeout=10s";
 /** Named fields alone: a pod's specification carries environment values. */
 const POD = "phase {{.status.phase}}{{println}}node {{.spec.nodeName}}{{println}}{{range .spec.containers}}container {{.name}}{{println}}{{end}}"
-  + '{{range .status.containerStatuses}}{{if .state.running}}running {{.name}}{{println}}{{end}}{{end}}{{with .metadata.annotations}}{{with index . "kubectl.kubernetes.io/default-container"}}default {{.}}{{println}}{{end}}{{end}}';
+  + '{{range .status.containerStatuses}}{{if or .state.terminated .state.waiting}}{{else}}running {{.name}}{{println}}{{end}}{{end}}{{with .metadata.annotations}}{{with index . "kubectl.kubernetes.io/default-container"}}default {{.}}{{println}}{{end}}{{end}}';
 const NAMES_SHOWN = 8;
 
 /** kubectl with what leads to the pod's namespace. */
@@ -64,7 +64,7 @@ export function kubectlFailure(target: PodTarget, said: string, host: Host): Fai
   if (/context .*does not exist|no context exists/i.test(said)) {
     return new Failure("configInvalid", `${name}: kubectl ${where(host)} knows no such context.`, "`kubectl config get-contexts` lists them.");
   }
-  if (/error loading config file|invalid configuration|no configuration has been provided|cluster .* does not exist|exec plugin|executable .* not found|getting credentials/i.test(said)) {
+  if (/error loading config file|invalid configuration|no configuration has been provided|cluster .* does not exist|exec plugin|exec: executable \S+ not found|getting credentials/i.test(said)) {
     return new Failure("configInvalid", `kubectl's configuration ${where(host)} does not work: ${told}`, "Check KUBECONFIG, --kubeconfig and what `kubectl config view` shows.");
   }
   if (/\(Forbidden\)|is forbidden/i.test(said)) {
