@@ -56,7 +56,7 @@ console.log(JSON.stringify({ ms: performance.now() - start - made, sockets: snap
 `;
 
 async function bundle(contents, outfile) {
-  await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, platform: "node", format: "cjs", outfile, loader: { ".sh": "text" }, logLevel: "error" });
+  await build({ stdin: { contents, resolveDir: ROOT, loader: "ts" }, bundle: true, platform: "node", format: "cjs", outfile, loader: { ".sh": "text", ".ps1": "text" }, logLevel: "error" });
   return outfile;
 }
 
