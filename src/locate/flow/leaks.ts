@@ -262,12 +262,13 @@ class LeakFinder {
     return this.input.traits.get(site.ruleFile.language)?.blockScopes === true ? declaresName(fn, name) : bindsName(fn, name);
   }
 
-  /** What becomes open is a field, or a variable from outside. */
+  /** What becomes open is a field, a variable from outside, or (where objects do the work by turns) a parameter. */
   #outlives(site: Site, fn: FunctionFlow): boolean {
     const callee = withoutCasts(site.call.callee);
     const opened = callee.is === "member" ? withoutSteps(callee.object, site.rule.through) : null;
     if (opened === null || opened.is !== "name") return opened !== null;
-    return fn.receiver !== opened.name && !fn.parameters.some((one) => one.name === opened.name) && !this.#bindsLocal(site, fn, opened.name);
+    if (fn.parameters.some((one) => one.name === opened.name)) return this.input.traits.get(site.ruleFile.language)?.implicitReceiver !== undefined;
+    return fn.receiver !== opened.name && !this.#bindsLocal(site, fn, opened.name);
   }
 
   /** Bound to what a getter gives, and to nothing that opens anything. */
