@@ -12,6 +12,9 @@ export interface ModuleNames {
  * folder (`pyproject.toml`, `setup.py`, `setup.cfg`), else from the root.
  * Java: the folder below the source root; the file's own package declaration goes before it.
  *
+ * JavaScript: what `paths` of the nearest `tsconfig.json` calls it; in a workspace of packages, the package's name with the path in it (alone for what
+ * its manifest says is its entry); else its own path.
+ *
  * @param landmarks paths of manifests and `__init__.py` files, relative to `root`, with `/`
  */
 export function moduleNames(root: string, landmarks: ReadonlySet<string>): ModuleNames {
@@ -47,9 +50,12 @@ export function moduleNames(root: string, landmarks: ReadonlySet<string>): Modul
     return parts;
   };
 
+  const javascript = javascriptNames(root, landmarks);
+
   return {
     of(file, language) {
       const folder = parentOf(file);
+      if (language === "javascript") return javascript(file);
       if (language === "go") return goModuleOf(folder) ?? (folder === "" ? "." : folder);
       if (language === "python") {
         const stem = lastOf(file).replace(/\.pyw?$/, "");
@@ -60,6 +66,72 @@ export function moduleNames(root: string, landmarks: ReadonlySet<string>): Modul
       return file;
     },
   };
+}
+
+interface Package {
+  readonly folder: string;
+  readonly name: string;
+  readonly entry: string | null;
+}
+interface Alias {
+  readonly prefix: string;
+  readonly target: string;
+}
+
+function javascriptNames(root: string, landmarks: ReadonlySet<string>): (file: string) => string {
+  const manifests = [...landmarks].filter((path) => lastOf(path) === "package.json");
+  const packages: Package[] = manifests.length < 2 ? [] : manifests.flatMap((path) => {
+    const manifest = readJson(join(root, path));
+    const name = manifest?.["name"];
+    if (typeof name !== "string" || name === "") return [];
+    const exported = manifest?.["exports"];
+    const entry = [manifest?.["source"], typeof exported === "string" ? exported : null, manifest?.["module"], manifest?.["main"]].find((one) => typeof one === "string");
+    return [{ folder: parentOf(path), name, entry: typeof entry === "string" ? plainPath(entry) : null }];
+  });
+  const aliases = new Map<string, readonly Alias[]>();
+  for (const path of landmarks) {
+    if (!/(?:^|\/)[tj]sconfig\.json$/.test(path)) continue;
+    const options = readJson(join(root, path))?.["compilerOptions"];
+    if (typeof options !== "object" || options === null) continue;
+    const { paths, baseUrl } = options as { paths?: unknown; baseUrl?: unknown };
+    if (typeof paths !== "object" || paths === null) continue;
+    const base = [parentOf(path), typeof baseUrl === "string" ? plainPath(baseUrl) : ""].filter((part) => part !== "").join("/");
+    aliases.set(parentOf(path), Object.entries(paths).flatMap(([name, targets]): Alias[] => {
+      const target: unknown = Array.isArray(targets) ? targets[0] : null;
+      if (typeof target !== "string") return [];
+      return [{ prefix: name.replace(/\*$/, ""), target: [base, plainPath(target.replace(/\*$/, ""))].filter((part) => part !== "").join("/") }];
+    }));
+  }
+  return (file) => {
+    const plain = file.replace(/\.(?:[mc]?[jt]sx?)$/, "").replace(/(?:^|\/)index$/, "");
+    for (let folder = parentOf(file); ; folder = parentOf(folder)) {
+      for (const { prefix, target } of aliases.get(folder) ?? []) {
+        if (prefix.endsWith("/") && plain.startsWith(`${target}/`)) return prefix + plain.slice(target.length + 1);
+        if (!prefix.endsWith("/") && plainPath(target).replace(/\.(?:[mc]?[jt]sx?)$/, "").replace(/\/index$/, "") === plain) return prefix;
+      }
+      if (folder === "") break;
+    }
+    const inside = packages.filter(({ folder }) => folder !== "" && file.startsWith(`${folder}/`)).sort((a, b) => b.folder.length - a.folder.length)[0];
+    if (inside === undefined) return `./${plain}`;
+    const rest = plain === inside.folder ? "" : plain.slice(inside.folder.length + 1);
+    const entry = inside.entry === null ? null : inside.entry.replace(/\.(?:[mc]?[jt]sx?)$/, "").replace(/(?:^|\/)index$/, "").replace(/^(?:dist|lib|build|out)(?=\/|$)/, "src");
+    return rest === "" || rest === "src" || rest === entry ? inside.name : `${inside.name}/${rest}`;
+  };
+}
+
+function plainPath(path: string): string {
+  return path.replace(/^(?:\.\/)+/, "").replace(/^\.$/, "").replace(/\/+$/, "");
+}
+
+/** A manifest may hold comments and trailing commas; one that is not understood says nothing. */
+function readJson(path: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const text = readFileSync(path, "utf8").replace(/("(?:[^"\\\n]|\\.)*")|\/\/[^\n]*|\/\*[\s\S]*?\*\//g, "$1").replace(/,(\s*[\]}])/g, "$1");
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Java: what follows the source root (`src/main/java`), for files that do not say their package. */

@@ -141,6 +141,7 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
     }
     return { modules: found, members: brought };
   },
+  javascript: javascriptImports,
   java: (text) => {
     const written = [...text.matchAll(/^[ \t]*import[ \t]+(?:static[ \t]+)?([\w$.]+(?:\.\*)?)[ \t]*;/gm)].map((match) => match[1] ?? "");
     // A package may be named in full where something of it is used.
@@ -148,6 +149,56 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
     return { modules: [...new Set(written)], members: [] };
   },
 };
+
+/** `node:fs` is `fs`; what is everybody's is `globalThis`'s. */
+function javascriptImports(text: string): WrittenImports {
+  const modules: string[] = [];
+  const members: string[] = [];
+  for (const [, brought, path] of text.matchAll(/\b(?:import|export)\b([^"';()=]{0,2000}?)["']([^"'\n]+)["']/g)) {
+    if (path === undefined) continue;
+    modules.push(path.replace(/^node:/, ""));
+    for (const [, member] of (brought ?? "").matchAll(/(?:^|[{,\s])([\w$]+)(?:\s+as\s+[\w$]+)?(?=\s*[,}]|$)/g)) if (member !== undefined) members.push(member);
+  }
+  for (const [, path] of text.matchAll(/\b(?:require|import)\s*\(\s*["'`]([^"'`\n]+)["'`]/g)) modules.push((path ?? "").replace(/^node:/, ""));
+  if (/\b(?:fetch|WebSocket|EventSource|Atomics)\b/.test(text)) modules.push("globalThis");
+  return { modules, members };
+}
+
+/** Longer parameter lists and result types than these are not looked through. */
+const LONGEST_PARAMETERS = 300;
+const LONGEST_RESULT = 120;
+
+/** Names that a text in JavaScript may define: methods (`name(...) {`), functions in variables and properties, besides what a word says. */
+function javascriptDefines(text: string): number[] {
+  const names: number[] = [];
+  for (const match of text.matchAll(/(?<![\w$])([\w$]{1,80})\s{0,3}([(=:])/g)) {
+    const [whole, name = "", sign] = match;
+    let at = match.index + whole.length;
+    if (sign !== "(") {
+      while (at < text.length && text.charCodeAt(at) <= 32) at++;
+      if (/^(?:async\b|function\b|class\b|\(|[\w$]{1,60}\s?=>)/.test(text.slice(at, at + 80))) names.push(nameHash(name));
+      continue;
+    }
+    const end = Math.min(text.length, at + LONGEST_PARAMETERS);
+    let nested = 1;
+    for (; at < end && nested > 0; at++) {
+      const c = text.charCodeAt(at);
+      if (c === 40) nested++;
+      else if (c === 41) nested--;
+      else if (c === 59) break;
+    }
+    if (nested === 0 && /^\s*(?::[^={;]*)?\{/.test(text.slice(at, at + LONGEST_RESULT))) names.push(nameHash(name));
+  }
+  return names;
+}
+
+/** A bundler or a minifier wrote it: few lines for its length. */
+function isMinified(text: string): boolean {
+  if (text.length < 5_000) return false;
+  let lines = 1;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) lines++;
+  return text.length / lines > 220;
+}
 
 /** What a text says of its own module: Java's package. */
 const MODULE_READERS: Readonly<Record<string, RegExp>> = { java: /^[ \t]*(?:@\w+[ \t]*)*package[ \t]+([\w$.]+)[ \t]*;/m };
@@ -165,9 +216,10 @@ export function declaredModule(language: string, text: string): string | null {
 /** All that can be told of a file without a parser. `generatedMarks`: texts in the first 2,000 characters that say that a program wrote it. */
 export function scanFile(language: string, bytes: Uint8Array, text: string, generatedMarks: readonly string[]): FileScan {
   const head = text.slice(0, 2000);
-  if (generatedMarks.some((mark) => head.includes(mark))) return { generated: true, ignores: false, module: null, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
+  if (generatedMarks.some((mark) => head.includes(mark)) || (language === "javascript" && isMinified(text))) return { generated: true, ignores: false, module: null, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
   const { modules, members } = (IMPORT_READERS[language] ?? ANY_IMPORTS)(text);
-  const { defines, calls } = scanNames(bytes, TYPE_FIRST.has(language));
+  const { defines: words, calls } = scanNames(bytes, TYPE_FIRST.has(language));
+  const defines = language === "javascript" ? Uint32Array.from(new Set([...words, ...javascriptDefines(text)])).sort() : words;
   return {
     generated: false,
     module: declaredModule(language, text),
@@ -267,7 +319,7 @@ export function outlineFlow(flow: FileFlow, ruled: ReadonlySet<string>): Functio
     const outer = outermost(fn, flow);
     const names = new Set([outer.name]);
     if (!fn.name.startsWith("<")) names.add(fn.name);
-    const constructs = ["__init__", "__new__", "__enter__", "__aenter__", "<init>"].includes(fn.name) && fn.owner !== null;
+    const constructs = ["__init__", "__new__", "__enter__", "__aenter__", "<init>", "constructor", "<fields>"].includes(fn.name) && fn.owner !== null;
     if (constructs) names.add(lastName(fn.owner ?? ""));
     return { names: [...names].map(nameHash), isMethod: outer.owner !== null && !constructs, calls: [...calls.values()], direct };
   });
@@ -303,6 +355,8 @@ function formOf(callee: Callee, imports: ReadonlyMap<string, Import>, language: 
   for (; object.is === "member"; object = object.object) inner.unshift(object.name);
   const brought = object.is === "name" ? imports.get(object.name) : undefined;
   if (brought === undefined) return { name, form: "method", module: "" };
+  // A file is a module, and what is in it is asked of the file.
+  if (language === "javascript") return { name, form: "qualified", module: brought.path };
   const separator = DOTTED.has(language) ? "." : "/";
   return { name, form: "qualified", module: [brought.path, ...(brought.member === null ? [] : [brought.member]), ...inner].join(separator) };
 }

@@ -1,3 +1,4 @@
+import { filePath, resolvePath } from "./flow/workspace-index";
 import { parentOf } from "./module-names";
 import type { CallOutline, FileScan, FunctionOutline } from "./prefilter";
 
@@ -68,6 +69,7 @@ export class ReadingPlan {
       for (const name of scan.defines) push(this.#definers, name, index);
       if (!sharesFolder(language)) {
         this.#byModule.set(module, index);
+        if (language === "javascript") this.#byModule.set(`./${filePath(file)}`, index);
         return;
       }
       const folder = parentOf(file);
@@ -287,13 +289,18 @@ function leavesReceiverOut(language: string): boolean {
 }
 
 /** The module itself; in languages with dotted modules also one that it re-exports, or a name inside it. */
-function isRelated(module: string, { module: own, language }: PlannedFile): boolean {
+function isRelated(module: string, { module: own, language, file }: PlannedFile): boolean {
   if (module === own) return true;
+  if (language === "javascript") return module === `./${filePath(file)}`;
   return (!sharesFolder(language) || importsTypes(language)) && module !== "" && own !== "" && (own.startsWith(`${module}.`) || module.startsWith(`${own}.`));
 }
 
 /** `..db` in `shop.web.views` is `shop.db`. */
-function absoluteImport(written: string, { module, file }: PlannedFile): string {
+function absoluteImport(written: string, { module, file, language }: PlannedFile): string {
+  if (language === "javascript") {
+    const path = resolvePath(written, parentOf(file));
+    return path === null ? written : `./${filePath(path)}`;
+  }
   const dots = /^\.+/.exec(written)?.[0].length ?? 0;
   if (dots === 0) return written;
   const parts = module.split(".");

@@ -227,14 +227,14 @@ class BlockingSearch {
     }
     const { rule, file } = way.ruled;
     const blocker = nameOf(last.call, last.ruled);
-    const where = root.loop === "coroutine" ? `${symbolOf(root)} is a coroutine` : `${symbolOf(root)} runs on the event loop`;
+    const where = root.loop === "coroutine" ? `${symbolOf(root)} is ${this.traits.promises === true ? "asynchronous" : "a coroutine"}` : `${symbolOf(root)} runs on the event loop`;
     const message = way.next === null
       ? `${blocker} blocks the event loop: ${where}`
       : `${symbolOf(way.next)} blocks the event loop through ${blocker}: ${where}`;
     return {
       rule: rule.rule,
       kind: "blocking-in-async",
-      confidence: lowered(rule.confidence, (way.guessed ? 2 : 0) + (root.file.hasSyntaxErrors ? 1 : 0) + (path.length > FAR ? 1 : 0)),
+      confidence: lowered(rule.confidence, (way.guessed ? 2 : 0) + (root.file.hasSyntaxErrors ? 1 : 0) + (path.length > FAR ? 1 : 0) + (root.loop === "coroutine" && this.traits.promises === true ? 1 : 0)),
       language: this.traits.id,
       file: root.file.file,
       range: rangeOf(way.call.expression.at),

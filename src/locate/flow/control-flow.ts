@@ -13,6 +13,7 @@ import { freeNames } from "./free-names";
  * - `turn`: a loop's next turn binds; `iterates` is what it walks over. Edges: `next` into the body, `exhausted` out.
  * - `gate`: the edge `run` is taken when the deferred call was registered on this path, `skip` otherwise.
  * - `arguments`: the parameters of a function that is built in place are bound; `deferred` as above.
+ * - `called-back`: the function that a call was handed begins to run, later and once; its parameters (null: no name) are given by the call.
  * - `return` leaves the function, or (`inner`) a closure built in place.
  */
 export type FlowEvent =
@@ -25,6 +26,7 @@ export type FlowEvent =
   | { readonly is: "bind"; readonly targets: readonly Expression[]; readonly value: Expression | null; readonly declares: boolean; readonly zero: boolean }
   | { readonly is: "unknown"; readonly variables: readonly VariableId[] }
   | { readonly is: "arguments"; readonly parameters: readonly VariableId[]; readonly values: readonly Expression[]; readonly deferred: number | null }
+  | { readonly is: "called-back"; readonly call: CallExpression; readonly parameters: readonly (VariableId | null)[] }
   | { readonly is: "closure"; readonly function: number; readonly captures: readonly Capture[]; readonly how: "handed" | "kept" | "spawned" }
   | { readonly is: "test"; readonly condition: Expression }
   | { readonly is: "turn"; readonly iterates: Expression; readonly binds: readonly Expression[] }
@@ -85,6 +87,8 @@ export interface ControlFlowOptions {
   readonly names: (call: CallExpression, within: FunctionFlow) => readonly string[];
   /** Workspace functions that end the process or always throw; null: it returns. */
   readonly leaves?: (call: CallExpression, within: FunctionFlow) => "ends" | "throws" | null;
+  /** The argument that a call runs later, once, by what a rule says of it; null: none. */
+  readonly callsBack?: (call: CallExpression, within: FunctionFlow) => number | "last" | null;
   /** Members whose reading is an event. */
   readonly readMembers?: ReadonlySet<string>;
   /** More nodes than this: the function is given up. */
@@ -119,6 +123,14 @@ const NONE: readonly OpenEnd[] = [];
 const DEFAULT_MAX_NODES = 20_000;
 /** Closures are built in place at most this deep. */
 const MAX_INLINE = 4;
+/** Where one function follows another by being handed over, they stand deep in one another. */
+const MAX_INLINE_LATER = 12;
+/** Methods of a promise that run what they are given when it is settled. */
+const SETTLED = new Set(["then", "catch", "finally"]);
+/** The first parameter of a function that is called back once, with an error or with a result. */
+const ERROR_FIRST = /^_?e(rr(or)?)?\d?$/i;
+/** Calls that take such a function and may run it many times, or never. */
+const RUNS_OFTEN = /^(on|once|off|addListener|prependListener|prependOnceListener|removeListener|addEventListener|subscribe|use|watch|setErrorHandler|onError|hook|addHook|forEach|map|filter|some|every|reduce|catch|then|get|post|put|delete|patch|all)$/;
 
 /** Calls whose failure nobody plans for: an exceptional edge from them would only make noise. */
 const HARDLY_RAISE = new Set([
@@ -860,9 +872,100 @@ class Builder {
   }
 
   #call(call: CallExpression, from: readonly OpenEnd[], awaited: boolean): readonly OpenEnd[] {
+    const settled = this.#traits.promises === true ? this.#settled(call, from) : null;
+    if (settled !== null) return settled;
+    const later = this.#traits.promises === true ? this.#runsLater(call) : null;
     let ends = this.#evaluateCallee(call, from);
-    for (const argument of call.arguments) ends = this.#evaluate(argument.value, ends, "handed");
-    return this.#invoke(call, ends, null, awaited);
+    for (const argument of call.arguments) if (argument !== later?.argument) ends = this.#evaluate(argument.value, ends, "handed");
+    ends = this.#invoke(call, ends, null, awaited);
+    return later === null ? ends : this.#calledBack(call, later.fn, later.throws, ends);
+  }
+
+  /** A function literal, or one that a local name stands for, which can be built where it is handed over. */
+  #literalOf(argument: Argument | undefined): FunctionFlow | null {
+    if (argument === undefined || argument.spread) return null;
+    const value = withoutCasts(argument.value);
+    let id: number | undefined;
+    if (value.is === "closure") id = value.function;
+    else if (value.is === "name") {
+      const variable = this.#variables.of(value);
+      id = this.#closures.get(variable);
+    }
+    if (id === undefined) return null;
+    const fn = this.file.functions[id]!;
+    return this.#frames.length > MAX_INLINE_LATER || fn.isGenerator || this.#frames.some((frame) => frame.fn.id === id) ? null : fn;
+  }
+
+  /** `p.then(f, g).catch(h).finally(k)`: a promise that fails is an exception that was raised, and its handlers are those of the chain. */
+  #settled(call: CallExpression, from: readonly OpenEnd[]): readonly OpenEnd[] | null {
+    const callee = withoutCasts(call.callee);
+    if (callee.is !== "member" || !SETTLED.has(callee.name) || call.arguments.length === 0) return null;
+    const frame = this.#frames.at(-1)!;
+    if (frame.inner) this.#inner.set(call, frame.fn);
+    const { result, leaving } = this.#collect(() => this.#evaluate(callee.object, from, "handed"));
+    const thrown = leaving.get("throw") ?? [];
+    leaving.delete("throw");
+    for (const [way, ends] of leaving) this.#leave(way, ends);
+    const value: Argument = { name: null, spread: false, value: callee.object };
+    /** What is no literal is somebody's, who is handed what it holds. */
+    const run = (argument: Argument | undefined, given: readonly Argument[], ends: readonly OpenEnd[]): readonly OpenEnd[] => {
+      const fn = this.#literalOf(argument);
+      if (fn !== null) return ends.length === 0 ? NONE : this.#inPlace(fn, given, call.at, ends, null);
+      if (argument === undefined || ends.length === 0) return ends;
+      const handed = this.#evaluate(argument.value, ends, "handed");
+      return handed.length === 0 ? NONE : [open(this.#add({ is: "call", call, awaited: false, deferred: null, handed: false }, call.at, handed))];
+    };
+    const [first, second] = call.arguments;
+    if (callee.name === "then") {
+      const failed = second === undefined ? (this.#leave("throw", thrown), NONE) : run(second, [], thrown);
+      return [...run(first, [value], result), ...failed];
+    }
+    if (callee.name === "catch") return [...result, ...run(first, [], thrown)];
+    const was = this.#unwinding;
+    this.#cleanup++;
+    this.#unwinding = false;
+    const after = run(first, [], result);
+    this.#unwinding = true;
+    this.#leave("throw", run(first, [], thrown));
+    this.#unwinding = was;
+    this.#cleanup--;
+    return after;
+  }
+
+  /** The function that a call runs later and once. `throws`: what it throws comes back to who made the call. */
+  #runsLater(call: CallExpression): { readonly argument: Argument; readonly fn: FunctionFlow; readonly throws: boolean } | null {
+    const [first] = call.arguments;
+    const last = call.arguments.at(-1);
+    if (first === undefined || last === undefined) return null;
+    const callee = withoutCasts(call.callee);
+    if (callee.is === "name" && callee.name === "Promise") {
+      const fn = this.#literalOf(first);
+      return fn === null ? null : { argument: first, fn, throws: true };
+    }
+    const ruled = this.options.callsBack?.(call, this.#frames.at(-1)!.fn) ?? null;
+    const argument = ruled === null || ruled === "last" ? last : call.arguments[ruled];
+    const fn = this.#literalOf(argument);
+    if (argument === undefined || fn === null) return null;
+    if (ruled !== null) return { argument, fn, throws: false };
+    const name = calledName(call);
+    return fn.parameters.length > 0 && ERROR_FIRST.test(fn.parameters[0]!.name) && name !== null && !RUNS_OFTEN.test(name) ? { argument, fn, throws: false } : null;
+  }
+
+  #calledBack(call: CallExpression, fn: FunctionFlow, throws: boolean, from: readonly OpenEnd[]): readonly OpenEnd[] {
+    if (from.length === 0) return NONE;
+    const scope = this.#variables.enterFunction(fn);
+    const parameters = fn.parameters.map((one) => (one.name === "" || one.variadic ? null : this.#variables.assigned(one.name)));
+    this.#variables.leave(scope);
+    const node = this.#add({ is: "called-back", call, parameters }, call.at, from);
+    const statement = this.#statement;
+    const { result, leaving } = this.#collect(() => this.#function(fn, [open(node)], true));
+    this.#statement = statement;
+    for (const [way, ends] of leaving) {
+      // Nobody catches what a callback throws: the program ends.
+      if (way === "throw" && !throws) this.#connect(ends, this.#endNode);
+      else this.#leave(way, ends);
+    }
+    return result;
   }
 
   /** The call itself, receiver and arguments being evaluated: a closure built in place, or a node. */

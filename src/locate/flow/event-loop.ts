@@ -18,12 +18,15 @@ export class EventLoop {
   /** By the callee. */
   private readonly schedules: ReadonlyMap<string, RuleFile["schedules"][number]>;
   private readonly results: ReadonlySet<string>;
+  private readonly signatures: readonly (readonly string[])[];
+  private readonly offLoop: { readonly files: RegExp; readonly imports: ReadonlySet<string>; readonly functions: RegExp } | null;
+  private readonly offLoopFiles = new WeakMap<FileFlow, boolean>();
   private readonly scheduled: ReadonlySet<FunctionFlow>;
 
   constructor(
     private readonly resolver: IndexedWorkspace,
     rules: readonly RuleFile[],
-    traits: LanguageTraits,
+    private readonly traits: LanguageTraits,
   ) {
     const files = rules.filter((file) => file.language === traits.id);
     this.coroutines = new Set(traits.coroutineDecorators);
@@ -39,6 +42,9 @@ export class EventLoop {
     this.evented = evented;
     this.schedules = new Map(files.flatMap((file) => file.schedules.map((schedule) => [schedule.call, schedule] as const)));
     this.results = new Set(files.flatMap((file) => file.eventedResults ?? []));
+    this.signatures = files.flatMap((file) => file.handlers.signatures ?? []);
+    const { offLoop } = traits;
+    this.offLoop = offLoop === undefined ? null : { files: new RegExp(offLoop.files, "i"), imports: new Set(offLoop.imports), functions: new RegExp(offLoop.functions, "i") };
     this.scheduled = this.findScheduled(traits.id);
   }
 
@@ -60,14 +66,24 @@ export class EventLoop {
           const resolution = scope.call(value);
           if (resolution.certainty === "named") return;
           const schedule = resolution.names.map((name) => this.schedules.get(name)).find((one) => one !== undefined);
-          const given = schedule === undefined ? undefined : value.arguments[schedule.argument];
-          if (schedule === undefined || given === undefined || given.spread) return;
+          if (schedule === undefined) return;
           if (schedule.unlessChained !== undefined && [...above, ...chainBelow(callee)].some((name) => schedule.unlessChained?.includes(name))) return;
-          // What it would run is what calling it would run.
-          const run = scope.call({ is: "call", callee: given.value, arguments: [], at: given.value.at });
-          for (const ref of run.targets) found.add(this.resolver.functionOf(ref).function);
-          // An object of a class made on the spot: its methods run.
-          if (given.value.is === "build") for (const { value: method } of given.value.parts) if (method.is === "closure") found.add(file.functions[method.function]!);
+          const given = schedule.argument === "any" ? value.arguments : value.arguments.slice(schedule.argument, schedule.argument + 1);
+          for (const one of given) {
+            if (one.spread) continue;
+            // Options may name the function (`route({ handler })`); of an object of a class made on the spot, the methods run.
+            const inside = one.value.is === "build" ? one.value.parts.map((part) => part.value).filter((part) => part.is === "closure" || schedule.argument === "any") : [];
+            for (const function_ of [one.value, ...inside]) {
+              if (function_.is === "build" || function_.is === "literal") continue;
+              if (function_ !== one.value && function_.is === "closure") {
+                found.add(file.functions[function_.function]!);
+                continue;
+              }
+              // What it would run is what calling it would run.
+              const run = scope.call({ is: "call", callee: function_, arguments: [], at: function_.at });
+              for (const ref of run.targets) found.add(this.resolver.functionOf(ref).function);
+            }
+          }
         };
         const steps = (list: readonly Step[]): void => {
           for (const step of list) {
@@ -86,7 +102,25 @@ export class EventLoop {
     if (fn.id === 0) return false;
     if (this.scheduled.has(fn)) return true;
     if (this.results.size > 0 && fn.results.length > 0 && fn.isAbstract !== true) return true;
+    if (this.traits.promises === true && ((fn.parent !== null && fn.parent !== 0) || this.hasSignature(fn))) return true;
     return fn.isAsync || fn.decorators.length > 0 || (fn.owner !== null && this.evented.size > 0);
+  }
+
+  /** Its first parameters have the names by which handlers of requests are known. */
+  private hasSignature(fn: FunctionFlow): boolean {
+    return this.signatures.some((names) => names.length <= fn.parameters.length && names.every((name, i) => new RegExp(`^_?(?:${name})$`, "i").test(fn.parameters[i]!.name)));
+  }
+
+  /** Nobody waits for what runs in this file. */
+  isOffLoop(file: FileFlow): boolean {
+    if (this.offLoop === null) return false;
+    let is = this.offLoopFiles.get(file);
+    if (is === undefined) {
+      const { files, imports } = this.offLoop;
+      is = files.test(file.file) || file.imports.some((one) => imports.has(one.path) || (one.path === "worker_threads" && (one.member === "parentPort" || one.member === "workerData")));
+      this.offLoopFiles.set(file, is);
+    }
+    return is;
   }
 
   /** Why a function runs on the event loop; null when it does not, or not by itself. */
@@ -98,7 +132,18 @@ export class EventLoop {
       if (names.some((name) => this.offloads.has(name))) return null;
       if (names.some((name) => this.coroutines.has(name))) return "coroutine";
     }
-    if (fn.isAsync) return "coroutine";
+    if (this.isOffLoop(file)) return null;
+    if (this.scheduled.has(fn) && this.traits.promises === true) return "handler";
+    if (this.hasSignature(fn)) return "handler";
+    if (fn.isAsync) {
+      if (this.offLoop === null || !this.offLoop.functions.test(fn.name)) return "coroutine";
+      return null;
+    }
+    if (this.traits.promises === true && fn.parent !== null && fn.parent !== 0 && fn.parent !== fn.id) {
+      // A function literal of one that runs there runs there too, now or later.
+      const outer = file.functions[fn.parent];
+      if (outer !== undefined) return this.reason(file, outer);
+    }
     if (this.scheduled.has(fn) && !fn.isGenerator) return "handler";
     if (fn.owner !== null && fn.receiver !== null && !fn.isGenerator && this.evented.size > 0) {
       for (const type of this.resolver.ancestry(file, fn.owner)) {

@@ -235,6 +235,15 @@ export interface LanguageTraits {
   readonly ignoresRaisesAside?: boolean;
   /** Methods by which a function that was given as an argument is called: `apply`, `run`. */
   readonly functionalMethods?: readonly string[];
+  /** A module is a file, and what it gives when it is imported as a whole may have this name: `default`. Absent: it has none. */
+  readonly defaultMember?: string;
+  /** Functions that are handed over run later, once: `then`, `catch` and `finally` of a promise, its executor, callbacks whose first parameter is an error. */
+  readonly promises?: boolean;
+  /**
+   * Where an asynchronous function keeps nobody waiting when it blocks: files (a regular expression over the path), files that import one of these, and
+   * names of functions that run once, when the program starts. Absent: nowhere.
+   */
+  readonly offLoop?: { readonly files: string; readonly imports: readonly string[]; readonly functions: string };
   /** Calls whose failure nobody plans for, besides those that hold for all languages: no exceptional edge leaves them. */
   readonly hardlyRaise?: readonly string[];
 }

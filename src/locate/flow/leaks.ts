@@ -9,7 +9,7 @@ import { isUndoneWithContext, UNDONE_ADVICE } from "./request-context";
 import { Summaries } from "./summaries";
 import type { LanguageRules, OpensForCaller } from "./summaries";
 import type { Leak } from "./typestate";
-import { walk } from "./typestate";
+import { argumentsAre, hasLiteral, walk } from "./typestate";
 import { toFinding } from "./witness";
 
 export interface LeakInput {
@@ -56,7 +56,7 @@ interface Site {
   readonly call: CallExpression;
   readonly rule: ResourceRule;
   readonly ruleFile: RuleFile;
-  readonly open: Pick<OpenCall, "opens" | "error" | "errorMember">;
+  readonly open: Pick<OpenCall, "opens" | "error" | "errorMember" | "callback">;
   readonly asMember: boolean;
   readonly inTuple: boolean;
   readonly certainty: Certainty;
@@ -89,7 +89,7 @@ class LeakFinder {
       for (const file of rules.files) {
         for (const rule of file.resources) {
           for (const open of rule.opens) names.add(lastPart(open.call));
-          for (const close of rule.closes) if (close.on === "receiver") closing.add(lastPart(close.call));
+          for (const close of rule.closes) if (close.on === "receiver" && close.when === undefined) closing.add(lastPart(close.call));
         }
       }
       this.#languages.set(id, { traits, rules, closingNames: closing });
@@ -161,14 +161,14 @@ class LeakFinder {
     let news = false;
     for (const site of sites) {
       this.#openings++;
-      const result = walk(graph, site.rule, { is: "call", call: site.call, opens: site.open.opens, error: site.open.error, errorMember: site.open.errorMember, asMember: site.asMember, inTuple: site.inTuple }, around);
+      const result = walk(graph, site.rule, { is: "call", call: site.call, opens: site.open.opens, error: site.open.error, errorMember: site.open.errorMember, asMember: site.asMember, inTuple: site.inTuple, callback: site.open.callback }, around);
       if (result.gaveUp) {
         this.#gaveUp++;
         continue;
       }
       const ref: FunctionRef = { file: file.file, id: fn.id };
       const through = [{ file: file.file, line: site.call.at[0], column: site.call.at[1], label: `${fn.symbol} opens it here, by ${inWords(site.call)}` }, ...site.through].slice(0, 6);
-      const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: fn.isAsync || around.yieldWaits, certainty: site.certainty, through };
+      const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: (fn.isAsync && around.traits.promises !== true) || around.yieldWaits, certainty: site.certainty, through };
       if (!fn.isGenerator || around.yieldWaits) {
         for (const { index, asMember, inTuple } of result.returned) {
           news = this.#summaries.addOpens(ref, { ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) }) || news;
@@ -210,13 +210,17 @@ class LeakFinder {
       if (expression.is === "await") awaited.add(withoutCasts(expression.value));
       if (expression.is === "yield" && expression.value !== null && waitsByYield) awaited.add(withoutCasts(expression.value));
       if (expression.is !== "call") return;
-      const name = calledName(expression);
-      if (name === null || (!names.has(name) && !this.#openers.has(name))) return;
+      const called = namesOf(expression, file);
+      const mayOpen = called.some((name) => names.has(name));
+      if (!mayOpen && !called.some((name) => this.#openers.has(name))) return;
       const resolution = this.#summaries.resolve(file, fn, expression, scope);
-      if (names.has(name)) {
+      if (mayOpen) {
         const found = rules.opens(resolution.names);
         const rulesHere = new Set<string>();
+        const handsFunction = found.some(({ open }) => open.callback !== undefined && givesFunction(expression, open));
         for (const { file: ruleFile, rule, open } of found) {
+          if (open.isStatic === true && resolution.certainty !== "exact") continue;
+          if (handsFunction !== (open.callback !== undefined)) continue;
           if (!rule.opensWithoutContext || rulesHere.has(String(open.opens)) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
           rulesHere.add(String(open.opens));
           sites.push({ call: expression, rule, ruleFile, open, asMember: false, inTuple: false, certainty: resolution.certainty, through: [] });
@@ -320,7 +324,8 @@ function goesWithAnother({ site, finding }: { readonly site: Site; readonly find
   eachStep(fn.body, (step) => {
     const [target] = step.is === "bind" ? step.targets : [];
     if (step.is !== "bind" || step.value === null || target?.is !== "name") return;
-    const value = withoutCasts(step.value);
+    let value = withoutCasts(step.value);
+    while (value.is === "await") value = withoutCasts(value.value);
     if (value.is !== "call") return;
     bound.set(value, target.name);
     values.set(target.name, [...(values.get(target.name) ?? []), value]);
@@ -341,12 +346,8 @@ function leastSure(a: Certainty, b: Certainty): Certainty {
 }
 
 function opensHere(call: CallExpression, open: OpenCall): boolean {
-  const has = (argument: string, equals: string): boolean => {
-    const given = /^\d+$/.test(argument) ? call.arguments.filter((one) => one.name === null)[Number(argument)] : call.arguments.find((one) => one.name === argument);
-    const value = given === undefined ? null : withoutCasts(given.value);
-    return value !== null && value.is === "literal" && value.text.toLowerCase() === equals.toLowerCase();
-  };
-  return call.arguments.length >= (open.minArguments ?? 0) && open.when.every(({ argument, equals }) => has(argument, equals)) && !open.unless.some(({ argument, equals }) => has(argument, equals));
+  if (open.withoutFunction === true && call.arguments.some(({ value }) => value.is !== "build" && value.is !== "literal")) return false;
+  return call.arguments.length >= (open.minArguments ?? 0) && argumentsAre(call, open.when) && !open.unless.some(({ argument, equals }) => hasLiteral(call, argument, equals));
 }
 
 function inOrder(candidates: Iterable<Candidate>): Candidate[] {
@@ -356,12 +357,39 @@ function inOrder(candidates: Iterable<Candidate>): Candidate[] {
 function addCalls(candidate: Candidate, callers: Map<string, Candidate[]>): void {
   eachExpression(candidate.fn.body, (expression) => {
     if (expression.is !== "call") return;
-    const name = calledName(expression);
-    if (name === null) return;
-    const known = callers.get(name);
-    if (known === undefined) callers.set(name, [candidate]);
-    else if (known[known.length - 1] !== candidate) known.push(candidate);
+    for (const name of namesOf(expression, candidate.file)) {
+      const known = callers.get(name);
+      if (known === undefined) callers.set(name, [candidate]);
+      else if (known[known.length - 1] !== candidate) known.push(candidate);
+    }
   });
+}
+
+const importsOf = new WeakMap<FileFlow, ReadonlyMap<string, string>>();
+
+/** What is called, by its last name here and, where an import gave it another name, by its own. */
+function namesOf(call: CallExpression, file: FileFlow): readonly string[] {
+  const name = calledName(call);
+  if (name === null) return [];
+  if (withoutCasts(call.callee).is !== "name") return [name];
+  let imported = importsOf.get(file);
+  if (imported === undefined) {
+    const own = new Map<string, string>();
+    for (const one of file.imports) {
+      const meant = one.member === null || one.member === "default" ? lastPart(one.path) : one.member;
+      if (meant !== one.local) own.set(one.local, meant);
+    }
+    importsOf.set(file, (imported = own));
+  }
+  const own = imported.get(name);
+  return own === undefined ? [name] : [name, own];
+}
+
+/** The call is handed a function where the resource would be its parameter. */
+function givesFunction(call: CallExpression, open: OpenCall): boolean {
+  const argument = open.callback === undefined || open.callback.argument === "last" ? call.arguments.at(-1) : call.arguments[open.callback.argument];
+  const value = argument === undefined ? null : withoutCasts(argument.value);
+  return value !== null && (value.is === "closure" || (value.is === "name" && call.arguments.length > 0) || value.is === "member");
 }
 
 function bindsName(fn: FunctionFlow, name: string): boolean {
@@ -434,12 +462,14 @@ function closesAnything(file: FileFlow, fn: FunctionFlow, rule: ResourceRule): b
 function closingCalls(file: FileFlow, fn: FunctionFlow, rule: ResourceRule, isIt: (object: Expression) => boolean): boolean {
   // What opens as well (`setAutoCommit`) tells nothing of an end.
   const opening = new Set(rule.opens.map((open) => lastPart(open.call)));
-  const names = new Set(rule.closes.map((close) => lastPart(close.call)).filter((name) => !opening.has(name)));
+  const names = new Set(rule.closes.filter((close) => close.when === undefined).map((close) => lastPart(close.call)).filter((name) => !opening.has(name)));
+  const whens = rule.closes.filter((close) => close.when !== undefined);
   const within = [fn, ...file.functions.filter((inner) => isInside(file, inner, fn.id))];
+  const closes = (call: CallExpression, name: string): boolean => names.has(name) || whens.some((close) => lastPart(close.call) === name && argumentsAre(call, close.when ?? []));
   for (const one of within) {
     let found = false;
     eachExpression(one.body, (expression) => {
-      if (expression.is !== "call" || expression.callee.is !== "member" || !names.has(expression.callee.name)) return;
+      if (expression.is !== "call" || expression.callee.is !== "member" || !closes(expression, expression.callee.name)) return;
       if (isIt(withoutSteps(expression.callee.object, rule.through))) found = true;
     });
     if (found) return true;

@@ -4,6 +4,7 @@ import type { RuleTypes } from "../rules/rule-types";
 import { collectBindings } from "./bindings";
 import type { Binding, Bindings, MemberBinding } from "./bindings";
 import type { Argument, Expression, FileFlow, FunctionFlow, LanguageTraits, TypeRef } from "./flow-model";
+import { eachExpression } from "./expressions";
 import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
 import { indexWorkspace } from "./workspace-index";
 import type { WorkspaceIndex, WorkspaceModule, WorkspaceType } from "./workspace-index";
@@ -125,6 +126,16 @@ class Resolver implements IndexedWorkspace {
     return this.scope(file, fn).bindings.members;
   }
 
+  defaultMember(language: string): string | null {
+    return this.traitsOf(language)?.defaultMember ?? null;
+  }
+
+  /** What a module gives when it is used as a whole (`module.exports = class`); null when it is only a bag of names. */
+  given(module: WorkspaceModule): Entity | null {
+    const member = this.defaultMember(module.language);
+    return member === null ? null : this.memberOf(module, member);
+  }
+
   traitsOf(language: string): LanguageTraits | null {
     return this.traits.get(language) ?? null;
   }
@@ -151,7 +162,7 @@ class Resolver implements IndexedWorkspace {
     if (refs !== undefined) return { is: "function", name: `${module.name}.${name}`, refs };
     if (this.globalsOf(module).has(name)) return { is: "value", module, name };
     const file = module.files[0];
-    if (file === undefined || module.language !== "python") return null;
+    if (file === undefined || (module.language !== "python" && this.defaultMember(module.language) === null)) return null;
     const imported = this.importedEntity(file, name, depth + 1);
     if (imported !== null) return imported;
     const submodule = this.index.moduleAt(`${module.name}.${name}`, file);
@@ -197,6 +208,11 @@ class Resolver implements IndexedWorkspace {
   private pathEntity(file: FileFlow, path: string, member: string | null, depth: number): Entity | null {
     const module = this.index.moduleAt(path, file);
     if (member === null) return module !== null ? { is: "module", module } : { is: "library", name: path };
+    if (member === this.defaultMember(file.language)) {
+      // A module that gives one thing is that thing to who imports it.
+      if (module === null) return { is: "library", name: path };
+      return this.memberOf(module, member, depth + 1) ?? { is: "module", module };
+    }
     if (module !== null) {
       const entity = this.memberOf(module, member, depth + 1);
       if (entity !== null) return entity;
@@ -241,7 +257,8 @@ class Resolver implements IndexedWorkspace {
     }
     if (name.startsWith(".")) return module.name + name;
     if (dot < 0 && module.types.has(name)) return `${module.name}.${name}`;
-    return types.canonical(name);
+    const whole = this.defaultMember(file.language);
+    return types.canonical(whole !== null && name.endsWith(`.${whole}`) ? name.slice(0, -whole.length - 1) : name);
   }
 
   // ------------------------------------------------------------------------------------------------------------ types
@@ -586,11 +603,12 @@ class Scope implements FunctionScope {
         if (object === null) return this.traits?.qualifiedNames === true ? this.qualifiedEntity(expression) : null;
         switch (object.is) {
           case "module": {
-            const member = this.workspace.memberOf(object.module, expression.name);
+            const member = this.workspace.memberOf(object.module, expression.name) ?? this.memberOfGiven(object.module, expression.name);
             if (member !== null) return member.is === "value" ? (this.aliasOfGlobal(member.module, member.name, depth + 1) ?? member) : member;
             return { is: "library", name: `${object.module.name}.${expression.name}` };
           }
           case "library":
+            if (expression.name === this.traits?.defaultMember) return object;
             // A variable of a library has methods of its type, not names of its own.
             if (this.rules.value(object.name) !== null) return null;
             return { is: "library", name: this.rules.canonical(`${object.name}.${expression.name}`) };
@@ -617,6 +635,12 @@ class Scope implements FunctionScope {
     const module = this.workspace.index.moduleAt(path.slice(0, path.lastIndexOf(".")), this.file);
     const own = module === null ? null : this.workspace.memberOf(module, expression.name);
     return own ?? { is: "library", name: this.rules.canonical(path) };
+  }
+
+  /** `store.get` where `module.exports = class Store`. */
+  private memberOfGiven(module: WorkspaceModule, name: string): Entity | null {
+    const whole = this.workspace.given(module);
+    return whole?.is === "type" ? this.workspace.inType(whole.type.full, name, this.language) : null;
   }
 
   private ownerEntity(holder: Scope): Entity | null {
@@ -705,8 +729,10 @@ class Scope implements FunctionScope {
         if (holder?.is === "type") return this.workspace.fieldTypes(holder.type.full, expression.name, this.language);
         return distinct(this.types(expression.object).flatMap(({ type }) => this.workspace.fieldTypes(type.name, expression.name, this.language)));
       }
-      case "call":
-        return this.resultTypes(this.call(expression), 0);
+      case "call": {
+        const known = this.resultTypes(this.call(expression), 0);
+        return known.length > 0 || this.traits?.promises !== true ? known : this.promisedTypes(expression);
+      }
       case "await":
       case "assign":
         return this.types(expression.value);
@@ -732,6 +758,32 @@ class Scope implements FunctionScope {
           const any = this.rules.type(type.name)?.fields.get("*");
           return any === undefined ? [] : [{ type: { name: any, element: null }, certainty }];
         }));
+      default:
+        return NOTHING;
+    }
+  }
+
+  /** `p.catch(f)` and `p.finally(f)` give what p gives; `p.then(f)`, `items.find(f)` and `Promise.resolve(x)` as they say. */
+  private promisedTypes(call: Expression & { readonly is: "call" }): readonly Typed[] {
+    const { callee } = call;
+    if (callee.is !== "member") return NOTHING;
+    const [first] = call.arguments;
+    switch (callee.name) {
+      case "catch":
+      case "finally":
+        return this.types(callee.object);
+      case "then": {
+        if (first?.value.is !== "closure") return NOTHING;
+        const result = this.workspace.results({ file: this.file.file, id: first.value.function })[0];
+        return result ? [{ type: result, certainty: "typed" }] : NOTHING;
+      }
+      case "resolve":
+        return callee.object.is === "name" && callee.object.name === "Promise" && first !== undefined ? this.types(first.value) : NOTHING;
+      case "find":
+      case "pop":
+      case "shift":
+      case "at":
+        return this.elementTypes(callee.object, null);
       default:
         return NOTHING;
     }
@@ -771,6 +823,10 @@ class Scope implements FunctionScope {
 
   private entityTypes(entity: Entity): readonly Typed[] {
     if (entity.is === "value") return this.workspace.globalTypes(entity.module, entity.name);
+    if (entity.is === "module") {
+      const whole = this.workspace.given(entity.module);
+      return whole === null || whole.is === "module" ? NOTHING : this.entityTypes(whole);
+    }
     if (entity.is === "library") {
       const type = this.rules.value(entity.name);
       if (type !== null) return [{ type: { name: type, element: null }, certainty: "exact" }];
@@ -783,7 +839,34 @@ class Scope implements FunctionScope {
     const receiver = this.function.receiver === name && this.owner !== null ? [{ type: { name: `${this.module.name}.${this.owner}`, element: null }, certainty: "typed" as const }] : NOTHING;
     if (receiver.length > 0) return receiver;
     if (own === undefined) return NOTHING;
-    return this.workspace.answers.ask(`types ${this.number} ${name}`, NOTHING, () => distinct(own.flatMap((binding) => this.bindingTypes(binding))));
+    return this.workspace.answers.ask(`types ${this.number} ${name}`, NOTHING, () => {
+      const bound = distinct(own.flatMap((binding) => this.bindingTypes(binding)));
+      return bound.length > 0 || this.traits?.promises !== true ? bound : this.handedTypes(name);
+    });
+  }
+
+  /** What a function literal is called with by the call that it is handed to: a promise's value, an element, what a rule says. */
+  private handedTypes(name: string): readonly Typed[] {
+    const index = this.function.parameters.findIndex((one) => one.name === name);
+    const handed = index < 0 ? undefined : handedFunctions(this.file).get(this.function.id);
+    const outer = handed === undefined ? undefined : this.file.functions[handed.within];
+    if (handed === undefined || outer === undefined) return NOTHING;
+    const scope = this.workspace.scope(this.file, outer);
+    const callee = handed.call.callee;
+    if (callee.is === "member") {
+      if (callee.name === "then" && handed.argument === 0 && index === 0) return scope.types(callee.object);
+      const turns = EACH_ELEMENT.get(callee.name);
+      if (turns === index && handed.argument === 0) {
+        const elements = scope.elementTypes(callee.object, null);
+        if (elements.length > 0) return elements;
+      }
+    }
+    const resolution = scope.call(handed.call);
+    for (const called of resolution.names) {
+      const type = this.rules.handed(called, handed.argument, handed.argument === handed.call.arguments.length - 1, index);
+      if (type !== null) return [{ type: { name: type, element: null }, certainty: resolution.certainty === "exact" ? "typed" : resolution.certainty }];
+    }
+    return NOTHING;
   }
 
   bindingTypes(binding: Binding): readonly Typed[] {
@@ -832,7 +915,7 @@ class Scope implements FunctionScope {
     }));
   }
 
-  private elementTypes(value: Expression, part: number | null): readonly Typed[] {
+  elementTypes(value: Expression, part: number | null): readonly Typed[] {
     if (part === -1) return NOTHING;
     if (value.is === "call" && value.callee.is === "name" && value.callee.name === "enumerate" && value.arguments[0] !== undefined) {
       return part === 1 ? this.elementTypes(value.arguments[0].value, null) : NOTHING;
@@ -976,8 +1059,10 @@ class Scope implements FunctionScope {
       }
       case "value":
         return this.instanceCall(this.workspace.globalTypes(entity.module, entity.name));
-      case "module":
-        return null;
+      case "module": {
+        const whole = this.workspace.given(entity.module);
+        return whole === null || whole.is === "module" ? null : this.entityCall(whole, given);
+      }
     }
   }
 
@@ -1153,6 +1238,35 @@ class Scope implements FunctionScope {
     if (first !== undefined && (this.language === "python" || this.traits?.typesAreCapitalised === true) && /\.[A-Z][A-Za-z0-9]*[a-z][A-Za-z0-9]*$/u.test(first)) return [{ name: first, element: null }];
     return [];
   }
+}
+
+/** Methods of a list that call what they are given for each element, with the parameter that is the element. */
+const EACH_ELEMENT: ReadonlyMap<string, number> = new Map([["forEach", 0], ["map", 0], ["filter", 0], ["some", 0], ["every", 0], ["find", 0], ["flatMap", 0], ["reduce", 1]]);
+
+interface HandedFunction {
+  readonly call: Expression & { readonly is: "call" };
+  readonly argument: number;
+  /** The function that makes the call. */
+  readonly within: number;
+}
+
+const handedByFile = new WeakMap<FileFlow, ReadonlyMap<number, HandedFunction>>();
+
+/** The function literals of a file that stand as an argument, by their id. */
+function handedFunctions(file: FileFlow): ReadonlyMap<number, HandedFunction> {
+  let known = handedByFile.get(file);
+  if (known !== undefined) return known;
+  const found = new Map<number, HandedFunction>();
+  for (const fn of file.functions) {
+    eachExpression(fn.body, (expression) => {
+      if (expression.is !== "call") return;
+      expression.arguments.forEach(({ value, spread }, argument) => {
+        if (value.is === "closure" && !spread) found.set(value.function, { call: expression, argument, within: fn.id });
+      });
+    });
+  }
+  handedByFile.set(file, (known = found));
+  return known;
 }
 
 /** `return a, b` and `return (a, b)` give two results. */

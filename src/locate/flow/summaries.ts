@@ -81,6 +81,7 @@ export class Summaries {
         traits: language.traits,
         names: (call, within) => this.resolve(file, within, call).names,
         leaves: (call, within) => this.#callLeaves(file, within, call),
+        ...(language.traits.promises === true ? { callsBack: (call: CallExpression, within: FunctionFlow) => this.#callsBack(language.rules, file, within, call) } : {}),
         readMembers,
       });
     } catch (error) {
@@ -90,6 +91,11 @@ export class Summaries {
     if (this.#graphs.size >= GRAPHS_KEPT) this.#graphs.delete(this.#graphs.keys().next().value!);
     this.#graphs.set(fn, graph);
     return graph;
+  }
+
+  #callsBack(rules: RuleIndex, file: FileFlow, fn: FunctionFlow, call: CallExpression): number | "last" | null {
+    if (!call.arguments.some(({ value }) => value.is === "closure" || value.is === "name")) return null;
+    return rules.opens(this.resolve(file, fn, call).names).find(({ open }) => open.callback !== undefined)?.open.callback?.argument ?? null;
   }
 
   surroundings(file: FileFlow, fn: FunctionFlow, graph: ControlFlow): Surroundings {

@@ -135,9 +135,19 @@ class TimeoutSearch {
     }
     if (rule.position !== null) {
       const positional = given.filter((argument) => argument.name === null)[rule.position];
-      if (positional !== undefined) return isNull(positional.value) ? "missing" : "given";
+      if (positional !== undefined) return isNull(positional.value) ? "missing" : this.limitInside(positional.value, rule);
     }
     return rule.limitedByDefault ? "given" : "missing";
+  }
+
+  /** Options written on the spot are looked into; whatever else stands there may bring a limit. */
+  private limitInside(value: Expression, rule: TimeoutRule): "missing" | "given" | "unknown" {
+    if (this.traits.promises !== true) return "given";
+    if (value.is === "closure") return rule.limitedByDefault ? "given" : "missing";
+    if (value.is !== "build" || value.tuple) return "given";
+    if (value.parts.some((part) => part.spread || part.name === null)) return "unknown";
+    const found = value.parts.find((part) => part.name !== null && rule.arguments.includes(part.name));
+    return found === undefined ? (rule.limitedByDefault ? "given" : "missing") : isNull(found.value) ? "missing" : "given";
   }
 
   /** A workspace class that has its own `request` or `get`, or an instance whose method was replaced, may set a limit inside. */
@@ -208,7 +218,7 @@ class TimeoutSearch {
   private atMaking(made: Expression & { readonly is: "call" | "build" }, names: readonly string[], standing: Standing): void {
     if (!standing.stays || standing.scope.function.id === 0) return;
     for (const ruled of this.rules.churns(names)) {
-      const fields = made.is === "build" ? made.parts : made.arguments;
+      const fields = made.is === "build" ? made.parts : made.arguments.flatMap((one) => (one.value.is === "build" && this.traits.promises === true ? one.value.parts : [one]));
       if (ruled.rule.withFields.length > 0 && !fields.some((field) => field.name !== null && ruled.rule.withFields.includes(field.name))) continue;
       const why = standing.inLoop ? "in each turn of a loop" : this.isHandler(standing.scope) ? "for each request" : null;
       if (why === null) continue;
@@ -235,7 +245,7 @@ class TimeoutSearch {
     this.findings.push({
       rule: rule.rule,
       kind,
-      confidence: certainty === "named" ? "low" : scope.file.hasSyntaxErrors ? lowered(rule.confidence) : rule.confidence,
+      confidence: certainty === "named" || this.loop.isOffLoop(scope.file) ? "low" : scope.file.hasSyntaxErrors ? lowered(rule.confidence) : rule.confidence,
       language: this.traits.id,
       file: scope.file.file,
       range: { start: { line: at[0], column: at[1] }, end: { line: at[2], column: at[3] } },

@@ -1,6 +1,6 @@
 import type { LanguageTraits, Expression } from "./flow-model";
 import type { CallResolution, FunctionRef } from "./resolution";
-import type { CloseCall, PassCall, ResourceRule } from "../rules/rule-model";
+import type { CloseCall, OpenCallback, PassCall, ResourceRule } from "../rules/rule-model";
 import type { ControlFlow, Edge, FlowNode } from "./control-flow";
 import type { CallExpression } from "./expressions";
 import { calledName, contains, lastPart, partsOf, withoutCasts, withoutSteps } from "./expressions";
@@ -50,6 +50,8 @@ export type Origin =
       readonly asMember: boolean;
       /** The result is one of several in a tuple. */
       readonly inTuple: boolean;
+      /** It comes as a parameter of the function that the call is handed. */
+      readonly callback?: OpenCallback | undefined;
     }
   | { readonly is: "parameter"; readonly name: string; readonly asMember: boolean };
 
@@ -133,6 +135,7 @@ type Carried = "object" | "member" | "held" | null;
 
 const NO_FACTS: Facts = new Map();
 const GENERIC_CLOSE = /^(close|aclose|dispose|release|shutdown|terminate|disconnect|destroy|kill|free|finish|end|stop|quit|detach|hijack)(_?(all|now|async|sync|nowait|connection|conn|session|tx))?$/i;
+const ERROR_NAME = /^_?e(rr(or)?)?\d?$/i;
 const CLOSES_ARGUMENT = /^(close|release|free|return|dispose|giveBack)/i;
 const ABOUT_LIFE = /clos|open|active|connected|alive|valid|done|state|begun|started|transact|finished|committed|released/i;
 
@@ -147,6 +150,10 @@ export function walk(flow: ControlFlow, rule: ResourceRule, origin: Origin, arou
 class Walk {
   readonly #relevant: ReadonlySet<string>;
   readonly #closes: ReadonlySet<string>;
+  /** Calls that close only with certain arguments. */
+  readonly #closesWhen: readonly CloseCall[];
+  /** Variables that hold a function which closes the object. */
+  readonly #closers = new Set<VariableId>();
   readonly #closesArguments: readonly CloseCall[];
   readonly #exhausts: ReadonlySet<string>;
   readonly #returned = new Map<string, Returned>();
@@ -166,7 +173,9 @@ class Walk {
     readonly limits: WalkLimits,
   ) {
     this.#relevant = relevantKeys(flow);
-    this.#closes = new Set(rule.closes.filter((close) => close.on === "receiver").map((close) => lastPart(close.call)));
+    const onReceiver = rule.closes.filter((close) => close.on === "receiver");
+    this.#closes = new Set(onReceiver.filter((close) => close.when === undefined).map((close) => lastPart(close.call)));
+    this.#closesWhen = onReceiver.filter((close) => close.when !== undefined);
     this.#closesArguments = rule.closes.filter((close) => close.on !== "receiver");
     this.#exhausts = new Set(rule.exhaustedBy.map(lastPart));
     this.#useful = origin.is === "call" ? nodesThatReach(flow, (node) => node.event.is === "call" && node.event.call === origin.call) : null;
@@ -414,13 +423,14 @@ class Walk {
       case "name": {
         const variable = this.flow.variables.of(expression);
         if (state.holders.includes(variable)) return "object";
-        return state.members.includes(variable) ? "member" : null;
+        if (state.members.includes(variable)) return "member";
+        return state.status === "open" && this.#closers.has(variable) ? "held" : null;
       }
       case "member": {
         if (state.field !== null && keyOf(expression, this.flow.variables) === state.field) return "object";
         const object = this.#carried(expression.object, state);
         if (object === "object" && this.rule.member === expression.name) return "member";
-        if (object !== null && (this.#closes.has(expression.name) || GENERIC_CLOSE.test(expression.name))) return "held";
+        if (object !== null && (this.#closes.has(expression.name) || this.#looksClosing(expression.name))) return "held";
         return null;
       }
       case "call": {
@@ -431,6 +441,10 @@ class Walk {
         if (this.rule.through !== undefined) {
           const meant = withoutSteps(expression, this.rule.through);
           if (meant !== expression) return this.#carried(meant, state);
+        }
+        if (this.around.traits.promises === true) {
+          const callee = withoutCasts(expression.callee);
+          if (callee.is === "member" && (callee.name === "catch" || callee.name === "finally")) return this.#carried(callee.object, state, index);
         }
         return index === null || index === 0 || index === WHOLE ? this.#givenBack(expression, state) : null;
       }
@@ -456,7 +470,7 @@ class Walk {
       case "operator":
         return expression.parts.some((part) => this.#carried(part, state) === "held") ? "held" : null;
       case "build":
-        return expression.holds && expression.parts.some((part) => this.#carried(part.value, state, null) !== null) ? "held" : null;
+        return expression.holds && expression.parts.some((part) => (part.name === null || this.rule.lentAs?.includes(part.name) !== true) && this.#carried(part.value, state, null) !== null) ? "held" : null;
       default:
         return null;
     }
@@ -525,6 +539,15 @@ class Walk {
     if (this.#parents.size === 0) return false;
     const key = keyOf(expression, this.flow.variables);
     return key !== null && this.#parents.has(key);
+  }
+
+  #looksClosing(name: string): boolean {
+    return GENERIC_CLOSE.test(name) && this.rule.notClosedBy?.includes(name) !== true;
+  }
+
+  /** A call by this name, with these arguments, closes its receiver. */
+  #closesBy(name: string, call: CallExpression): boolean {
+    return this.#closes.has(name) || this.#closesWhen.some((close) => lastPart(close.call) === name && argumentsAre(call, close.when ?? []));
   }
 
   #exhaustsBy(condition: Expression): boolean {
@@ -601,11 +624,14 @@ class Walk {
         return [this.#unbind(event.variables, state)];
       case "arguments":
         return [this.#arguments(event.parameters, event.values, event.deferred, state)];
+      case "called-back":
+        return [this.#calledBack(event.call, event.parameters, state)];
       case "closure": {
         if (state.status !== "open") return [state];
         for (const { variable, only, calls } of event.captures) {
+          if (this.#closers.has(variable)) return [escaped(state)];
           if (!state.holders.includes(variable) && !state.members.includes(variable)) continue;
-          const harmless = event.how === "handed" && only && !calls.some((name) => this.#closes.has(name) || GENERIC_CLOSE.test(name));
+          const harmless = event.how === "handed" && only && !calls.some((name) => this.#closes.has(name) || this.#closesWhen.some((close) => lastPart(close.call) === name) || this.#looksClosing(name));
           if (!harmless) return [escaped(state)];
         }
         return [state];
@@ -655,17 +681,18 @@ class Walk {
     if (state.status !== "open") return [state];
     const callee = withoutCasts(call.callee);
     let after = state;
+    if (callee.is === "name" && this.#closers.size > 0 && this.#closers.has(this.flow.variables.of(callee))) return [closed(state)];
     if (callee.is === "member") {
       const receiver = deferred === null ? this.#receiver(callee.object, state) : state.pins.includes(`${deferred}:r`) ? "object" : state.pins.includes(`${deferred}:s`) ? "member" : null;
       if (receiver === "member" || (receiver === "object" && this.rule.member === null)) {
-        if (this.#closes.has(callee.name) || GENERIC_CLOSE.test(callee.name)) return [closed(state)];
+        if (this.#closesBy(callee.name, call) || this.#looksClosing(callee.name)) return [closed(state)];
         if (this.rule.keptBy?.includes(callee.name) === true) return [escaped(state)];
-      } else if (receiver === "object" && GENERIC_CLOSE.test(callee.name)) return [closed(state)];
+      } else if (receiver === "object" && this.#looksClosing(callee.name)) return [closed(state)];
       if (receiver !== null && deferred === null) {
         const { targets } = this.around.resolve(call);
         if (targets.length > 0) return this.#afterHelper(call, targets, RECEIVER, null, receiver === "member", state);
       }
-      if (receiver === null && this.#chained(callee.object, state) && this.#closes.has(callee.name)) return [closed(state)];
+      if (receiver === null && this.#chained(callee.object, state) && this.#closesBy(callee.name, call)) return [closed(state)];
       if (receiver === "object" && after.facts.size > 0) {
         for (const holder of after.holders) after = this.#forgetMembers(holder, after);
       }
@@ -758,6 +785,8 @@ class Walk {
 
   #open(node: FlowNode, origin: Origin & { readonly is: "call" }, state: State): State {
     const open: State = { ...state, status: "open" };
+    // Its function runs where this graph does not show it.
+    if (origin.callback !== undefined && !this.flow.nodes.some(({ event }) => event.is === "called-back" && event.call === origin.call)) return escaped(state);
     if (typeof origin.opens === "number") return { ...open, loose: node.statement };
     const callee = withoutCasts(origin.call.callee);
     const opened = origin.opens === "receiver" ? (callee.is === "member" ? withoutSteps(callee.object, this.rule.through) : null) : (origin.call.arguments[Number(origin.opens.slice("argument:".length))]?.value ?? null);
@@ -886,13 +915,32 @@ class Walk {
     let after = state;
     parameters.forEach((parameter, i) => {
       after = this.#release(parameter, true, after);
-      if (after.status === "open" && carried[i] === "object") after = { ...after, holders: sorted([...after.holders, parameter]) };
-      else if (after.status === "open" && carried[i] === "member") after = { ...after, members: sorted([...after.members, parameter]) };
+      if (after.status === "open" && carried[i] === "object") after = { ...after, loose: -1, holders: sorted([...after.holders, parameter]) };
+      else if (after.status === "open" && carried[i] === "member") after = { ...after, loose: -1, members: sorted([...after.members, parameter]) };
       else if (after.status === "open" && carried[i] === "held") after = escaped(after);
       const fact = facts[i]!;
       if (fact !== null) after = { ...after, facts: know(`v${parameter}`, fact, after.facts, this.#look) };
     });
     return after;
+  }
+
+  /** The function that a call was handed begins: with the object, where the call opens it. */
+  #calledBack(call: CallExpression, parameters: readonly (VariableId | null)[], state: State): State {
+    let after = state;
+    for (const parameter of parameters) if (parameter !== null) after = this.#release(parameter, true, after);
+    if (after.status !== "open" || !this.#isOrigin(call) || this.origin.is !== "call") return after;
+    if (this.origin.callback === undefined) {
+      // Whatever it opened, it is not open where the callback has an error.
+      const [first] = parameters;
+      return first !== undefined && first !== null && ERROR_NAME.test(this.flow.variables.nameOf(first)) ? { ...after, facts: new Map([...after.facts, [`v${first}`, "null"]]) } : after;
+    }
+    const { parameter, error, closer } = this.origin.callback;
+    const twin = error === null ? null : parameters[error] ?? null;
+    if (twin !== null) after = { ...after, facts: new Map([...after.facts, [`v${twin}`, "null"]]) };
+    const closes = closer === null ? null : parameters[closer] ?? null;
+    if (closes !== null) this.#closers.add(closes);
+    const holder = parameters[parameter] ?? null;
+    return holder === null ? (closes === null ? after : { ...after, loose: -1, holders: sorted([...after.holders, closes]) }) : { ...after, loose: -1, holders: sorted([...after.holders, holder]) };
   }
 
   #enter(value: Expression, bind: Expression | null, state: State): State {
@@ -960,6 +1008,25 @@ class Walk {
     });
     return withParent ? escaped(after) : after;
   }
+}
+
+/** The call has all of these arguments, with these literal texts. */
+export function argumentsAre(call: CallExpression, wanted: readonly { readonly argument: string; readonly equals: string }[]): boolean {
+  return wanted.every(({ argument, equals }) => hasLiteral(call, argument, equals));
+}
+
+export function hasLiteral(call: CallExpression, argument: string, equals: string): boolean {
+  const positional = call.arguments.filter((one) => one.name === null);
+  const option = call.arguments.find((one) => one.name === argument) ?? positional.flatMap(({ value }) => (value.is === "build" && !value.tuple ? value.parts : [])).find((one) => one.name === argument);
+  const given = /^\d+$/.test(argument) ? positional[Number(argument)] : option;
+  const value = given === undefined ? null : withoutCasts(given.value);
+  if (value === null || value.is !== "literal") return false;
+  const text = plainText(value.text);
+  return equals.split("|").some((one) => (one.endsWith("*") ? text.startsWith(plainText(one.slice(0, -1))) : text === plainText(one)));
+}
+
+function plainText(text: string): string {
+  return text.trim().replace(/\s+/g, " ").replace(/\s*;$/, "").toLowerCase();
 }
 
 function unwrapCall(value: Expression | null): CallExpression | null {

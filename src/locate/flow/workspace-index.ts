@@ -61,6 +61,8 @@ interface BuildingType {
 
 /** How a language's imports find files: by the folder's import path, or by a dotted module name. */
 const DOTTED_MODULES = new Set(["python"]);
+/** A module is one file, imported by its path from the importing one. */
+const FILE_MODULES = new Set(["javascript"]);
 
 /** Indexes modules, types and functions of all files in one pass; what only some questions need is built when it is first asked for. */
 export function indexWorkspace(files: readonly FileFlow[], libraryImports: (language: string) => readonly string[]): WorkspaceIndex {
@@ -79,9 +81,10 @@ export function indexWorkspace(files: readonly FileFlow[], libraryImports: (lang
 
   for (const file of files) {
     byFile.set(file.file, file);
-    const dotted = DOTTED_MODULES.has(file.language);
+    const alone = FILE_MODULES.has(file.language);
+    const dotted = DOTTED_MODULES.has(file.language) || alone;
     const key = `${file.language} ${file.module}`;
-    const path = dottedPath(file.file);
+    const path = alone ? filePath(file.file) : dottedPath(file.file);
     let module: BuildingModule | undefined;
     if (!dotted) module = modules.get(key)?.[0];
     if (module === undefined) {
@@ -151,6 +154,26 @@ export function indexWorkspace(files: readonly FileFlow[], libraryImports: (lang
     return null;
   };
 
+  /** `./db`, `../db/index.js`, the name of a package of the workspace, `@/db` and `src/db` from a folder above. */
+  const fileModule = (path: string, from: FileFlow): BuildingModule | null => {
+    const at = resolvePath(path, folderOf(from.file));
+    if (at !== null) return byPath.get(filePath(at)) ?? null;
+    const exact = modules.get(`${from.language} ${withoutEnding(path)}`)?.filter((module) => module !== ofFile.get(from));
+    if (exact !== undefined && exact.length > 0) return nearest(exact, from);
+    const inside = /^(?:[@~#]\/?|\$lib\/)(?=[^/@])(.+)$/u.exec(path);
+    const below = path.startsWith("@/") || path.startsWith("~/") || path.startsWith("#") || path.startsWith("$lib/") ? (inside?.[1] ?? path) : path;
+    if (below === path && (!path.includes("/") || path.startsWith("@"))) return null;
+    const parts = folderOf(from.file).split("/").filter((part) => part !== "");
+    for (let length = parts.length; length >= 0; length--) {
+      const folder = parts.slice(0, length);
+      for (const inner of below === path ? [""] : ["", "src", "app", "lib", "src/lib"]) {
+        const module = byPath.get(filePath([...folder, ...(inner === "" ? [] : [inner]), below].join("/")));
+        if (module !== undefined && module !== ofFile.get(from)) return module;
+      }
+    }
+    return null;
+  };
+
   const pathModule = (path: string, language: string): BuildingModule | null => {
     const exact = modules.get(`${language} ${path}`)?.[0];
     if (exact !== undefined) return exact;
@@ -192,10 +215,11 @@ export function indexWorkspace(files: readonly FileFlow[], libraryImports: (lang
     moduleOf: (file) => ofFile.get(file) as BuildingModule,
     moduleAt: (path, from) => {
       const dotted = DOTTED_MODULES.has(from.language);
-      const key = dotted ? `${folderOf(from.file)} ${from.file} ${path}` : `${from.language} ${path}`;
+      const alone = FILE_MODULES.has(from.language);
+      const key = dotted || alone ? `${folderOf(from.file)} ${from.file} ${path}` : `${from.language} ${path}`;
       const known = found.get(key);
       if (known !== undefined) return known;
-      const module = dotted ? dottedModule(path, from) : pathModule(path, from.language);
+      const module = alone ? fileModule(path, from) : dotted ? dottedModule(path, from) : pathModule(path, from.language);
       found.set(key, module);
       return module;
     },
@@ -260,6 +284,27 @@ function folderOf(file: string): string {
 /** `app/db/__init__.py` is `app.db`, `app/main.py` is `app.main`. */
 function dottedPath(file: string): string {
   return file.replace(/\.[^./]+$/u, "").replace(/(^|\/)__init__$/u, "").replaceAll("/", ".");
+}
+
+/** `src/db/index.ts` is `src/db`, `src/main.js` is `src/main`. */
+export function filePath(file: string): string {
+  return withoutEnding(file).replace(/(?:^|\/)index$/u, "");
+}
+
+function withoutEnding(path: string): string {
+  return path.replace(/\.(?:[mc]?[jt]sx?|json)$/u, "");
+}
+
+/** A relative path from a folder, both relative to the workspace; null for a path that is not relative, or leads out. */
+export function resolvePath(path: string, folder: string): string | null {
+  if (path !== "." && path !== ".." && !path.startsWith("./") && !path.startsWith("../")) return null;
+  const parts = folder === "" ? [] : folder.split("/");
+  for (const part of path.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.pop() === undefined) return null;
+  }
+  return parts.join("/");
 }
 
 /** The name that a package is known by when the import gives none: the last part, without a version or the usual affixes. */

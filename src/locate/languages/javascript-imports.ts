@@ -2,6 +2,10 @@ import type { Import } from "../flow/flow-model";
 import { childOfType, part } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
+/** What every program has without an import, and rules may speak of: as if it were imported from here. */
+export const GLOBALS = "globalThis";
+const GLOBAL_NAMES = new Set(["fetch", "WebSocket", "EventSource", "Atomics", "XMLHttpRequest"]);
+
 /** `node:fs` is `fs`, `./pool.js` of a program in TypeScript is `./pool`: what a module is called, without what only the loader needs. */
 export function modulePath(written: string): string {
   return written.replace(/^node:/, "").replace(/[?#].*$/, "");
@@ -107,6 +111,12 @@ export function readImports(root: PlainNode, text: string): Import[] {
     }
   };
 
+  const globals = new Set<string>();
+  const globalOf = (callee: PlainNode | null): void => {
+    if (callee === null) return;
+    const written = callee.type === "identifier" ? of(callee) : callee.type === "member_expression" && part(callee, "object")?.type === "identifier" ? of(part(callee, "object")!) : "";
+    if (GLOBAL_NAMES.has(written)) globals.add(written);
+  };
   const left: PlainNode[] = [root];
   for (let node = left.pop(); node !== undefined; node = left.pop()) {
     switch (node.type) {
@@ -123,13 +133,18 @@ export function readImports(root: PlainNode, text: string): Import[] {
         if (target !== null && value !== null) bound(target, value);
         break;
       }
+      case "new_expression":
+        globalOf(part(node, "callee"));
+        break;
       case "call_expression": {
         const path = loadedPath(node, text);
         if (path !== null) add(loadedName(path), path, null);
+        globalOf(part(node, "callee"));
         break;
       }
     }
     for (let i = node.children.length - 1; i >= 0; i--) left.push(node.children[i]!);
   }
+  for (const name of globals) if (!imports.some((one) => one.local === name)) add(name, GLOBALS, name);
   return imports;
 }

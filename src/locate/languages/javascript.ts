@@ -25,6 +25,14 @@ export const javascript: Language = {
     coroutineDecorators: [],
     freesUnreachable: false,
     blockScopes: true,
+    defaultMember: "default",
+    promises: true,
+    offLoop: {
+      files: "(?:^|/)(?:scripts?|bin|cli|tools?|build|builds|tasks?|migrations?|seeds?|seeders|examples?|tests?|__tests__|__mocks__|specs?|e2e|bench(?:marks?)?|fixtures|cypress|generators?|codegen|docs?)/|(?:^|/)(?:cli|gulpfile|gruntfile|jakefile|webpack|rollup|vite|setup|install|postinstall|preinstall|migrate|seed|build|release|deploy)[^/]*\\.[mc]?[jt]sx?$|\\.(?:config|test|spec|e2e|bench|stories|worker|script|cli|command)\\.[mc]?[jt]sx?$",
+      imports: ["commander", "yargs", "inquirer", "@inquirer/prompts", "@oclif/core", "oclif", "cac", "meow", "ora", "chalk", "prompts", "enquirer", "electron", "vscode", "gulp", "shelljs", "zx", "vitest", "jest", "mocha", "@jest/globals", "node:test"],
+      functions: "^(?:main|run|start|boot|bootstrap|init|initiali[sz]e|setup|configure|install|uninstall|migrate|seed|generate|compile|build|listen|onModuleInit|up|down|before|after|beforeAll|afterAll|shutdown|load\\w*(?:config|settings|env|plugins?|modules?|certs?|keys?)\\w*)$",
+    },
+    hardlyRaise: ["connect", "$connect", "startTransaction", "beginTransaction", "log", "error", "trace", "on", "once", "emit", "removeListener", "off", "toString", "push", "isArray", "String", "Number", "Boolean", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "setImmediate", "nextTick", "release", "unref", "ref", "destroy", "resolve", "reject", "next", "concat", "slice", "join", "includes", "indexOf", "map", "has", "set", "add"],
     constructors: ["constructor", "<fields>"],
   },
   generated: [

@@ -77,7 +77,8 @@ class JavascriptFile extends Lowering {
   #qualify(dotted: string): string {
     const dot = dotted.indexOf(".");
     const imported = this.#imported.get(dot < 0 ? dotted : dotted.slice(0, dot));
-    if (imported !== undefined) return dot < 0 ? imported : `${imported}${dotted.slice(dot)}`;
+    // What a default import holds is the module's, as far as types go.
+    if (imported !== undefined) return dot < 0 ? imported : `${imported.replace(/\.default$/, "")}${dotted.slice(dot)}`;
     return `.${dotted}`;
   }
 

@@ -25,6 +25,8 @@ const ERROR_RESULT_LANGUAGES = new Set(["go"]);
 
 /** What `with` (try-with-resources) calls on the object at its end: a resource that it closes needs no `contextManager`. */
 const CONTEXT_CLOSES: Readonly<Record<string, readonly string[]>> = { java: ["close"] };
+/** Languages whose scoped form (`using`) takes nothing but what it closes. */
+const CLOSES_ALL = new Set(["javascript"]);
 
 /** How YAML's `true`, `false` and `null` are written in a language's source. The words as they are where a language is not listed. */
 const LITERALS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -151,7 +153,7 @@ const KEYS = [
   "schema", "library", "language", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through", "keptBy", "minArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
-  "error", "errorMember", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -227,6 +229,9 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       unless: conditions(form.unless),
       ...(form.minArguments === undefined ? {} : { minArguments: form.minArguments }),
       awaited: form.awaited ?? false,
+      ...(form.isStatic === true ? { isStatic: true } : {}),
+      ...(form.withoutFunction === true ? { withoutFunction: true } : {}),
+      ...(form.callback === undefined ? {} : { callback: { argument: form.callback.argument ?? ("last" as const), parameter: form.callback.parameter, error: form.callback.error ?? null, closer: form.callback.closer ?? null } }),
     }));
   };
 
@@ -242,6 +247,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       return methods(form.call, [...path, "closes", i]).map((call) => ({
         call,
         on: form.argument === undefined ? "receiver" : `argument:${form.argument}`,
+        ...("when" in form && form.when !== undefined ? { when: conditions(form.when) } : {}),
       }));
     });
     const opens = many(resource.opens).flatMap(openCalls);
@@ -258,12 +264,14 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       member: resource.member ?? null,
       opens,
       closes,
-      contextManager: resource.contextManager ?? closes.some((close) => close.on === "receiver" && CONTEXT_CLOSES[written.language]?.includes(close.call.slice(close.call.lastIndexOf(".") + 1)) === true),
+      contextManager: resource.contextManager ?? (CLOSES_ALL.has(written.language) || closes.some((close) => close.on === "receiver" && CONTEXT_CLOSES[written.language]?.includes(close.call.slice(close.call.lastIndexOf(".") + 1)) === true)),
       opensWithoutContext: resource.opensWithoutContext ?? true,
       closedWithParent: resource.closedWithParent ?? false,
       exhaustedBy: many(resource.exhaustedBy).flatMap((name, i) => methods(name, [...path, "exhaustedBy", i])),
       closedByReading: many(resource.closedByReading),
       ...(resource.keptBy === undefined ? {} : { keptBy: many(resource.keptBy) }),
+      ...(resource.lentAs === undefined ? {} : { lentAs: many(resource.lentAs) }),
+      ...(resource.notClosedBy === undefined ? {} : { notClosedBy: many(resource.notClosedBy) }),
       ...(resource.through === undefined ? {} : { through: many(resource.through) }),
       confidence: resource.confidence ?? "high",
       collected: resource.collected ?? false,
@@ -295,7 +303,9 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
         name: full,
         extends: expandAll(type?.extends),
         from: many(type?.from).flatMap((from) =>
-          (typeof from === "string" ? expand(from).map((call) => ({ call, result: 0 })) : expand(from.call).map((call) => ({ call, result: from.result ?? 0 })))),
+          (typeof from === "string" ? expand(from).map((call) => ({ call, result: 0 })) : expand(from.call).map((call) => ({
+            call, result: from.result ?? 0, ...(from.parameter === undefined ? {} : { callback: { argument: from.argument ?? ("last" as const), parameter: from.parameter } }),
+          })))),
         fields: Object.entries(type?.fields ?? {}).map(([field, fieldType]) => ({ name: field, type: one(fieldType, ["types", name, "fields", field]) })),
         names: many(type?.names).map((variable) => variable.toLowerCase()),
         values: expandAll(type?.values),
@@ -341,7 +351,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       fix: rule.fix?.trim() ?? null,
     }))),
     evented: (written.evented ?? []).flatMap((handlers) => expand(handlers.type).map((type) => ({ type, methods: many(handlers.methods).flatMap(alternatives) }))),
-    schedules: many(written.schedules).flatMap((schedule) =>
+    schedules: many(written.schedules).flatMap((schedule): RuleFile["schedules"] =>
       typeof schedule === "string"
         ? expand(schedule).map((call) => ({ call, argument: 0 }))
         : expand(schedule.call).map((call) => ({ call, argument: schedule.argument ?? 0, ...(schedule.unlessChained === undefined ? {} : { unlessChained: many(schedule.unlessChained) }) }))),
@@ -350,6 +360,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       parameters: expandAll(written.handlers?.parameters),
       decorators: expandAll(written.handlers?.decorators),
       types: expandAll(written.handlers?.types),
+      ...(written.handlers?.signatures === undefined ? {} : { signatures: many(written.handlers.signatures).map((names) => names.trim().split(/\s+/u)) }),
     },
     offloads: expandAll(written.offloads),
     borrows: expandAll(written.borrows),

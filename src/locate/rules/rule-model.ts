@@ -38,9 +38,13 @@ export interface RuleFile {
    * Calls that have a function run on the event loop later: the one given at this index (`PeriodicCallback(poll, 1000)`). Not when a call of
    * one of `unlessChained` stands in the same chain: `mono.map(load).subscribeOn(elastic)`.
    */
-  readonly schedules: readonly { readonly call: string; readonly argument: number; readonly unlessChained?: readonly string[] }[];
-  /** What makes a function answer one request: a parameter of one of these types, a decorator, or being a method of a class that extends one. */
-  readonly handlers: { readonly parameters: readonly string[]; readonly decorators: readonly string[]; readonly types: readonly string[] };
+  readonly schedules: readonly { readonly call: string; readonly argument: number | "any"; readonly unlessChained?: readonly string[] }[];
+  /**
+   * What makes a function answer one request: a parameter of one of these types, a decorator, or being a method of a class that extends one.
+   * `signatures`: names of its first parameters, for libraries whose functions are known by nothing else (`req res`); such a function runs on the event loop.
+   */
+  readonly handlers: {
+    readonly signatures?: readonly (readonly string[])[]; readonly parameters: readonly string[]; readonly decorators: readonly string[]; readonly types: readonly string[] };
   /** Decorators whose function runs away from the event loop when it is called: `tornado.concurrent.run_on_executor`. */
   readonly offloads: readonly string[];
   /** Calls that use what they are given and keep nothing of it: an open resource handed to one does not escape (`io.ReadAll`, `json.load`, `log.*`). */
@@ -66,7 +70,12 @@ export interface RuleType {
   /** Other names of the same type or interfaces/base types it can be used as: `github.com/jmoiron/sqlx.DB` extends `database/sql.DB`. */
   readonly extends: readonly string[];
   /** Calls that give it, with the index of the result: `{ call: "database/sql.Open", result: 0 }`. */
-  readonly from: readonly { readonly call: string; readonly result: number }[];
+  readonly from: readonly {
+    readonly call: string;
+    readonly result: number;
+    /** The call gives it to the function that it is handed (`transaction(async trx => ...)`), and not as a result. */
+    readonly callback?: { readonly argument: number | "last"; readonly parameter: number };
+  }[];
   /** Fields that hold another known type: `{ name: "Body", type: "io.ReadCloser" }`. */
   readonly fields: readonly { readonly name: string; readonly type: string }[];
   /** Receiver or parameter names that usually hold one, used last: `db`, `tx`. Lower-case comparison. */
@@ -85,19 +94,42 @@ export interface OpenCall {
   readonly error: number | null;
   /** Member of the resource that is not null when it is not open: `Error` of gorm's `tx := db.Begin()`. null: none. */
   readonly errorMember: string | null;
-  /** Opens only when this keyword/field argument (or positional one, by its index in digits) has this literal text (`stream` = `True`), or `unless` it has. Empty: always. */
+  /**
+   * Opens only when this keyword/field argument (or positional one, by its index in digits) has this literal text (`stream` = `True`), or `unless` it has.
+   * Alternatives stand between `|`, a `*` at the end stands for the rest; blanks around and a `;` at the end do not count, nor does case. Empty: always.
+   */
   readonly when: readonly { readonly argument: string; readonly equals: string }[];
   readonly unless: readonly { readonly argument: string; readonly equals: string }[];
   /** Opens only when it is given so many arguments at least: `new Socket()` connects to nobody. Absent: 0. */
   readonly minArguments?: number;
+  /** The resource comes as a parameter of the function that is handed over, which runs later, once. Absent: it is a result. */
+  readonly callback?: OpenCallback;
+  /** Opens only when it is called on the type itself, and not on an object of it. Absent: false. */
+  readonly isStatic?: boolean;
+  /** Opens only when nothing that may be a function is handed over: with one, the library closes it itself. Absent: false. */
+  readonly withoutFunction?: boolean;
   /** The call must be awaited to give the resource (`await pool.acquire()`), or enters through `async with`. */
   readonly awaited: boolean;
+}
+
+/** `pool.connect((error, client, release) => ...)`. */
+export interface OpenCallback {
+  /** Which argument the function is. */
+  readonly argument: number | "last";
+  /** Its parameter that is the resource. */
+  readonly parameter: number;
+  /** The parameter that is null when the resource is open; null: there is none. */
+  readonly error: number | null;
+  /** The parameter that is a function which closes the resource; null: there is none. */
+  readonly closer: number | null;
 }
 
 export interface CloseCall {
   /** `database/sql.Tx.Commit`: on the resource. Or a function that takes it: `contextlib.closing` with `argument: 0`. */
   readonly call: string;
   readonly on: "receiver" | `argument:${number}`;
+  /** It closes only with these arguments, as in `OpenCall.when`: `query("COMMIT")`. Empty: always. */
+  readonly when?: readonly { readonly argument: string; readonly equals: string }[];
 }
 
 export interface ResourceRule {
@@ -126,6 +158,10 @@ export interface ResourceRule {
   readonly through?: readonly string[];
   /** Its own methods by which another takes it over: `register` of a channel with its selector. Absent: none. */
   readonly keptBy?: readonly string[];
+  /** Names under which it is put into options that a call only uses: `transaction` of `find(id, { transaction })`. Absent: none. */
+  readonly lentAs?: readonly string[];
+  /** Methods that look as if they closed it, and do not: a client that is released keeps its transaction. Absent: none. */
+  readonly notClosedBy?: readonly string[];
   /** Ceiling of the confidence of findings by this rule. */
   readonly confidence: Confidence;
   /** How severe a leak at the garbage collector's mercy is: `true` when an unreachable object is closed by the runtime. */

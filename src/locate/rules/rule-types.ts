@@ -22,6 +22,8 @@ export interface RuleTypes {
   type(name: string): KnownType | null;
   /** The type of a call's result, null where nobody says. `count` is the number of results that anybody speaks of. */
   given(call: string): ReadonlyMap<number, string> | null;
+  /** What a call gives the function that it is handed as this argument, as this parameter of it. */
+  handed(call: string, argument: number, isLast: boolean, parameter: number): string | null;
   /** The type of a library's variable: `net/http.DefaultClient`. */
   value(name: string): string | null;
   /** The type and all that it extends, itself first. */
@@ -69,6 +71,12 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
   const named = new Map<string, NamedType[]>();
   const methods = new Set<string>();
 
+  const handed = new Map<string, { readonly argument: number | "last"; readonly parameter: number; readonly type: string }[]>();
+  const hand = (call: string, argument: number | "last", parameter: number, type: string): void => {
+    const list = handed.get(call) ?? [];
+    list.push({ argument, parameter, type });
+    handed.set(call, list);
+  };
   const give = (call: string, result: number, type: string): void => {
     const results = given.get(call) ?? new Map<number, string>();
     if (!results.has(result)) results.set(result, type);
@@ -86,7 +94,10 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
       for (const base of type.extends) if (!known.extends.includes(base)) known.extends.push(base);
       for (const field of type.fields) known.fields.set(field.name, field.type);
       if (type.fluent) known.fluent = true;
-      for (const from of type.from) give(from.call, from.result, type.name);
+      for (const from of type.from) {
+        if (from.callback === undefined) give(from.call, from.result, type.name);
+        else hand(from.call, from.callback.argument, from.callback.parameter, type.name);
+      }
       for (const value of type.values) values.set(value, type.name);
       for (const name of type.names) {
         const list = named.get(name) ?? [];
@@ -97,7 +108,10 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
     for (const rule of file.resources) {
       if (rule.type !== null) {
         typeOf(rule.type);
-        for (const open of rule.opens) if (typeof open.opens === "number") give(open.call, open.opens, rule.type);
+        for (const open of rule.opens) {
+          if (open.callback !== undefined) hand(open.call, open.callback.argument, open.callback.parameter, rule.type);
+          else if (typeof open.opens === "number") give(open.call, open.opens, rule.type);
+        }
       }
       for (const open of rule.opens) methods.add(open.call);
       for (const close of rule.closes) methods.add(close.call);
@@ -131,6 +145,8 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
     canonical,
     type: (name) => types.get(name) ?? null,
     given: (call) => given.get(call) ?? null,
+    handed: (call, argument, isLast, parameter) =>
+      handed.get(call)?.find((one) => one.parameter === parameter && (one.argument === "last" ? isLast : one.argument === argument))?.type ?? null,
     value: (name) => values.get(name) ?? null,
     lineage,
     named: (variable) => named.get(variable.toLowerCase()) ?? [],

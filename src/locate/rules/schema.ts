@@ -45,6 +45,12 @@ const openCall = z.union([
     when: conditions.optional(),
     minArguments: index.optional().describe("Opens only when it is given so many arguments at least."),
     unless: conditions.optional(),
+    callback: z
+      .strictObject({ argument: index.optional(), parameter: index, error: index.nullable().optional(), closer: index.nullable().optional() })
+      .optional()
+      .describe("The resource is a parameter of the function that is handed over (the last argument, or `argument`): `parameter`, with its error twin `error` and the function that closes it, `closer`."),
+    isStatic: z.boolean().optional().describe("Opens only when called on the type itself, and not on an object of it."),
+    withoutFunction: z.boolean().optional().describe("Opens only when no function is handed over; with one, the library closes it itself."),
     awaited: z.boolean().optional().describe("Opens only when awaited, or entered by `async with`."),
   }),
 ]);
@@ -54,10 +60,19 @@ const closeCall = z.union([
   z.strictObject({
     call: callee,
     argument: index.optional().describe("The call closes this argument, instead of its receiver."),
+    when: conditions.optional(),
   }),
 ]);
 
-const fromCall = z.union([callee, z.strictObject({ call: callee, result: index.optional() })]);
+const fromCall = z.union([
+  callee,
+  z.strictObject({
+    call: callee,
+    result: index.optional(),
+    parameter: index.optional().describe("The call gives it as this parameter of the function that it is handed (the last argument, or `argument`)."),
+    argument: index.optional(),
+  }),
+]);
 
 const typeRule = z.strictObject({
   extends: oneOrMany(callee).optional().describe("Types that it can be used as."),
@@ -79,6 +94,8 @@ const resource = z.strictObject({
   contextManager: z.boolean().optional().describe("`with` on the object releases it. False when left out."),
   opensWithoutContext: z.boolean().optional(),
   closedWithParent: z.boolean().optional(),
+  lentAs: oneOrMany(z.string()).optional().describe("Names under which it is put into options that a call only uses: `transaction` of `find(id, { transaction })`."),
+  notClosedBy: oneOrMany(z.string()).optional().describe("Methods that look as if they closed it, and do not: `release` of a client in a transaction."),
   exhaustedBy: oneOrMany(callee).optional(),
   closedByReading: oneOrMany(z.string()).optional(),
   keptBy: oneOrMany(z.string()).optional().describe("Its own methods by which another takes it over."),
@@ -155,11 +172,11 @@ export const WRITTEN_RULE_FILE = z
       .optional()
       .describe("Methods of classes that extend `type` run on the event loop, though they are no coroutines."),
     eventedResults: oneOrMany(callee).optional().describe("Functions that are declared to give one of these types run on the event loop."),
-    schedules: oneOrMany(z.union([callee, z.strictObject({ call: callee, argument: index.optional(), unlessChained: oneOrMany(z.string()).optional() })]))
+    schedules: oneOrMany(z.union([callee, z.strictObject({ call: callee, argument: z.union([index, z.literal("any")]).optional(), unlessChained: oneOrMany(z.string()).optional() })]))
       .optional()
       .describe("Calls that have their argument, a function, run on the event loop later."),
     handlers: z
-      .strictObject({ parameters: oneOrMany(callee).optional(), decorators: oneOrMany(callee).optional(), types: oneOrMany(callee).optional() })
+      .strictObject({ parameters: oneOrMany(callee).optional(), decorators: oneOrMany(callee).optional(), types: oneOrMany(callee).optional(), signatures: oneOrMany(z.string().min(1)).optional().describe("Names of the first parameters, by blanks: `req res`.") })
       .optional()
       .describe("What makes a function answer one request: types of its parameters, its decorators, types that its class extends."),
     offloads: oneOrMany(callee).optional().describe("Decorators that make a function run away from the event loop."),
