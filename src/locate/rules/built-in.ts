@@ -33,6 +33,19 @@ import javaReactor from "./libraries/java-reactor.yaml";
 import javaRedis from "./libraries/java-redis.yaml";
 import javaSpring from "./libraries/java-spring.yaml";
 import javaVertx from "./libraries/java-vertx.yaml";
+import javascriptClients from "./libraries/javascript-clients.yaml";
+import javascriptHandlers from "./libraries/javascript-handlers.yaml";
+import javascriptHttpClients from "./libraries/javascript-http-clients.yaml";
+import javascriptKnex from "./libraries/javascript-knex.yaml";
+import javascriptMongodb from "./libraries/javascript-mongodb.yaml";
+import javascriptMysql from "./libraries/javascript-mysql.yaml";
+import javascriptNodeFiles from "./libraries/javascript-node-files.yaml";
+import javascriptNodeSync from "./libraries/javascript-node-sync.yaml";
+import javascriptPg from "./libraries/javascript-pg.yaml";
+import javascriptPrisma from "./libraries/javascript-prisma.yaml";
+import javascriptRedis from "./libraries/javascript-redis.yaml";
+import javascriptSequelize from "./libraries/javascript-sequelize.yaml";
+import javascriptTypeorm from "./libraries/javascript-typeorm.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
@@ -94,6 +107,19 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["java-redis.yaml", javaRedis],
   ["java-spring.yaml", javaSpring],
   ["java-vertx.yaml", javaVertx],
+  ["javascript-clients.yaml", javascriptClients],
+  ["javascript-handlers.yaml", javascriptHandlers],
+  ["javascript-http-clients.yaml", javascriptHttpClients],
+  ["javascript-knex.yaml", javascriptKnex],
+  ["javascript-mongodb.yaml", javascriptMongodb],
+  ["javascript-mysql.yaml", javascriptMysql],
+  ["javascript-node-files.yaml", javascriptNodeFiles],
+  ["javascript-node-sync.yaml", javascriptNodeSync],
+  ["javascript-pg.yaml", javascriptPg],
+  ["javascript-prisma.yaml", javascriptPrisma],
+  ["javascript-redis.yaml", javascriptRedis],
+  ["javascript-sequelize.yaml", javascriptSequelize],
+  ["javascript-typeorm.yaml", javascriptTypeorm],
   ["python-aiohttp.yaml", pythonAiohttp],
   ["python-django.yaml", pythonDjango],
   ["python-elasticsearch.yaml", pythonElasticsearch],
