@@ -341,14 +341,17 @@ describe("engines", () => {
     expect(native.findings).toEqual(wasm.findings);
     expect(native.stats).toMatchObject({ files: wasm.stats.files, parsed: wasm.stats.parsed, opaque: wasm.stats.opaque, givenUp: [] });
 
-    const texts = readdirSync(corpus, { recursive: true, encoding: "utf8" }).sort().filter((file) => /\.(?:go|py|[jt]sx?)$/.test(file));
+    const texts = readdirSync(corpus, { recursive: true, encoding: "utf8" }).sort().filter((file) => LANGUAGES.some(({ extensions }) => extensions.some((extension) => file.endsWith(extension))));
     const { moduleNames } = await import("../../src/locate/module-names");
     const { listWorkspace } = await import("../../src/locate/workspace-files");
     const listing = listWorkspace(corpus, LANGUAGES);
     const names = moduleNames(listing.root, listing.landmarks);
-    const all = await textAnalysis(LANGUAGES, loadBuiltInRules(), texts.map((file) => ({
-      file, text: readFileSync(join(corpus, file), "utf8"), module: names.of(file, LANGUAGES.find(({ extensions }) => extensions.some((extension) => file.endsWith(extension)))!.id),
-    })));
+    const { declaredModule } = await import("../../src/locate/prefilter");
+    const all = await textAnalysis(LANGUAGES, loadBuiltInRules(), texts.map((file) => {
+      const text = readFileSync(join(corpus, file), "utf8");
+      const { id } = LANGUAGES.find(({ extensions }) => extensions.some((extension) => file.endsWith(extension)))!;
+      return { file, text, module: declaredModule(id, text) ?? names.of(file, id) };
+    }));
     expect(wasm.findings).toEqual(all.findings);
   }, 300_000);
 
