@@ -2,10 +2,11 @@ import { go } from "./go";
 import { java } from "./java";
 import type { Language } from "./language";
 import { javascript } from "./javascript";
+import { php } from "./php";
 import { python } from "./python";
 
 /** All languages. A new one is one new file and one line here. */
-export const LANGUAGES: readonly Language[] = [go, java, javascript, python];
+export const LANGUAGES: readonly Language[] = [go, java, javascript, php, python];
 
 export function languageById(id: string): Language | null {
   return LANGUAGES.find((language) => language.id === id) ?? null;

@@ -6,6 +6,7 @@ import type { Place } from "../../../src/locate/flow/flow-model";
 import { go } from "../../../src/locate/languages/go";
 import { java } from "../../../src/locate/languages/java";
 import { javascript } from "../../../src/locate/languages/javascript";
+import { php } from "../../../src/locate/languages/php";
 import { python } from "../../../src/locate/languages/python";
 import { lowererFor } from "./lower-text";
 import type { Lowerer } from "./lower-text";
@@ -23,6 +24,8 @@ const CASES = [
   // What stands in a handler's head is its types and its name; annotations are read as text.
   // Annotations hold constants, array dimensions of types no code.
   { language: java, grammar: java.grammar, fixture: "everything.java", callType: "method_invocation", notRun: ["annotation", "marker_annotation", "annotation_type_element_declaration"] },
+  // Attributes of parameters hold constants.
+  { language: php, grammar: php.grammar, fixture: "everything.php", callType: "function_call_expression", notRun: ["attribute_list"] },
   { language: python, grammar: python.grammar, fixture: "everything.py", callType: "call", notRun: ["type", "as_pattern_target", "except_clause"] },
   { language: javascript, grammar: javascript.grammar, fixture: "everything.js", callType: "call_expression", notRun: ["import_attribute"] },
   { language: javascript, grammar: "tree-sitter-typescript", fixture: "everything.ts", callType: "call_expression", notRun: TYPES },

@@ -4,6 +4,7 @@ import { go } from "../../../src/locate/languages/go";
 import { java } from "../../../src/locate/languages/java";
 import { javascript } from "../../../src/locate/languages/javascript";
 import { MAX_DEPTH } from "../../../src/locate/languages/lowering";
+import { php } from "../../../src/locate/languages/php";
 import { python } from "../../../src/locate/languages/python";
 import { lowererFor } from "./lower-text";
 import type { Lowerer } from "./lower-text";
@@ -15,11 +16,13 @@ let goes: Lowerer;
 let pythons: Lowerer;
 let javas: Lowerer;
 let scripts: Lowerer;
+let phps: Lowerer;
 beforeAll(async () => {
   scripts = await lowererFor(javascript);
   goes = await lowererFor(go);
   pythons = await lowererFor(python);
   javas = await lowererFor(java);
+  phps = await lowererFor(php);
 });
 
 /** How deep steps and expressions stand in one another, measured without recursion. */
@@ -55,6 +58,9 @@ describe("chains that programs write do not nest, and lose nothing", () => {
     ["go: &&", () => goes.lower(`package p\nvar x = f()${times(" && f()")}`)],
     ["java: +", () => javas.lower(`class A { Object x = f()${times(" + f()")}; }`)],
     ["java: ||", () => javas.lower(`class A { boolean x = f()${times(" || f()")}; }`)],
+    ["php: .", () => phps.lower(`<?php $x = f()${times(" . f()")};`)],
+    ["php: ??", () => phps.lower(`<?php $x = f()${times(" ?? f()")};`)],
+    ["php: &&", () => phps.lower(`<?php $x = f()${times(" && f()")};`)],
     ["python: +", () => pythons.lower(`x = f()${times(" + f()")}`)],
     ["python: or", () => pythons.lower(`x = f()${times(" or f()")}`)],
     ["javascript: +", () => scripts.lower(`x = f()${times(" + f()")}`)],
@@ -71,8 +77,9 @@ describe("chains that programs write do not nest, and lose nothing", () => {
     const chain = (join: string, open: string, close: string) => Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "" : join}if c${i}() ${open} f() ${close}`).join("");
     const inGo = goes.lower(`package p\nfunc g() { ${chain(" else ", "{", "}")} else { h() } }`);
     const inPython = pythons.lower(`${Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "if" : "elif"} c${i}(): f()\n`).join("")}else: h()\n`);
+    const inPhp = phps.lower(`<?php ${Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "if" : "elseif"} (c${i}()) { f(); }`).join(" ")} else { h(); }`);
     const inJavascript = scripts.lower(`${Array.from({ length: DEEP }, (_, i) => `if (c${i}()) { f(); } else `).join("")}{ h(); }`);
-    for (const flow of [inGo, inPython, inJavascript]) {
+    for (const flow of [inGo, inPhp, inPython, inJavascript]) {
       expect(flow.opaque).toEqual({});
       expect(depthOf(flow)).toBeLessThan(10);
       const step = flow.functions.flatMap((fn) => fn.body).find((one) => one.is === "switch");
@@ -97,6 +104,11 @@ describe("syntax nested by a machine is cut, visibly, and lowered after the cut"
     ["javascript: blocks", () => scripts.lower(`${times("if (c) { f(); ")}${times("}")}`)],
     ["javascript: objects", () => scripts.lower(`x = ${times("{ a: f(), b: ")}1${times("}")}`)],
     ["javascript: promise chain", () => scripts.lower(`x = a${times(".f()")}`)],
+    ["php: calls", () => phps.lower(`<?php $x = ${times("f(")}${times(")")};`)],
+    ["php: closures", () => phps.lower(`<?php $x = ${times("function () { f(); g(")}${times("); }")};`)],
+    ["php: blocks", () => phps.lower(`<?php ${times("if ($c) { f(); ")}${times("}")}`)],
+    ["php: arrays", () => phps.lower(`<?php $x = ${times("[f(), ")}1${times("]")};`)],
+    ["php: method chain", () => phps.lower(`<?php $x = $a${times("->f()")};`)],
     ["python: calls", () => pythons.lower(`x = ${times("f(")}${times(")")}`)],
     ["python: lists", () => pythons.lower(`x = ${times("[f(), ")}${times("]")}`)],
     ["python: lambdas", () => pythons.lower(`x = ${times("lambda: f(")}${times(")")}`)],
@@ -121,6 +133,10 @@ describe("syntax nested by a machine is cut, visibly, and lowered after the cut"
 
   test("javascript: patterns, types, markup, subscripts", () => {
     expect(() => scripts.lower(`const ${times("[")}x${times("]")} = 1; const ${times("{ a: ")}x${times("}")} = y; z = a${times("[0]")}; w = ${times("<a>")}${times("</a>")}; ${times("!")}q;`)).not.toThrow();
+  });
+
+  test("php: lists, properties, subscripts, else", () => {
+    expect(() => phps.lower(`<?php ${times("[")}$x${times("]")} = 1; $y = $a${times("->b")}; $z = $a${times("[0]")}; ${times("!")}$q; ${times("if ($c) f(); else ")}g(); $w = ${times("match ($v) { 1 => ")}1${times(" }")};`)).not.toThrow();
   });
 
   test("python: blocks", () => {
