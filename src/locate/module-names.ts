@@ -11,6 +11,7 @@ export interface ModuleNames {
  * Python: the dotted name from the top of the `__init__.py` chain; below a `src/` folder, and where there is no chain, from the project's
  * folder (`pyproject.toml`, `setup.py`, `setup.cfg`), else from the root.
  * Java: the folder below the source root; the file's own package declaration goes before it.
+ * PHP: the namespace that the file declares; without one, `php`.
  *
  * JavaScript: what `paths` of the nearest `tsconfig.json` calls it; in a workspace of packages, the package's name with the path in it (alone for what
  * its manifest says is its entry); else its own path.
@@ -63,6 +64,8 @@ export function moduleNames(root: string, landmarks: ReadonlySet<string>): Modul
         return (stem === "__init__" && parts.length > 0 ? parts : [...parts, stem]).join(".");
       }
       if (language === "java") return packageOf(folder);
+      // A file without a namespace.
+      if (language === "php") return "php";
       return file;
     },
   };

@@ -1,4 +1,5 @@
 import type { Argument, Expression, FileFlow, FunctionFlow, Import, Place, Step, TypeRef } from "./flow/flow-model";
+import { phpImports, phpModule } from "./languages/php-imports";
 import type { RuleFile } from "./rules/rule-model";
 
 /**
@@ -37,7 +38,7 @@ function hashBytes(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-const DEFINING_WORDS = new Set(["func", "def", "class", "type", "function", "interface", "struct", "record", "enum"].map(nameHash));
+const DEFINING_WORDS = new Set(["func", "def", "class", "type", "function", "interface", "struct", "record", "enum", "trait"].map(nameHash));
 /** Words after which a name before a `(` is called, and not declared: `return f(x)`, `new T(x)`. */
 const CALLING_WORDS = new Set(["return", "new", "throw", "else", "case", "assert", "yield", "do", "await", "in", "instanceof"].map(nameHash));
 /** Languages that write a function's type before its name: `Connection open(String url) {`. */
@@ -142,6 +143,7 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
     return { modules: found, members: brought };
   },
   javascript: javascriptImports,
+  php: (text) => ({ modules: phpImports(text), members: [] }),
   java: (text) => {
     const written = [...text.matchAll(/^[ \t]*import[ \t]+(?:static[ \t]+)?([\w$.]+(?:\.\*)?)[ \t]*;/gm)].map((match) => match[1] ?? "");
     // A package may be named in full where something of it is used.
@@ -200,17 +202,20 @@ function isMinified(text: string): boolean {
   return text.length / lines > 220;
 }
 
-/** What a text says of its own module: Java's package. */
-const MODULE_READERS: Readonly<Record<string, RegExp>> = { java: /^[ \t]*(?:@\w+[ \t]*)*package[ \t]+([\w$.]+)[ \t]*;/m };
+/** What a text says of its own module: Java's package, PHP's namespace. */
+const MODULE_READERS: Readonly<Record<string, (text: string) => string | null>> = {
+  java: (text) => /^[ \t]*(?:@\w+[ \t]*)*package[ \t]+([\w$.]+)[ \t]*;/m.exec(text)?.[1] ?? null,
+  php: phpModule,
+};
 
 /** Languages whose module names have dots. */
-const DOTTED = new Set(["python", "java"]);
+const DOTTED = new Set(["python", "java", "php"]);
 
 const ANY_IMPORTS = (text: string): WrittenImports => ({ modules: [...text.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""), members: [] });
 
 /** The module that a file itself declares (Java's `package`), for languages in which it does; null: the folder decides. */
 export function declaredModule(language: string, text: string): string | null {
-  return MODULE_READERS[language]?.exec(text)?.[1] ?? null;
+  return MODULE_READERS[language]?.(text) ?? null;
 }
 
 /** All that can be told of a file without a parser. `generatedMarks`: texts in the first 2,000 characters that say that a program wrote it. */
@@ -319,7 +324,7 @@ export function outlineFlow(flow: FileFlow, ruled: ReadonlySet<string>): Functio
     const outer = outermost(fn, flow);
     const names = new Set([outer.name]);
     if (!fn.name.startsWith("<")) names.add(fn.name);
-    const constructs = ["__init__", "__new__", "__enter__", "__aenter__", "<init>", "constructor", "<fields>"].includes(fn.name) && fn.owner !== null;
+    const constructs = ["__init__", "__new__", "__enter__", "__aenter__", "<init>", "constructor", "__construct", "<fields>"].includes(fn.name) && fn.owner !== null;
     if (constructs) names.add(lastName(fn.owner ?? ""));
     return { names: [...names].map(nameHash), isMethod: outer.owner !== null && !constructs, calls: [...calls.values()], direct };
   });

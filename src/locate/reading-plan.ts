@@ -275,12 +275,12 @@ export class ReadingPlan {
 
 /** Languages in which the files of a folder are one module, so that they see each other's names and types. */
 function sharesFolder(language: string): boolean {
-  return language === "go" || language === "java";
+  return language === "go" || language === "java" || language === "php";
 }
 
 /** Languages that import the types of a module, and not the module. */
 function importsTypes(language: string): boolean {
-  return language === "java";
+  return language === "java" || language === "php";
 }
 
 /** Languages in which a method may be called without its receiver. */

@@ -252,7 +252,7 @@ class Resolver implements IndexedWorkspace {
         const entity = this.memberOf(found, name.slice(dot + 1));
         const named = entity === null ? null : entityName(entity);
         if (named !== null) return types.canonical(named);
-        return `${found.name}${name.slice(dot)}`;
+        return types.canonical(`${found.name}${name.slice(dot)}`);
       }
     }
     if (name.startsWith(".")) return module.name + name;

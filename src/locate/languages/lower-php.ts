@@ -117,7 +117,7 @@ class PhpFile extends Lowering {
     if (word === "parent") return this.#class?.parent ?? null;
     const full = this.#names.class(name);
     const own = this.#elsewhere.get(full) ?? inside(this.module, full);
-    return own === null ? full : `.${own}`;
+    return own === null || this.module === GLOBAL ? full : `.${own}`;
   }
 
   #typeText(written: string | null): TypeRef | null {
@@ -893,7 +893,7 @@ class PhpFile extends Lowering {
   }
 
   #text(node: PlainNode, at: Place): Expression {
-    const inserted = node.children.filter((child) => !NOTHING_RUNS.has(child.type));
+    const inserted = node.children.flatMap((child) => (child.type === "heredoc_body" ? child.children : [child])).filter((child) => !NOTHING_RUNS.has(child.type));
     if (inserted.length === 0) return { is: "literal", kind: "string", text: this.textOf(node).replace(/^b?"|"$/gi, ""), at };
     return { is: "build", holds: false, type: null, tuple: false, parts: inserted.map((child) => positional(this.#expression(child))), at };
   }
