@@ -34,7 +34,8 @@ const connect = () => new Promise((resolve, reject) => { const c = net.connect({
 // A listener whose port a client of the other namespace also has as its remote one.
 net.createServer(() => {}).listen(${PORT}, "10.78.0.1", async () => {
   for (let i = 0; i < ${COUNT}; i += 1) await connect();
-  setTimeout(() => console.log(JSON.stringify({ pid: process.pid })), 300);
+  // Long enough to be stuck, and not just late.
+  setTimeout(() => console.log(JSON.stringify({ pid: process.pid })), 2500);
 });
 `;
 
