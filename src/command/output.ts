@@ -44,7 +44,7 @@ export async function writeAll(stream: Writable, chunks: Iterable<string>): Prom
 
 /** One line: what, where, what to do. */
 export function failureLine(failure: Failure): string {
-  return `leakline: ${printable(failure.message).replaceAll("\n", " ")}. ${printable(failure.remedy).replaceAll("\n", " ")}\n`;
+  return `leakline: ${printable(failure.message).replaceAll("\n", " ").replace(/\.$/, "")}. ${printable(failure.remedy).replaceAll("\n", " ")}\n`;
 }
 
 /** One line of progress that overwrites itself on a terminal; nothing on a pipe. */

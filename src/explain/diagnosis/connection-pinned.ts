@@ -93,7 +93,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   if (stuck.unread.length > 0) evidence.push(speaksFor(sayUnread(scene, stuck.unread), countOf(stuck.unread.length, "socket"), stuck.unread));
   const service = scene.serviceOf(group);
   evidence.push(...sayHangUps(hangUps, sockets), ...configuredTimeout(service, hangUps.timeout, sockets, hangUps.upperLimit), ...signs.evidence.filter((one) => one.supports));
-  if (stuck.queueUnknown.length > 0) evidence.push(speaksAgainst("Recv-Q is not in the capture: an unread end of file and an ignored one cannot be told apart", countOf(stuck.queueUnknown.length, "socket"), stuck.queueUnknown));
+  if (stuck.queueUnknown.length > 0) evidence.push(speaksAgainst(`${stuck.whyUnknown}: an unread end of file and an ignored one cannot be told apart`, countOf(stuck.queueUnknown.length, "socket"), stuck.queueUnknown));
   if (group.direction === null) evidence.push(speaksAgainst("which side opened the connections is not known: the capture shows no listener", countOf(sockets.length, "socket"), sockets));
   if (stuck.read.length > 0) evidence.push(speaksAgainst("these were read to their end (Recv-Q 0)", countOf(stuck.read.length, "socket"), stuck.read));
   const usable = group.states.ESTABLISHED ?? 0;

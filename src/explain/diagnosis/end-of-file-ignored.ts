@@ -63,7 +63,7 @@ function diagnoseGroup(scene: Scene, group: Group, stalledSites: ReadonlySet<str
   if (old > 0) evidence.push(speaksFor("held for more than a minute after the peer closed", `${countOf(old, "socket")}, oldest ${formatDuration(oldest)}`, sockets));
   else if (oldest > 0) evidence.push(speaksAgainst("none is older than a minute: slow handlers may still close them", `oldest ${formatDuration(oldest)}`, sockets));
   if (stuck.unread.length > 0) evidence.push(speaksAgainst("beside them are connections whose end of file is unread: their handlers may be busy and close when they are done", countOf(stuck.unread.length, "socket"), stuck.unread));
-  if (stuck.queueUnknown.length > 0) evidence.push(speaksAgainst("Recv-Q is not in the capture: an unread end of file and an ignored one cannot be told apart", countOf(stuck.queueUnknown.length, "socket"), stuck.queueUnknown));
+  if (stuck.queueUnknown.length > 0) evidence.push(speaksAgainst(`${stuck.whyUnknown}: an unread end of file and an ignored one cannot be told apart`, countOf(stuck.queueUnknown.length, "socket"), stuck.queueUnknown));
   if (queued) evidence.push(speaksAgainst("the same listener's accept queue is stalled: its loop may never come to closing them", null, sockets));
   const sending = sockets.filter((index) => (socketAt(scene, index).sendQueue ?? 0) > 0);
   if (sending.length > 0) evidence.push(speaksAgainst("data is still under way to the peer (Send-Q above 0)", countOf(sending.length, "socket"), sending));

@@ -49,7 +49,7 @@ function diagnoseListener(scene: Scene, arrivals: Arrivals): Diagnosis | null {
   const hangUps = readHangUps(stuck.all.map((index) => socketAt(scene, index)));
   if (hangUps.timeout !== null) evidence.push(speaksFor("the peers gave up after a constant time: their own timeout", formatDuration(hangUps.timeout.medianMs), stuck.all), ...configuredTimeout(service, hangUps.timeout, stuck.all));
   if (!acceptStalled && stuck.read.length > 0) evidence.push(speaksAgainst("on these the end of file was read (Recv-Q 0): a close may be missing", countOf(stuck.read.length, "socket"), stuck.read));
-  if (stuck.queueUnknown.length > 0) evidence.push(speaksAgainst("Recv-Q is not in the capture", countOf(stuck.queueUnknown.length, "socket"), stuck.queueUnknown));
+  if (stuck.queueUnknown.length > 0) evidence.push(speaksAgainst(stuck.whyUnknown, countOf(stuck.queueUnknown.length, "socket"), stuck.queueUnknown));
   const working = arrivals.accepted.filter((index) => socketAt(scene, index).state === "ESTABLISHED" && (socketAt(scene, index).info?.lastSendMs ?? Infinity) < 1000);
   if (working.length > 0) evidence.push(speaksAgainst("other connections of this listener were answered within the last second", countOf(working.length, "connection"), working));
   if (!acceptStalled && arrivals.queue !== null) evidence.push(speaksAgainst("new connections are still accepted: the accept queue is not stalled", `${formatCount(arrivals.queue.length)} waiting`, arrivals.listeners));

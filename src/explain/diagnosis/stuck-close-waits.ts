@@ -1,3 +1,4 @@
+import type { Snapshot } from "../../model/snapshot";
 import { identityOf } from "../history/same-socket";
 import type { Scene } from "../scene";
 import { socketAt } from "../scene";
@@ -18,12 +19,19 @@ export interface StuckCloseWaits {
   readonly read: readonly number[];
   /** The capture has no queues. */
   readonly queueUnknown: readonly number[];
+  /** Why `queueUnknown` is not known, in words. */
+  readonly whyUnknown: string;
   /** Those of `all` of which it is known that they have lasted: by their age, or because an earlier look shows them too. */
   readonly lasting: number;
   /** Young or still in use, so not counted. */
   readonly passing: readonly number[];
   /** Enough of them to speak of: three that lasted, or four whose age nobody knows. */
   readonly worthReporting: boolean;
+}
+
+/** Linux counts an unread FIN as one byte of the receive queue; BSD, macOS and Solaris count data alone (ADR 0102), so that 0 tells nothing there. */
+function countsEndOfFile({ source }: Snapshot): boolean {
+  return !/netstat-(?:bsd|solaris)|sockstat-freebsd/.test(source.format) || /\bss\b|netstat-linux|proc-net-tcp|probe:/.test(source.format);
 }
 
 export function stuckCloseWaits(scene: Scene, sockets: readonly number[]): StuckCloseWaits {
@@ -66,12 +74,17 @@ function readStuck(scene: Scene, sockets: readonly number[]): StuckCloseWaits {
   });
   const proven = all.length > doubtful.length;
   for (const index of doubtful) (proven ? all : passing).push(index);
-  const queue = (index: number): number | null => socketAt(scene, index).recvQueue;
+  const counted = countsEndOfFile(scene.snapshot);
+  const queue = (index: number): number | null => {
+    const bytes = socketAt(scene, index).recvQueue;
+    return bytes === 0 && !counted ? null : bytes;
+  };
   return {
     all,
     unread: all.filter((index) => (queue(index) ?? 0) >= 1),
     read: all.filter((index) => queue(index) === 0),
     queueUnknown: all.filter((index) => queue(index) === null),
+    whyUnknown: counted ? "Recv-Q is not in the capture" : "that system does not count an unread end of file in Recv-Q",
     lasting,
     passing,
     worthReporting: lasting >= 3 || all.length >= 4,

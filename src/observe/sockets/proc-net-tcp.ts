@@ -10,6 +10,8 @@ const FORMAT = "proc-net-tcp";
 const ROW = /^\s*\d+: ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{8}|[0-9A-Fa-f]{32}):([0-9A-Fa-f]{4}) ([0-9A-Fa-f]{2}) ([0-9A-Fa-f]{8,16}):([0-9A-Fa-f]{8,16}) ([0-9A-Fa-f]{2}):([0-9A-Fa-f]{8,16}) ([0-9A-Fa-f]{8,16})\s+(\d{1,15})\s+(\d{1,15})\s+(\d{1,15})(.*)$/;
 /** USER_HZ, in which /proc prints times: 100 on every Linux. */
 const JIFFY_MS = 10;
+/** Less than one private address on each side says: a guess, and told as one. */
+const CERTAIN_VOTES = 3;
 
 /**
  * Reads /proc/net/tcp and tcp6 (and udp, udp6), from the kernel's tcp4_seq_show and tcp6_seq_show. Each 32-bit word of an address stands in
@@ -57,6 +59,14 @@ export class ProcNetTcpReader implements LineReader {
   }
 
   finish(): void {
+    // A few private addresses decide it; with nothing but wildcards, or likelihoods that cancel out, it is the usual machine's order that is assumed.
+    if (this.#bigEndian === null && Math.abs(this.#littleVotes) < CERTAIN_VOTES && this.#own.some((socket) => socket.remote.port !== 0)) {
+      this.#draft.missing.push({
+        what: "the byte order of the addresses of /proc/net/tcp",
+        why: `they read about as well either way; ${this.#littleVotes < 0 ? "big-endian (s390x, and some others)" : "little-endian (x86, arm64)"} is assumed`,
+        remedy: "if the addresses look reversed, capture with ss or netstat instead, which print them in full",
+      });
+    }
     if (!(this.#bigEndian ?? this.#littleVotes < 0)) return;
     for (const socket of this.#own) {
       socket.local = swapped(socket.local);

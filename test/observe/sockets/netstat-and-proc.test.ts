@@ -167,3 +167,14 @@ describe("tables of counts and other text", () => {
     expect(snapshot.source.format).toBe("unknown");
   });
 });
+
+describe("the byte order of /proc/net/tcp", () => {
+  const row = (local: string, remote: string): string => `   0: ${local}:1F90 ${remote}:C350 01 00000000:00000000 00:00000000 00000000  1000        0 12345 1 0000000000000000 20 4 30 10 -1\n`;
+
+  it("is told as an assumption where both ways read as well, and only there", () => {
+    const said = (text: string): boolean => readText(text).missing.some(({ what }) => what.includes("byte order"));
+    expect(said(row("08080808", "09090909"))).toBe(true);
+    expect(said(row("0500000A", "0900000A"))).toBe(false);
+    expect(said(row("0A000005", "0A000009"))).toBe(false);
+  });
+});
