@@ -11,6 +11,7 @@ export interface ModuleNames {
  * Python: the dotted name from the top of the `__init__.py` chain; below a `src/` folder, and where there is no chain, from the project's
  * folder (`pyproject.toml`, `setup.py`, `setup.cfg`), else from the root.
  * Java: the folder below the source root; the file's own package declaration goes before it.
+ * C#: the folder; the file's own namespace goes before it.
  * PHP: the namespace that the file declares; without one, `php`.
  *
  * JavaScript: what `paths` of the nearest `tsconfig.json` calls it; in a workspace of packages, the package's name with the path in it (alone for what
@@ -66,6 +67,7 @@ export function moduleNames(root: string, landmarks: ReadonlySet<string>): Modul
       if (language === "java") return packageOf(folder);
       // A file without a namespace.
       if (language === "php") return "php";
+      if (language === "csharp") return folder === "" ? "default" : folder.replaceAll("/", ".");
       return file;
     },
   };

@@ -1,4 +1,5 @@
 import type { Argument, Expression, FileFlow, FunctionFlow, Import, Place, Step, TypeRef } from "./flow/flow-model";
+import { implicitNamespaces, namespaceOf, namespacesAround, usingsOf } from "./languages/csharp-usings";
 import { phpImports, phpModule } from "./languages/php-imports";
 import type { RuleFile } from "./rules/rule-model";
 
@@ -42,7 +43,7 @@ const DEFINING_WORDS = new Set(["func", "def", "class", "type", "function", "int
 /** Words after which a name before a `(` is called, and not declared: `return f(x)`, `new T(x)`. */
 const CALLING_WORDS = new Set(["return", "new", "throw", "else", "case", "assert", "yield", "do", "await", "in", "instanceof"].map(nameHash));
 /** Languages that write a function's type before its name: `Connection open(String url) {`. */
-const TYPE_FIRST = new Set(["java"]);
+const TYPE_FIRST = new Set(["csharp", "java"]);
 
 const PART_OF_NAME = Uint8Array.from({ length: 256 }, (_, byte) => {
   const letter = String.fromCharCode(byte);
@@ -150,6 +151,13 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
     for (const [name] of text.matchAll(/\b(?:java|javax|jakarta|org|com|io|redis|okhttp3)\.[a-z][\w.]*\.[A-Z]\w*/g)) written.push(name);
     return { modules: [...new Set(written)], members: [] };
   },
+  csharp: (text) => {
+    const module = namespaceOf(text);
+    const namespaces = [...usingsOf(text).filter(({ alias }) => alias === null).map(({ path }) => path), ...(module === null ? [] : namespacesAround(module)), ...implicitNamespaces(text)];
+    const named = [...text.matchAll(/(?<![\w.])(?:System|Microsoft|Npgsql|MySql|MySqlConnector|Oracle|StackExchange|RabbitMQ|MongoDB|Azure|Grpc)(?:\.[A-Z]\w*)+/g)].map(([name]) => name);
+    const aliases = usingsOf(text).filter(({ alias }) => alias !== null).map(({ path }) => path);
+    return { modules: [...new Set([...namespaces.map((name) => `${name}.*`), ...named, ...aliases])], members: [] };
+  },
 };
 
 /** `node:fs` is `fs`; what is everybody's is `globalThis`'s. */
@@ -202,14 +210,15 @@ function isMinified(text: string): boolean {
   return text.length / lines > 220;
 }
 
-/** What a text says of its own module: Java's package, PHP's namespace. */
+/** What a text says of its own module: Java's package, the namespace of C# and PHP. */
 const MODULE_READERS: Readonly<Record<string, (text: string) => string | null>> = {
+  csharp: namespaceOf,
   java: (text) => /^[ \t]*(?:@\w+[ \t]*)*package[ \t]+([\w$.]+)[ \t]*;/m.exec(text)?.[1] ?? null,
   php: phpModule,
 };
 
 /** Languages whose module names have dots. */
-const DOTTED = new Set(["python", "java", "php"]);
+const DOTTED = new Set(["csharp", "python", "java", "php"]);
 
 const ANY_IMPORTS = (text: string): WrittenImports => ({ modules: [...text.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""), members: [] });
 

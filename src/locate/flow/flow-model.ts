@@ -35,6 +35,8 @@ export interface TypeDeclaration {
   readonly fields: readonly { readonly name: string; readonly type: TypeRef | null }[];
   /** Embedded structs (Go), base classes (Python). */
   readonly bases: readonly TypeRef[];
+  /** One part of a type that other files may declare other parts of (C#). Absent: false. */
+  readonly isPartial?: boolean;
 }
 
 export interface Parameter {

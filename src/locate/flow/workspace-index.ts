@@ -105,6 +105,9 @@ export function indexWorkspace(files: readonly FileFlow[], libraryImports: (lang
       type = { full: `${module.name}.${name}`, name, file, declaration: declaration ?? { name, fields: [], bases: [] }, methods: new Map() };
       module.types.set(name, type);
       types.set(`${module.language} ${type.full}`, type);
+    } else if (declaration?.isPartial === true) {
+      const { fields, bases } = type.declaration;
+      type.declaration = { ...declaration, fields: [...fields, ...declaration.fields], bases: [...bases, ...declaration.bases] };
     } else if (declaration !== null && type.declaration.fields.length === 0 && type.declaration.bases.length === 0) {
       type.declaration = declaration;
       type.file = file;

@@ -1,8 +1,9 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Parameter, Place, Step, TypeRef } from "../flow/flow-model";
+import { classNamed, meaningOf } from "./class-frames";
+import type { ClassHere, Frame } from "./class-frames";
 import { readIgnores } from "./ignores";
 import { caughtBy } from "./java-exceptions";
-import { classNamed, isJavaLang, meaningOf } from "./java-names";
-import type { ClassHere, Frame } from "./java-names";
+import { isJavaLang } from "./java-names";
 import { JAVA_READING } from "./java-reading";
 import type { LowerInput } from "./language";
 import { Lowering, MAX_DEPTH, logicChain } from "./lowering";

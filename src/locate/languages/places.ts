@@ -14,6 +14,11 @@ export class Places {
     return [line + 1, start - this.#starts[line]! + 1, endLine + 1, end - this.#starts[endLine]! + 1];
   }
 
+  /** Where a line and column, both from 1, stand in the text. */
+  offset(line: number, column: number): number {
+    return this.#starts[line - 1]! + column - 1;
+  }
+
   /** Line from 1. */
   line(offset: number): number {
     return this.#lineOf(offset, 0) + 1;

@@ -39,6 +39,8 @@ export interface Reading {
   readonly skipped: ReadonlySet<string>;
   /** Types whose children are a list of statements: an ERROR among them stays in its place. Anywhere else it would pass for a part. */
   readonly lists: ReadonlySet<string>;
+  /** Anonymous nodes that are operands all the same, whatever field they stand in or none: C#'s `this`. Absent: none. */
+  readonly kept?: ReadonlySet<string>;
   /** What is inside short nodes, told by their text alone (`a.b.c`, `(x)`). null: not so simple, enter it. */
   readonly shortcuts: ReadonlyMap<string, Shortcut>;
   /** Type -> the role of its last part, after which nothing comes that matters; "" when any part is the last. */
@@ -54,6 +56,8 @@ interface TypeFacts {
   readonly whole: boolean;
   readonly word: boolean;
   readonly skipped: boolean;
+  /** Anonymous, and an operand. */
+  readonly kept: boolean;
   readonly shortcut: Shortcut | null;
   readonly last: string | null;
   readonly roles: TypeRoles | null;
@@ -74,7 +78,7 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
     const name = cursor.nodeType;
     const word = reading.words.has(name);
     const facts: TypeFacts = {
-      name, named: cursor.nodeIsNamed, whole: word || reading.whole.has(name), word: word && trustText, skipped: reading.skipped.has(name),
+      name, named: cursor.nodeIsNamed, whole: word || reading.whole.has(name), word: word && trustText, skipped: reading.skipped.has(name), kept: reading.kept?.has(name) === true,
       shortcut: trustText ? reading.shortcuts.get(name) ?? null : null, last: trustText ? reading.last.get(name) ?? null : null,
       roles: reading.roles.byType.get(name) ?? null, roleByFieldId: [],
     };
@@ -138,8 +142,8 @@ export function readPlainTree(root: SyntaxNode, text: string, reading: Reading):
         }
       } else if (parentFacts.roles !== null && parentFacts.roles.tokens) {
         const role = roleIn(parentFacts);
-        if (role !== null) waiting[waits++] = leaf(facts.name, role, cursor.startIndex, cursor.endIndex);
-      }
+        if (role !== null || facts.kept) waiting[waits++] = leaf(facts.name, role, cursor.startIndex, cursor.endIndex);
+      } else if (facts.kept) waiting[waits++] = leaf(facts.name, null, cursor.startIndex, cursor.endIndex);
       while (complete || !cursor.gotoNextSibling()) {
         const since = waitingSince.pop()!;
         if (waits > since) {

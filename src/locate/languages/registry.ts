@@ -1,3 +1,4 @@
+import { csharp } from "./csharp";
 import { go } from "./go";
 import { java } from "./java";
 import type { Language } from "./language";
@@ -6,7 +7,7 @@ import { php } from "./php";
 import { python } from "./python";
 
 /** All languages. A new one is one new file and one line here. */
-export const LANGUAGES: readonly Language[] = [go, java, javascript, php, python];
+export const LANGUAGES: readonly Language[] = [csharp, go, java, javascript, php, python];
 
 export function languageById(id: string): Language | null {
   return LANGUAGES.find((language) => language.id === id) ?? null;

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Place } from "../../../src/locate/flow/flow-model";
+import { csharp } from "../../../src/locate/languages/csharp";
 import { go } from "../../../src/locate/languages/go";
 import { java } from "../../../src/locate/languages/java";
 import { javascript } from "../../../src/locate/languages/javascript";
@@ -20,6 +21,8 @@ const TYPES = [
 ];
 
 const CASES = [
+  // Attributes hold constants; conditions of the preprocessor, and what stands in a declared type, run nothing.
+  { language: csharp, grammar: csharp.grammar, fixture: "everything.cs", callType: "invocation_expression", notRun: ["attribute", "preproc_if_in_attribute_list", "array_type"] },
   { language: go, grammar: go.grammar, fixture: "everything.go", callType: "call_expression", notRun: ["array_type"] },
   // What stands in a handler's head is its types and its name; annotations are read as text.
   // Annotations hold constants, array dimensions of types no code.

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { FileFlow } from "../../../src/locate/flow/flow-model";
+import { csharp } from "../../../src/locate/languages/csharp";
 import { go } from "../../../src/locate/languages/go";
 import { java } from "../../../src/locate/languages/java";
 import { javascript } from "../../../src/locate/languages/javascript";
@@ -17,8 +18,10 @@ let pythons: Lowerer;
 let javas: Lowerer;
 let scripts: Lowerer;
 let phps: Lowerer;
+let sharps: Lowerer;
 beforeAll(async () => {
   scripts = await lowererFor(javascript);
+  sharps = await lowererFor(csharp);
   goes = await lowererFor(go);
   pythons = await lowererFor(python);
   javas = await lowererFor(java);
@@ -93,6 +96,11 @@ describe("chains that programs write do not nest, and lose nothing", () => {
 
 describe("syntax nested by a machine is cut, visibly, and lowered after the cut", () => {
   test.each([
+    ["csharp: calls", () => sharps.lower(`var x = ${times("f(")}${times(")")};`)],
+    ["csharp: lambdas", () => sharps.lower(`var x = ${times("() => f(")}${times(")")};`)],
+    ["csharp: blocks", () => sharps.lower(`${times("if (c) { f(); ")}${times("}")}`)],
+    ["csharp: method chain", () => sharps.lower(`var x = a${times(".f()")};`)],
+    ["csharp: classes", () => sharps.lower(`${times("class C { int x = f(); ")}${times("}")}`)],
     ["go: calls", () => goes.lower(`package p\nvar x = ${times("f(")}${times(")")}`)],
     ["go: parentheses", () => goes.lower(`package p\nvar x = ${times("(f() + ")}0${times(")")}`)],
     ["go: closures", () => goes.lower(`package p\nvar x = ${times("func() { f(); g(")}${times(") }")}`)],
