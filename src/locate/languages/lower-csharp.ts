@@ -1098,7 +1098,7 @@ class CSharpFile extends Lowering {
       for (const child of inner.children) {
         if (PATTERNS.has(child.type) || child.type.endsWith("_pattern_clause")) visit(child);
         // `Name: pattern`, whose name is no value.
-        else if (child.type === "subpattern") for (const one of child.children) if (PATTERNS.has(one.type)) visit({ ...child, children: [one] });
+        else if (child.type === "subpattern") visit({ ...child, children: child.children.filter((one) => PATTERNS.has(one.type)) });
         else if (child.role !== null && (TYPES.has(child.type) || child.role === "name")) continue;
         else if (isExpressionType(child.type)) found.push(child);
       }
