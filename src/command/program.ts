@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import type { Demo } from "../demo/start-demo";
+import { READABLE_CAPTURES } from "../investigate/create-investigator";
 import type { InvestigationStep, Investigator, OpenedFile, SshPrompts, TargetAccess } from "../investigate/investigator";
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
@@ -193,7 +194,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
         const snapshot = await investigator.parse(await openFile(file, parts), signal);
         await say(options.json ? writeSnapshotLine(writeSnapshot(snapshot)) : [textOfSnapshot(snapshot)]);
         if (Object.keys(countStates(snapshot)).length === 0 && snapshot.sockets.length === 0) {
-          throw new Failure("notUnderstood", `${file}: no socket in it (${snapshot.skipped.length} lines not understood)`, "Leakline reads ss, Linux netstat and /proc/net/tcp.");
+          throw new Failure("notUnderstood", `${file}: no socket in it (${snapshot.skipped.length} lines not understood)`, READABLE_CAPTURES);
         }
       }),
     );

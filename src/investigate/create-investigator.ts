@@ -44,6 +44,9 @@ export interface ReachOptions extends TargetAccess {
   readonly timeLimitMs: number;
 }
 
+/** What a capture may be, for whoever brought something else. */
+export const READABLE_CAPTURES = "Leakline reads ss, /proc/net/tcp, netstat of Linux, Windows, macOS, the BSDs, Solaris, AIX and HP-UX, lsof, sockstat, and PowerShell's Get-NetTCPConnection.";
+
 /** Looks kept as history in one investigation: enough for growth, bounded for memory. */
 const MAX_HISTORY = 12;
 
@@ -178,7 +181,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       throw new Failure(
         "notUnderstood",
         `${targets.join(", ")}: no socket in it (${skipped} lines not understood)`,
-        "Leakline reads ss, /proc/net/tcp, netstat of Linux, Windows, macOS, the BSDs, Solaris, AIX and HP-UX, lsof, and PowerShell's Get-NetTCPConnection; `leakline parse FILE --json` lists the lines that were not understood.",
+        `${READABLE_CAPTURES} \`leakline parse FILE --json\` lists the lines that were not understood.`,
       );
     }
     const told = named.length === 0 ? snapshots : snapshots.map((snapshot) => ({ ...snapshot, namedEndpoints: [...(snapshot.namedEndpoints ?? []), ...named] }));

@@ -23,6 +23,7 @@ import type { LineReader } from "./snapshot-draft";
 import { SnapshotDraft } from "./snapshot-draft";
 import { SockstatFreebsdReader } from "./sockstat-freebsd";
 import { SockstatLinuxReader } from "./sockstat-linux";
+import { isTableRule, unwrapped } from "./wrapped-line";
 import { SsReader } from "./ss";
 import { SsSummaryReader, StateTableReader } from "./state-table";
 
@@ -183,9 +184,8 @@ class MixedCaptureReader implements CaptureReader {
       this.#beginCommand(prompt);
       return;
     }
-    // Quoted in a mail or a ticket, or numbered by a pager.
-    const unquoted = line.replace(/^(?:\s*[>|]\s?)+/, "");
-    if (unquoted !== line && this.#understood(unquoted)) return;
+    for (const text of unwrapped(line)) if (this.#understood(text)) return;
+    if (isTableRule(line)) return;
     const held = this.#held;
     if (held !== null && held.number === this.#draft.lineNumber - 1 && this.#ss.readBroken(held.text, line)) {
       this.#held = null;
