@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { rustNames } from "./rust-modules";
 
 /** Gives each file the name that other files import it by. Reads manifests once each. */
 export interface ModuleNames {
@@ -10,6 +11,7 @@ export interface ModuleNames {
  * Go: the import path by the nearest `go.mod` (also above the root; every module of a `go.work` has its own), else the folder.
  * Python: the dotted name from the top of the `__init__.py` chain; below a `src/` folder, and where there is no chain, from the project's
  * folder (`pyproject.toml`, `setup.py`, `setup.cfg`), else from the root.
+ * Rust: the crate's name (`Cargo.toml`) and the modules below it, with dots.
  * Java: the folder below the source root; the file's own package declaration goes before it.
  * C#: the folder; the file's own namespace goes before it.
  * PHP: the namespace that the file declares; without one, `php`.
@@ -53,6 +55,7 @@ export function moduleNames(root: string, landmarks: ReadonlySet<string>): Modul
   };
 
   const javascript = javascriptNames(root, landmarks);
+  const rust = rustNames(root, landmarks);
 
   return {
     of(file, language) {
@@ -68,6 +71,7 @@ export function moduleNames(root: string, landmarks: ReadonlySet<string>): Modul
       // A file without a namespace.
       if (language === "php") return "php";
       if (language === "csharp") return folder === "" ? "default" : folder.replaceAll("/", ".");
+      if (language === "rust") return rust(file);
       return file;
     },
   };

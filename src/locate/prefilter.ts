@@ -39,7 +39,7 @@ function hashBytes(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-const DEFINING_WORDS = new Set(["func", "def", "class", "type", "function", "interface", "struct", "record", "enum", "trait"].map(nameHash));
+const DEFINING_WORDS = new Set(["func", "def", "class", "type", "function", "interface", "struct", "record", "enum", "trait", "fn"].map(nameHash));
 /** Words after which a name before a `(` is called, and not declared: `return f(x)`, `new T(x)`. */
 const CALLING_WORDS = new Set(["return", "new", "throw", "else", "case", "assert", "yield", "do", "await", "in", "instanceof"].map(nameHash));
 /** Languages that write a function's type before its name: `Connection open(String url) {`. */
@@ -145,6 +145,7 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
   },
   javascript: javascriptImports,
   php: (text) => ({ modules: phpImports(text), members: [] }),
+  rust: rustImports,
   java: (text) => {
     const written = [...text.matchAll(/^[ \t]*import[ \t]+(?:static[ \t]+)?([\w$.]+(?:\.\*)?)[ \t]*;/gm)].map((match) => match[1] ?? "");
     // A package may be named in full where something of it is used.
@@ -172,6 +173,47 @@ function javascriptImports(text: string): WrittenImports {
   for (const [, path] of text.matchAll(/\b(?:require|import)\s*\(\s*["'`]([^"'`\n]+)["'`]/g)) modules.push((path ?? "").replace(/^node:/, ""));
   if (/\b(?:fetch|WebSocket|EventSource|Atomics)\b/.test(text)) modules.push("globalThis");
   return { modules, members };
+}
+
+/** All paths of a text in Rust, with dots: those of `use` trees, and those that stand where something is used. */
+function rustImports(text: string): WrittenImports {
+  const modules = new Set<string>();
+  const members = new Set<string>();
+  for (const [, tree] of text.matchAll(/\buse\s+(?:::)?([^;"']{1,4000});/g)) {
+    for (const path of usePaths(tree ?? "")) {
+      modules.add(path);
+      members.add(path.slice(path.lastIndexOf(".") + 1));
+    }
+  }
+  for (const [path] of text.matchAll(/(?<![\w:.])(?:r#)?[a-z_]\w*(?:::\w+)+/g)) modules.add(path.replaceAll("::", "."));
+  for (const [, name] of text.matchAll(/\bmod\s+(\w+)\s*;/g)) modules.add(`self.${name}`);
+  return { modules: [...modules], members: [...members] };
+}
+
+/** `a::{b, c::{d as e}}` is `a.b` and `a.c.d`. */
+function usePaths(tree: string): string[] {
+  const paths: string[] = [];
+  const outer: string[] = [];
+  let prefix = "";
+  let here = "";
+  const end = (): void => {
+    const written = here.replace(/\s+as\s+\w+\s*$/, "").replace(/\s+/g, "");
+    if (written !== "") paths.push((prefix + written).replaceAll("::", ".").replace(/\.(?:self|\*)$/, ""));
+    here = "";
+  };
+  for (const sign of tree) {
+    if (sign === "{") {
+      outer.push(prefix);
+      prefix += here.replace(/\s+/g, "");
+      here = "";
+    } else if (sign === "," || sign === "}") {
+      end();
+      if (sign === "}") prefix = outer.pop() ?? "";
+    } else here += sign;
+    if (paths.length > 500) break;
+  }
+  end();
+  return paths;
 }
 
 /** Longer parameter lists and result types than these are not looked through. */
@@ -218,7 +260,7 @@ const MODULE_READERS: Readonly<Record<string, (text: string) => string | null>> 
 };
 
 /** Languages whose module names have dots. */
-const DOTTED = new Set(["csharp", "python", "java", "php"]);
+const DOTTED = new Set(["csharp", "python", "java", "php", "rust"]);
 
 const ANY_IMPORTS = (text: string): WrittenImports => ({ modules: [...text.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""), members: [] });
 

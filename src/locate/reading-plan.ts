@@ -301,6 +301,15 @@ function absoluteImport(written: string, { module, file, language }: PlannedFile
     const path = resolvePath(written, parentOf(file));
     return path === null ? written : `./${filePath(path)}`;
   }
+  if (language === "rust") {
+    const [first, ...rest] = written.split(".");
+    const own = module.split(".");
+    if (first === "crate") return [own[0], ...rest].join(".");
+    if (first === "self") return [...own, ...rest].join(".");
+    if (first !== "super") return written;
+    const up = written.split(".").findIndex((part) => part !== "super");
+    return [...own.slice(0, Math.max(1, own.length - (up < 0 ? 1 : up))), ...written.split(".").slice(up < 0 ? written.length : up)].join(".");
+  }
   const dots = /^\.+/.exec(written)?.[0].length ?? 0;
   if (dots === 0) return written;
   const parts = module.split(".");

@@ -239,6 +239,8 @@ export interface LanguageTraits {
   readonly functionalMethods?: readonly string[];
   /** A module is a file, and what it gives when it is imported as a whole may have this name: `default`. Absent: it has none. */
   readonly defaultMember?: string;
+  /** What a module brings in, others may bring in from it: `pub use`. Absent: only where a module is a file. */
+  readonly handsOnImports?: boolean;
   /** Functions that are handed over run later, once: `then`, `catch` and `finally` of a promise, its executor, callbacks whose first parameter is an error. */
   readonly promises?: boolean;
   /**

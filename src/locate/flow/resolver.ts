@@ -162,7 +162,7 @@ class Resolver implements IndexedWorkspace {
     if (refs !== undefined) return { is: "function", name: `${module.name}.${name}`, refs };
     if (this.globalsOf(module).has(name)) return { is: "value", module, name };
     const file = module.files[0];
-    if (file === undefined || (module.language !== "python" && this.defaultMember(module.language) === null)) return null;
+    if (file === undefined || (module.language !== "python" && this.defaultMember(module.language) === null && this.traitsOf(module.language)?.handsOnImports !== true)) return null;
     const imported = this.importedEntity(file, name, depth + 1);
     if (imported !== null) return imported;
     const submodule = this.index.moduleAt(`${module.name}.${name}`, file);

@@ -7,6 +7,7 @@ import { javascript } from "../../../src/locate/languages/javascript";
 import { MAX_DEPTH } from "../../../src/locate/languages/lowering";
 import { php } from "../../../src/locate/languages/php";
 import { python } from "../../../src/locate/languages/python";
+import { rust } from "../../../src/locate/languages/rust";
 import { lowererFor } from "./lower-text";
 import type { Lowerer } from "./lower-text";
 
@@ -19,7 +20,9 @@ let javas: Lowerer;
 let scripts: Lowerer;
 let phps: Lowerer;
 let sharps: Lowerer;
+let rusts: Lowerer;
 beforeAll(async () => {
+  rusts = await lowererFor(rust);
   scripts = await lowererFor(javascript);
   sharps = await lowererFor(csharp);
   goes = await lowererFor(go);
@@ -59,6 +62,8 @@ describe("chains that programs write do not nest, and lose nothing", () => {
   test.each([
     ["go: +", () => goes.lower(`package p\nvar x = f()${times(" + f()")}`)],
     ["go: &&", () => goes.lower(`package p\nvar x = f()${times(" && f()")}`)],
+    ["rust: +", () => rusts.lower(`const X: u8 = f()${times(" + f()")};`)],
+    ["rust: &&", () => rusts.lower(`const X: bool = f()${times(" && f()")};`)],
     ["java: +", () => javas.lower(`class A { Object x = f()${times(" + f()")}; }`)],
     ["java: ||", () => javas.lower(`class A { boolean x = f()${times(" || f()")}; }`)],
     ["php: .", () => phps.lower(`<?php $x = f()${times(" . f()")};`)],
@@ -107,6 +112,11 @@ describe("syntax nested by a machine is cut, visibly, and lowered after the cut"
     ["go: blocks", () => goes.lower(`package p\nfunc g() { ${times("if c { f(); ")}${times("}")} }`)],
     ["go: literals", () => goes.lower(`package p\nvar x = T${times("{f(), ")}1${times("}")}`)],
     ["go: method chain", () => goes.lower(`package p\nvar x = a${times(".f()")}`)],
+    ["rust: calls", () => rusts.lower(`const X: u8 = ${times("f(")}${times(")")};`)],
+    ["rust: closures", () => rusts.lower(`const X: u8 = ${times("|| { f(); g(")}${times(") }")};`)],
+    ["rust: blocks", () => rusts.lower(`fn g() { ${times("if c { f(); ")}${times("}")} }`)],
+    ["rust: method chain", () => rusts.lower(`const X: u8 = a${times(".f()")};`)],
+    ["rust: matches", () => rusts.lower(`fn g() { ${times("match f() { _ => ")}1${times("}")} }`)],
     ["javascript: calls", () => scripts.lower(`x = ${times("f(")}${times(")")}`)],
     ["javascript: arrow functions", () => scripts.lower(`x = ${times("() => f(")}${times(")")}`)],
     ["javascript: blocks", () => scripts.lower(`${times("if (c) { f(); ")}${times("}")}`)],
@@ -145,6 +155,10 @@ describe("syntax nested by a machine is cut, visibly, and lowered after the cut"
 
   test("php: lists, properties, subscripts, else", () => {
     expect(() => phps.lower(`<?php ${times("[")}$x${times("]")} = 1; $y = $a${times("->b")}; $z = $a${times("[0]")}; ${times("!")}$q; ${times("if ($c) f(); else ")}g(); $w = ${times("match ($v) { 1 => ")}1${times(" }")};`)).not.toThrow();
+  });
+
+  test("rust: paths, types, patterns, macros, questions", () => {
+    expect(() => rusts.lower(`use ${times("a::{")}b${times("}")}; type T = ${times("Vec<")}u8${times(">")}; fn f() { let ${times("(")}x${times(",)")} = y; a${times("::b")}(); z${times("?")}; m!(${times("(f() + ")}1${times(")")}); ${times("&")}w; }`)).not.toThrow();
   });
 
   test("python: blocks", () => {

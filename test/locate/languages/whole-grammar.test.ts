@@ -22,6 +22,7 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
   "tree-sitter-go": { files: ["everything.go"], neverInATree: {} },
   "tree-sitter-java": { files: ["everything.java", "module-info.java"], neverInATree: {} },
   "tree-sitter-php": { files: ["everything.php"], neverInATree: {} },
+  "tree-sitter-rust": { files: ["everything.rs"], neverInATree: {} },
   "tree-sitter-python": { files: ["everything.py", "everything2.py"], neverInATree: {} },
   "tree-sitter-javascript": { files: ["everything.js"], neverInATree: {} },
   "tree-sitter-typescript": { files: ["everything.ts"], neverInATree: {} },
