@@ -12,7 +12,7 @@ export interface ModuleNames {
  * Python: the dotted name from the top of the `__init__.py` chain; below a `src/` folder, and where there is no chain, from the project's
  * folder (`pyproject.toml`, `setup.py`, `setup.cfg`), else from the root.
  * Rust: the crate's name (`Cargo.toml`) and the modules below it, with dots.
- * Java: the folder below the source root; the file's own package declaration goes before it.
+ * Java, Kotlin: the folder below the source root; the file's own package declaration goes before it.
  * C#: the folder; the file's own namespace goes before it.
  * PHP: the namespace that the file declares; without one, `php`.
  *
@@ -67,7 +67,7 @@ export function moduleNames(root: string, landmarks: ReadonlySet<string>): Modul
         const parts = pythonPackage(folder);
         return (stem === "__init__" && parts.length > 0 ? parts : [...parts, stem]).join(".");
       }
-      if (language === "java") return packageOf(folder);
+      if (language === "java" || language === "kotlin") return packageOf(folder);
       // A file without a namespace.
       if (language === "php") return "php";
       if (language === "csharp") return folder === "" ? "default" : folder.replaceAll("/", ".");
@@ -143,9 +143,9 @@ function readJson(path: string): Readonly<Record<string, unknown>> | null {
   }
 }
 
-/** Java: what follows the source root (`src/main/java`), for files that do not say their package. */
+/** Java, Kotlin: what follows the source root (`src/main/java`), for files that do not say their package. */
 function packageOf(folder: string): string {
-  const root = /(?:^|\/)(?:src\/(?:[^/]+\/)?java|src)(?:\/|$)/.exec(folder);
+  const root = /(?:^|\/)(?:src\/(?:[^/]+\/)?(?:java|kotlin)|src)(?:\/|$)/.exec(folder);
   const inside = root === null ? folder : folder.slice(root.index + root[0].length);
   return inside === "" ? "default" : inside.replaceAll("/", ".");
 }

@@ -1,6 +1,7 @@
 import type { Argument, Expression, FileFlow, FunctionFlow, Import, Place, Step, TypeRef } from "./flow/flow-model";
 import { implicitNamespaces, namespaceOf, namespacesAround, usingsOf } from "./languages/csharp-usings";
 import { phpImports, phpModule } from "./languages/php-imports";
+import { holdsFor } from "./rules/rule-model";
 import type { RuleFile } from "./rules/rule-model";
 
 /**
@@ -39,7 +40,7 @@ function hashBytes(bytes: Uint8Array): number {
   return hash >>> 0;
 }
 
-const DEFINING_WORDS = new Set(["func", "def", "class", "type", "function", "interface", "struct", "record", "enum", "trait", "fn"].map(nameHash));
+const DEFINING_WORDS = new Set(["func", "fun", "def", "class", "type", "function", "interface", "struct", "record", "enum", "trait", "fn"].map(nameHash));
 /** Words after which a name before a `(` is called, and not declared: `return f(x)`, `new T(x)`. */
 const CALLING_WORDS = new Set(["return", "new", "throw", "else", "case", "assert", "yield", "do", "await", "in", "instanceof"].map(nameHash));
 /** Languages that write a function's type before its name: `Connection open(String url) {`. */
@@ -146,6 +147,12 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
   javascript: javascriptImports,
   php: (text) => ({ modules: phpImports(text), members: [] }),
   rust: rustImports,
+  kotlin: (text) => {
+    const written = [...text.matchAll(/^[ \t]*import[ \t]+([\w$.`]+(?:\.\*)?)/gm)].map((match) => (match[1] ?? "").replaceAll("`", ""));
+    for (const [name] of text.matchAll(/\b(?:java|javax|jakarta|org|com|io|redis|okhttp3)\.[a-z][\w.]*\.[A-Z]\w*/g)) written.push(name);
+    // What every file sees without an import.
+    return { modules: [...new Set([...written, "kotlin", "kotlin.io", "java.lang"])], members: written.map((name) => name.slice(name.lastIndexOf(".") + 1)) };
+  },
   java: (text) => {
     const written = [...text.matchAll(/^[ \t]*import[ \t]+(?:static[ \t]+)?([\w$.]+(?:\.\*)?)[ \t]*;/gm)].map((match) => match[1] ?? "");
     // A package may be named in full where something of it is used.
@@ -256,11 +263,12 @@ function isMinified(text: string): boolean {
 const MODULE_READERS: Readonly<Record<string, (text: string) => string | null>> = {
   csharp: namespaceOf,
   java: (text) => /^[ \t]*(?:@\w+[ \t]*)*package[ \t]+([\w$.]+)[ \t]*;/m.exec(text)?.[1] ?? null,
+  kotlin: (text) => /^[ \t]*package[ \t]+([\w$.`]+)/m.exec(text)?.[1]?.replaceAll("`", "") ?? null,
   php: phpModule,
 };
 
 /** Languages whose module names have dots. */
-const DOTTED = new Set(["csharp", "python", "java", "php", "rust"]);
+const DOTTED = new Set(["csharp", "python", "java", "kotlin", "php", "rust"]);
 
 const ANY_IMPORTS = (text: string): WrittenImports => ({ modules: [...text.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""), members: [] });
 
@@ -297,7 +305,7 @@ function importBrings(language: string, written: string, module: string): boolea
 export function ruleImports(rules: readonly RuleFile[], language: string): readonly string[] {
   const found = new Set<string>();
   for (const file of rules) {
-    if (file.language !== language) continue;
+    if (!holdsFor(file, language)) continue;
     if (file.resources.length + file.blocking.length + file.timeouts.length + file.churn.length === 0) continue;
     for (const name of file.imports) found.add(name);
     for (const { path } of file.sameAs) found.add(path);
@@ -336,7 +344,7 @@ export function ruledNames(rules: readonly RuleFile[], language: string): Readon
   const names = new Set<string>();
   const add = (call: string): void => void names.add(lastName(call));
   for (const file of rules) {
-    if (file.language !== language) continue;
+    if (!holdsFor(file, language)) continue;
     for (const resource of file.resources) {
       // Closing calls do not count: a function that only closes is reached from the code that opened.
       for (const { call } of resource.opens) add(call);
@@ -352,7 +360,7 @@ export function ruledNames(rules: readonly RuleFile[], language: string): Readon
 export function closingNames(rules: readonly RuleFile[], language: string): ReadonlySet<string> {
   const names = new Set<string>();
   for (const file of rules) {
-    if (file.language !== language) continue;
+    if (!holdsFor(file, language)) continue;
     for (const resource of file.resources) for (const { call } of resource.closes) names.add(lastName(call));
   }
   return names;

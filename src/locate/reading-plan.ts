@@ -275,17 +275,17 @@ export class ReadingPlan {
 
 /** Languages in which the files of a folder are one module, so that they see each other's names and types. */
 function sharesFolder(language: string): boolean {
-  return language === "go" || language === "java" || language === "csharp" || language === "php";
+  return language === "go" || language === "java" || language === "kotlin" || language === "csharp" || language === "php";
 }
 
 /** Languages that import the types of a module, and not the module. */
 function importsTypes(language: string): boolean {
-  return language === "java" || language === "csharp" || language === "php";
+  return language === "java" || language === "kotlin" || language === "csharp" || language === "php";
 }
 
 /** Languages in which a method may be called without its receiver. */
 function leavesReceiverOut(language: string): boolean {
-  return language === "java" || language === "csharp";
+  return language === "java" || language === "kotlin" || language === "csharp";
 }
 
 /** The module itself; in languages with dotted modules also one that it re-exports, or a name inside it. */

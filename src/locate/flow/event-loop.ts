@@ -1,3 +1,4 @@
+import { holdsFor } from "../rules/rule-model";
 import type { RuleFile } from "../rules/rule-model";
 import { eachBody, eachChild, eachExpression } from "./bindings";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Step } from "./flow-model";
@@ -28,7 +29,7 @@ export class EventLoop {
     rules: readonly RuleFile[],
     private readonly traits: LanguageTraits,
   ) {
-    const files = rules.filter((file) => file.language === traits.id);
+    const files = rules.filter((file) => holdsFor(file, traits.id));
     this.coroutines = new Set(traits.coroutineDecorators);
     this.offloads = new Set(files.flatMap((file) => file.offloads));
     const evented = new Map<string, Set<string>>();

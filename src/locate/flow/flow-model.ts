@@ -217,6 +217,8 @@ export interface LanguageTraits {
   readonly errorResults: boolean;
   /** Decorators that make a generator or function a coroutine on an event loop, fully named: `tornado.gen.coroutine`. */
   readonly coroutineDecorators: readonly string[];
+  /** Calling an async function runs it to its end, without a word that waits for it. Absent: false. */
+  readonly awaitsByCalling?: boolean;
   /** Free a local whose last reference dies (CPython closes sockets and files then): lowers confidence, never silences. */
   readonly freesUnreachable: boolean;
   /** Each block has variables of its own, declared by `declares` binds, loops, `with` and handlers. Absent: only where `errorResults` is true. */

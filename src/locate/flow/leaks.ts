@@ -168,7 +168,7 @@ class LeakFinder {
       }
       const ref: FunctionRef = { file: file.file, id: fn.id };
       const through = [{ file: file.file, line: site.call.at[0], column: site.call.at[1], label: `${fn.symbol} opens it here, by ${inWords(site.call)}` }, ...site.through].slice(0, 6);
-      const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: (fn.isAsync && around.traits.promises !== true) || around.yieldWaits, certainty: site.certainty, through };
+      const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: (fn.isAsync && around.traits.promises !== true && around.traits.awaitsByCalling !== true) || around.yieldWaits, certainty: site.certainty, through };
       if (!fn.isGenerator || around.yieldWaits) {
         for (const { index, asMember, inTuple } of result.returned) {
           news = this.#summaries.addOpens(ref, { ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) }) || news;
@@ -252,7 +252,7 @@ class LeakFinder {
     const opened = opens === "receiver" ? (callee.is === "member" ? withoutSteps(callee.object, site.rule.through) : null) : withoutCasts(site.call.arguments[Number(opens.slice("argument:".length))]?.value ?? site.call);
     if (opened === null) return "elsewhere";
     const parameter = opened.is === "name" ? fn.parameters.findIndex((one) => one.name === opened.name) : -1;
-    const local = opened.is === "name" && parameter < 0 && opened.name !== fn.receiver && this.#bindsLocal(site, fn, opened.name);
+    const local = opened.is === "name" && parameter < 0 && opened.name !== fn.receiver && this.#bindsLocal(file, fn, opened.name);
     // A socket that is given to be connected stays the giver's, even where it is closed for him when that fails.
     if (parameter >= 0 && site.rule.kind !== "transaction-leak") return parameter;
     // What somebody else has made (`holder.getConnection()`) is for him to end, unless it is ended here on some way.
@@ -262,17 +262,17 @@ class LeakFinder {
   }
 
   /** A variable of the function itself: declared in it, where the language declares them. */
-  #bindsLocal(site: Site, fn: FunctionFlow, name: string): boolean {
-    return this.input.traits.get(site.ruleFile.language)?.blockScopes === true ? declaresName(fn, name) : bindsName(fn, name);
+  #bindsLocal(file: FileFlow, fn: FunctionFlow, name: string): boolean {
+    return this.input.traits.get(file.language)?.blockScopes === true ? declaresName(fn, name) : bindsName(fn, name);
   }
 
   /** What becomes open is a field, a variable from outside, or (where objects do the work by turns) a parameter. */
-  #outlives(site: Site, fn: FunctionFlow): boolean {
+  #outlives(site: Site, file: FileFlow, fn: FunctionFlow): boolean {
     const callee = withoutCasts(site.call.callee);
     const opened = callee.is === "member" ? withoutSteps(callee.object, site.rule.through) : null;
     if (opened === null || opened.is !== "name") return opened !== null;
-    if (fn.parameters.some((one) => one.name === opened.name)) return this.input.traits.get(site.ruleFile.language)?.implicitReceiver !== undefined;
-    return fn.receiver !== opened.name && !this.#bindsLocal(site, fn, opened.name);
+    if (fn.parameters.some((one) => one.name === opened.name)) return this.input.traits.get(file.language)?.implicitReceiver !== undefined;
+    return fn.receiver !== opened.name && !this.#bindsLocal(file, fn, opened.name);
   }
 
   /** Bound to what a getter gives, and to nothing that opens anything. */
@@ -303,7 +303,7 @@ class LeakFinder {
     if (leak.how === "piled-up") level = Math.min(level, 2);
     if (leak.how === "thrown" && !traits.callsRaise) level = 1;
     // A field's transaction may be meant to outlive the function.
-    if (site.open.opens === "receiver" && this.#outlives(site, fn)) level = Math.min(level, 2);
+    if (site.open.opens === "receiver" && this.#outlives(site, file, fn)) level = Math.min(level, 2);
     if (site.rule.closedWithParent) {
       const callee = withoutCasts(site.call.callee);
       const parent = callee.is === "member" ? withoutCasts(callee.object) : null;

@@ -3,12 +3,13 @@ import { go } from "./go";
 import { java } from "./java";
 import type { Language } from "./language";
 import { javascript } from "./javascript";
+import { kotlin } from "./kotlin";
 import { php } from "./php";
 import { python } from "./python";
 import { rust } from "./rust";
 
 /** All languages. A new one is one new file and one line here. */
-export const LANGUAGES: readonly Language[] = [csharp, go, java, javascript, php, python, rust];
+export const LANGUAGES: readonly Language[] = [csharp, go, java, javascript, kotlin, php, python, rust];
 
 export function languageById(id: string): Language | null {
   return LANGUAGES.find((language) => language.id === id) ?? null;

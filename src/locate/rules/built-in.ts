@@ -1,4 +1,5 @@
 import { loadRules, loadRulesFromJson } from "./load-rules";
+import { holdsFor } from "./rule-model";
 import type { RuleFile } from "./rule-model";
 import goBeegoOrmV2 from "./libraries/go-beego-orm-v2.yaml";
 import goBeegoOrm from "./libraries/go-beego-orm.yaml";
@@ -46,6 +47,10 @@ import javascriptPrisma from "./libraries/javascript-prisma.yaml";
 import javascriptRedis from "./libraries/javascript-redis.yaml";
 import javascriptSequelize from "./libraries/javascript-sequelize.yaml";
 import javascriptTypeorm from "./libraries/javascript-typeorm.yaml";
+import kotlinCoroutines from "./libraries/kotlin-coroutines.yaml";
+import kotlinExposed from "./libraries/kotlin-exposed.yaml";
+import kotlinIo from "./libraries/kotlin-io.yaml";
+import kotlinKtor from "./libraries/kotlin-ktor.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
@@ -120,6 +125,10 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["javascript-redis.yaml", javascriptRedis],
   ["javascript-sequelize.yaml", javascriptSequelize],
   ["javascript-typeorm.yaml", javascriptTypeorm],
+  ["kotlin-coroutines.yaml", kotlinCoroutines],
+  ["kotlin-exposed.yaml", kotlinExposed],
+  ["kotlin-io.yaml", kotlinIo],
+  ["kotlin-ktor.yaml", kotlinKtor],
   ["python-aiohttp.yaml", pythonAiohttp],
   ["python-django.yaml", pythonDjango],
   ["python-elasticsearch.yaml", pythonElasticsearch],
@@ -156,11 +165,14 @@ export interface BuiltInOptions {
 
 /** The rules that the product brings, read anew at each call: keep the result. */
 export function loadBuiltInRules(options: BuiltInOptions = {}): readonly RuleFile[] {
-  return LIBRARIES.filter(([file]) => options.languages === undefined || options.languages.some((language) => file.startsWith(`${language}-`))).map(([file, text]) => {
+  const { languages } = options;
+  const wanted = LIBRARIES.filter(([file, text]) => languages === undefined || languages.some((language) => file.startsWith(`${language}-`)) || /^alsoFor:|"alsoFor"/mu.test(text));
+  const files = wanted.map(([file, text]) => {
     // The bundler has made JSON of the YAML (build/compile.mjs).
     if (text.startsWith("{")) return loadRulesFromJson(text, `src/locate/rules/libraries/${file}`, options.examples === true);
     // `examples` is the last key of each file (a test holds that).
     const end = options.examples === true ? -1 : text.search(/^examples:/mu);
     return loadRules(end < 0 ? text : text.slice(0, end), `src/locate/rules/libraries/${file}`);
   });
+  return languages === undefined ? files : files.filter((file) => languages.some((language) => holdsFor(file, language)));
 }

@@ -24,7 +24,7 @@ const TOLD_AT_ONCE = 5;
 const ERROR_RESULT_LANGUAGES = new Set(["go"]);
 
 /** What `with` (try-with-resources) calls on the object at its end: a resource that it closes needs no `contextManager`. */
-const CONTEXT_CLOSES: Readonly<Record<string, readonly string[]>> = { java: ["close"] };
+const CONTEXT_CLOSES: Readonly<Record<string, readonly string[]>> = { java: ["close"], kotlin: ["close"] };
 /** Languages whose scoped form (`using`) takes nothing but what it closes. */
 const CLOSES_ALL = new Set(["javascript"]);
 
@@ -150,7 +150,7 @@ function typeWords(expected: string): string {
 }
 
 const KEYS = [
-  "schema", "library", "language", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
+  "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through", "keptBy", "minArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
   "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
@@ -295,6 +295,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
     schema: "leakline.rules/1",
     library: written.library,
     language: written.language,
+    ...(written.alsoFor === undefined ? {} : { alsoFor: many(written.alsoFor) }),
     imports,
     service,
     sameAs: Object.entries(written.sameAs ?? {}).flatMap(([path, as]) => alternatives(path).map((name) => ({ path: name.startsWith("$") ? first + name.slice(1) : name, as: one(as, ["sameAs", path]) }))),

@@ -1,3 +1,4 @@
+import { holdsFor } from "./rule-model";
 import type { BlockingRule, ChurnRule, CloseCall, OpenCall, PassCall, ResourceRule, RuleFile, TimeoutRule } from "./rule-model";
 
 /** Something that a rule says, with the file that says it. */
@@ -72,7 +73,7 @@ export function calleeMatches(callee: string, name: string): boolean {
 
 /** Indexes the rule files of one language (files of other languages are left out). */
 export function indexRules(rules: readonly RuleFile[], language: string): RuleIndex {
-  const files = rules.filter((file) => file.language === language);
+  const files = rules.filter((file) => holdsFor(file, language));
   const opens = new CalleeMap<OpenMatch>();
   const closes = new CalleeMap<CloseMatch>();
   const exhausts = new CalleeMap<Ruled<ResourceRule>>();

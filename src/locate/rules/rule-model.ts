@@ -16,6 +16,8 @@ export interface RuleFile {
   readonly schema: "leakline.rules/1";
   readonly library: string;
   readonly language: string;
+  /** Other languages that call the same library by the same names: Java's rules hold for Kotlin. Absent: none. */
+  readonly alsoFor?: readonly string[];
   /** The file is looked at when it imports one of these (module or a submodule). */
   readonly imports: readonly string[];
   /** Kind of service the library speaks to, null when it speaks to none. */
@@ -62,6 +64,11 @@ export interface PassCall {
   readonly call: string;
   readonly argument: number;
   readonly contextManager: boolean;
+}
+
+/** True when a file's rules hold for code of this language. */
+export function holdsFor(file: RuleFile, language: string): boolean {
+  return file.language === language || file.alsoFor?.includes(language) === true;
 }
 
 export interface RuleType {

@@ -1,3 +1,4 @@
+import { holdsFor } from "./rule-model";
 import type { RuleFile } from "./rule-model";
 
 /** A type that the rules know, with what all files say about it put together. */
@@ -38,7 +39,7 @@ export interface RuleTypes {
 
 /** Puts together what the files of one language say about types. */
 export function collectRuleTypes(rules: readonly RuleFile[], language: string): RuleTypes {
-  const files = rules.filter((file) => file.language === language);
+  const files = rules.filter((file) => holdsFor(file, language));
 
   const same = new Map<string, string>();
   for (const file of files) for (const { path, as } of file.sameAs) same.set(path, as);

@@ -158,7 +158,8 @@ export const WRITTEN_RULE_FILE = z
   .strictObject({
     schema: z.literal("leakline.rules/1").optional(),
     library: z.string().min(1).describe("The library as people call it: `database/sql`, `requests`."),
-    language: z.string().min(1).describe("`go`, `java`, `python`."),
+    language: z.string().min(1).describe("`go`, `java`, `kotlin`, `python`."),
+    alsoFor: oneOrMany(z.string().min(1)).optional().describe("Other languages that call the same library by the same names."),
     imports: oneOrMany(z.string().min(1)).describe("The rules apply to files that import one of these, or something below one."),
     service: service.optional(),
     sameAs: z.record(z.string(), z.string()).optional().describe("Other name: the name used in these rules."),

@@ -4,6 +4,7 @@ import { csharp } from "../../../src/locate/languages/csharp";
 import { go } from "../../../src/locate/languages/go";
 import { java } from "../../../src/locate/languages/java";
 import { javascript } from "../../../src/locate/languages/javascript";
+import { kotlin } from "../../../src/locate/languages/kotlin";
 import { MAX_DEPTH } from "../../../src/locate/languages/lowering";
 import { php } from "../../../src/locate/languages/php";
 import { python } from "../../../src/locate/languages/python";
@@ -17,12 +18,14 @@ const times = (text: string, count = DEEP): string => text.repeat(count);
 let goes: Lowerer;
 let pythons: Lowerer;
 let javas: Lowerer;
+let kotlins: Lowerer;
 let scripts: Lowerer;
 let phps: Lowerer;
 let sharps: Lowerer;
 let rusts: Lowerer;
 beforeAll(async () => {
   rusts = await lowererFor(rust);
+  kotlins = await lowererFor(kotlin);
   scripts = await lowererFor(javascript);
   sharps = await lowererFor(csharp);
   goes = await lowererFor(go);
@@ -69,6 +72,8 @@ describe("chains that programs write do not nest, and lose nothing", () => {
     ["php: .", () => phps.lower(`<?php $x = f()${times(" . f()")};`)],
     ["php: ??", () => phps.lower(`<?php $x = f()${times(" ?? f()")};`)],
     ["php: &&", () => phps.lower(`<?php $x = f()${times(" && f()")};`)],
+    ["kotlin: +", () => kotlins.lower(`val x = f()${times(" + f()")}`)],
+    ["kotlin: &&", () => kotlins.lower(`val x = f()${times(" && f()")}`)],
     ["python: +", () => pythons.lower(`x = f()${times(" + f()")}`)],
     ["python: or", () => pythons.lower(`x = f()${times(" or f()")}`)],
     ["javascript: +", () => scripts.lower(`x = f()${times(" + f()")}`)],
@@ -83,11 +88,12 @@ describe("chains that programs write do not nest, and lose nothing", () => {
 
   test("a long else-if chain tests its conditions in order", () => {
     const chain = (join: string, open: string, close: string) => Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "" : join}if c${i}() ${open} f() ${close}`).join("");
+    const inKotlin = kotlins.lower(`fun g() { ${Array.from({ length: DEEP }, (_, i) => `if (c${i}()) { f() } else `).join("")}{ h() } }`);
     const inGo = goes.lower(`package p\nfunc g() { ${chain(" else ", "{", "}")} else { h() } }`);
     const inPython = pythons.lower(`${Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "if" : "elif"} c${i}(): f()\n`).join("")}else: h()\n`);
     const inPhp = phps.lower(`<?php ${Array.from({ length: DEEP }, (_, i) => `${i === 0 ? "if" : "elseif"} (c${i}()) { f(); }`).join(" ")} else { h(); }`);
     const inJavascript = scripts.lower(`${Array.from({ length: DEEP }, (_, i) => `if (c${i}()) { f(); } else `).join("")}{ h(); }`);
-    for (const flow of [inGo, inPhp, inPython, inJavascript]) {
+    for (const flow of [inGo, inKotlin, inPhp, inPython, inJavascript]) {
       expect(flow.opaque).toEqual({});
       expect(depthOf(flow)).toBeLessThan(10);
       const step = flow.functions.flatMap((fn) => fn.body).find((one) => one.is === "switch");
@@ -127,6 +133,10 @@ describe("syntax nested by a machine is cut, visibly, and lowered after the cut"
     ["php: blocks", () => phps.lower(`<?php ${times("if ($c) { f(); ")}${times("}")}`)],
     ["php: arrays", () => phps.lower(`<?php $x = ${times("[f(), ")}1${times("]")};`)],
     ["php: method chain", () => phps.lower(`<?php $x = $a${times("->f()")};`)],
+    ["kotlin: calls", () => kotlins.lower(`val x = ${times("f(")}${times(")")}`)],
+    ["kotlin: blocks", () => kotlins.lower(`fun g() { ${times("if (c) { f(); ")}${times("}")} }`)],
+    ["kotlin: blocks that run in place", () => kotlins.lower(`fun g() { ${times("run { f(); ")}${times("}")} }`)],
+    ["kotlin: method chain", () => kotlins.lower(`val x = a${times(".f()")}`)],
     ["python: calls", () => pythons.lower(`x = ${times("f(")}${times(")")}`)],
     ["python: lists", () => pythons.lower(`x = ${times("[f(), ")}${times("]")}`)],
     ["python: lambdas", () => pythons.lower(`x = ${times("lambda: f(")}${times(")")}`)],
