@@ -76,6 +76,11 @@ import pythonTwisted from "./libraries/python-twisted.yaml";
 import pythonUrllib from "./libraries/python-urllib.yaml";
 import pythonUrllib3 from "./libraries/python-urllib3.yaml";
 import pythonWeb from "./libraries/python-web.yaml";
+import rustExecutors from "./libraries/rust-executors.yaml";
+import rustReqwest from "./libraries/rust-reqwest.yaml";
+import rustStd from "./libraries/rust-std.yaml";
+import rustUreq from "./libraries/rust-ureq.yaml";
+import rustWeb from "./libraries/rust-web.yaml";
 
 /** The registry: one line a library. A new library is a new YAML file and a line here. */
 export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
@@ -154,6 +159,11 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["python-urllib.yaml", pythonUrllib],
   ["python-urllib3.yaml", pythonUrllib3],
   ["python-web.yaml", pythonWeb],
+  ["rust-executors.yaml", rustExecutors],
+  ["rust-reqwest.yaml", rustReqwest],
+  ["rust-std.yaml", rustStd],
+  ["rust-ureq.yaml", rustUreq],
+  ["rust-web.yaml", rustWeb],
 ];
 
 export interface BuiltInOptions {
