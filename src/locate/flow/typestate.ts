@@ -3,7 +3,7 @@ import type { CallResolution, FunctionRef } from "./resolution";
 import type { CloseCall, OpenCallback, PassCall, ResourceRule } from "../rules/rule-model";
 import type { ControlFlow, Edge, FlowNode } from "./control-flow";
 import type { CallExpression } from "./expressions";
-import { calledName, contains, lastPart, partsOf, withoutCasts, withoutSteps } from "./expressions";
+import { calledName, contains, inWords, lastPart, partsOf, withoutCasts, withoutSteps } from "./expressions";
 import type { Fact, Facts, Look } from "./facts";
 import { decide, factOf, forget, keyOf, keysOfCondition, know, learn } from "./facts";
 import type { VariableId } from "./variables";
@@ -512,6 +512,13 @@ class Walk {
     const keys = new Set<string>();
     if (!this.rule.closedWithParent || this.origin.is !== "call") return keys;
     const add = (call: CallExpression): void => {
+      // `new Command(sql, conn)`: it works on what it is made with.
+      if (withoutCasts(call.callee).is !== "member" && this.around.borrows(this.around.resolve(call).names)) {
+        for (const { value } of call.arguments) {
+          const key = keyOf(value, this.flow.variables);
+          if (key !== null) keys.add(key);
+        }
+      }
       // `conn.prepareStatement(sql).executeQuery()`: nothing holds what is between.
       for (let callee = withoutCasts(call.callee); callee.is === "member"; ) {
         const object = withoutCasts(callee.object);
@@ -1020,8 +1027,9 @@ export function hasLiteral(call: CallExpression, argument: string, equals: strin
   const option = call.arguments.find((one) => one.name === argument) ?? positional.flatMap(({ value }) => (value.is === "build" && !value.tuple ? value.parts : [])).find((one) => one.name === argument);
   const given = /^\d+$/.test(argument) ? positional[Number(argument)] : option;
   const value = given === undefined ? null : withoutCasts(given.value);
-  if (value === null || value.is !== "literal") return false;
-  const text = plainText(value.text);
+  // A named constant (`Mode.Read`) is known by its words.
+  if (value === null || (value.is !== "literal" && value.is !== "member")) return false;
+  const text = plainText(value.is === "member" ? inWords(value) : value.text);
   return equals.split("|").some((one) => (one.endsWith("*") ? text.startsWith(plainText(one.slice(0, -1))) : text === plainText(one)));
 }
 

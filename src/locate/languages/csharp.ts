@@ -36,7 +36,8 @@ export const csharp: Language = {
       "ToUpper", "ToLowerInvariant", "ToUpperInvariant", "TryGetValue", "TryParse", "TryAdd", "GetType", "nameof", "ConfigureAwait", "FromSeconds", "FromMilliseconds", "FromMinutes", "FromHours", "FromDays", "Start", "Stop", "StartNew",
       "NewGuid", "Any", "Count", "Clear", "Remove", "Enqueue", "Release", "Cancel", "Set", "Reset", "Dispose", "DisposeAsync", "SuppressFinalize", "Invoke", "GetBytes", "GetString", "Empty", "Max", "Min", "Abs", "AsSpan", "AsMemory",
       "List", "Dictionary", "HashSet", "Queue", "Stack", "StringBuilder", "Stopwatch", "object", "Object", "ConcurrentDictionary", "ConcurrentQueue", "ConcurrentBag", "SqlParameter", "NpgsqlParameter", "MySqlParameter", "SqliteParameter", "Exception",
-      "CreateCommand", "CreateParameter", "SemaphoreSlim", "CancellationTokenSource", "TimeSpan", "DateTime", "Uri", "IPEndPoint", "TaskCompletionSource", "MemoryStream", "StringReader", "StringWriter", "StringContent", "HttpRequestMessage", "HttpClient",
+      // A connection that could not be opened holds nothing.
+      "Open", "OpenAsync", "CreateCommand", "CreateParameter", "SemaphoreSlim", "CancellationTokenSource", "TimeSpan", "DateTime", "Uri", "IPEndPoint", "TaskCompletionSource", "MemoryStream", "StringReader", "StringWriter", "StringContent", "HttpRequestMessage", "HttpClient",
       "SqlConnection", "NpgsqlConnection", "MySqlConnection", "SqliteConnection", "OracleConnection", "SqlCommand", "NpgsqlCommand", "MySqlCommand", "SqliteCommand", "OracleCommand", "OdbcCommand", "OleDbCommand", "OdbcConnection", "OleDbConnection",
     ],
   },

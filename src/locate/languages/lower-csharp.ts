@@ -794,7 +794,15 @@ class CSharpFile extends Lowering {
     this.#statements(inside, then, at);
     const otherwise: Step[] = [];
     if (other !== null) this.#statement(other, otherwise);
-    into.push({ is: "if", condition: { is: "operator", parts: [], at: this.at(part(node, "condition") ?? node) }, then, else: otherwise, at });
+    // A branch is no block: what it declares is known after it.
+    const declared = new Map<string, Step>();
+    const outside = (steps: readonly Step[]): Step[] => steps.map((step) => {
+      if (step.is !== "bind" || !step.declares) return step;
+      for (const target of step.targets) if (target.is === "name") declared.set(target.name, { is: "bind", targets: [target], value: { is: "operator", parts: [], at }, declares: true, type: step.type, at });
+      return { ...step, declares: false };
+    });
+    const branches = { then: outside(then), else: outside(otherwise) };
+    into.push(...declared.values(), { is: "if", condition: { is: "operator", parts: [], at: this.at(part(node, "condition") ?? node) }, ...branches, at });
   }
 
   #localFunction(node: PlainNode): OpenFunction {

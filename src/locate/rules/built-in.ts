@@ -1,6 +1,12 @@
 import { loadRules, loadRulesFromJson } from "./load-rules";
 import { holdsFor } from "./rule-model";
 import type { RuleFile } from "./rule-model";
+import csharpAdonet from "./libraries/csharp-adonet.yaml";
+import csharpClients from "./libraries/csharp-clients.yaml";
+import csharpEfcore from "./libraries/csharp-efcore.yaml";
+import csharpHttp from "./libraries/csharp-http.yaml";
+import csharpIo from "./libraries/csharp-io.yaml";
+import csharpTasks from "./libraries/csharp-tasks.yaml";
 import goBeegoOrmV2 from "./libraries/go-beego-orm-v2.yaml";
 import goBeegoOrm from "./libraries/go-beego-orm.yaml";
 import goDatabaseSql from "./libraries/go-database-sql.yaml";
@@ -84,6 +90,12 @@ import rustWeb from "./libraries/rust-web.yaml";
 
 /** The registry: one line a library. A new library is a new YAML file and a line here. */
 export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
+  ["csharp-adonet.yaml", csharpAdonet],
+  ["csharp-clients.yaml", csharpClients],
+  ["csharp-efcore.yaml", csharpEfcore],
+  ["csharp-http.yaml", csharpHttp],
+  ["csharp-io.yaml", csharpIo],
+  ["csharp-tasks.yaml", csharpTasks],
   ["go-beego-orm-v2.yaml", goBeegoOrmV2],
   ["go-beego-orm.yaml", goBeegoOrm],
   ["go-database-sql.yaml", goDatabaseSql],
