@@ -91,7 +91,8 @@ export class RustPaths {
   use(path: UsedPath, inside: number): void {
     const segments = this.absolute(path.segments, inside);
     if (path.local === "*") {
-      if (segments.join(".") !== this.#module.join(".")) this.#add({ local: "*", path: segments.join("."), member: "*" });
+      // `use Kind::*` brings an enum's variants, which nobody calls for what they do.
+      if (segments.join(".") !== this.#module.join(".") && !/^[A-Z]/.test(segments.at(-1) ?? "")) this.#add({ local: "*", path: segments.join("."), member: "*" });
       return;
     }
     // A name of this very file, brought into one of its inline modules.

@@ -140,3 +140,7 @@ test("imports: trees, aliases, globs, relative ones, crates named in full, modul
     "fs = std fs", "io = std io", "R = std.io Read", "Pool = shop.db Pool", "* = shop.x *", "go = shop.api.util go", "util = shop.api util", "tokio = tokio -", "crate = shop -",
   ]);
 });
+
+test("the variants of an enum are no module's members", () => {
+  expect(flowOf("use self::Kind::*; use super::Other::*; enum Kind { A }").imports).toEqual([]);
+});
