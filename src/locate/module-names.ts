@@ -19,6 +19,8 @@ export interface ModuleNames {
  * JavaScript: what `paths` of the nearest `tsconfig.json` calls it; in a workspace of packages, the package's name with the path in it (alone for what
  * its manifest says is its entry); else its own path.
  *
+ * Ruby: the program that the file belongs to, by the nearest `Gemfile`: constants are everybody's in it.
+ *
  * @param landmarks paths of manifests and `__init__.py` files, relative to `root`, with `/`
  */
 export function moduleNames(root: string, landmarks: ReadonlySet<string>): ModuleNames {
@@ -72,6 +74,7 @@ export function moduleNames(root: string, landmarks: ReadonlySet<string>): Modul
       if (language === "php") return "php";
       if (language === "csharp") return folder === "" ? "default" : folder.replaceAll("/", ".");
       if (language === "rust") return rust(file);
+      if (language === "ruby") return rubyProgram(folder, landmarks);
       return file;
     },
   };
@@ -141,6 +144,11 @@ function readJson(path: string): Readonly<Record<string, unknown>> | null {
   } catch {
     return null;
   }
+}
+
+function rubyProgram(folder: string, landmarks: ReadonlySet<string>): string {
+  for (let at = folder; at !== ""; at = parentOf(at)) if (landmarks.has(inFolder(at, "Gemfile"))) return `main/${at}`;
+  return "main";
 }
 
 /** Java, Kotlin: what follows the source root (`src/main/java`), for files that do not say their package. */

@@ -2,6 +2,7 @@ import type { Argument, Expression, FileFlow, FunctionFlow, Import, Place, Step,
 import { implicitNamespaces, namespaceOf, namespacesAround, usingsOf } from "./languages/csharp-usings";
 import { phpImports, phpModule } from "./languages/php-imports";
 import { holdsFor } from "./rules/rule-model";
+import { constantsIn, definedIn, wordsIn } from "./languages/ruby-names";
 import type { RuleFile } from "./rules/rule-model";
 
 /**
@@ -153,6 +154,7 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
     // What every file sees without an import.
     return { modules: [...new Set([...written, "kotlin", "kotlin.io", "java.lang"])], members: written.map((name) => name.slice(name.lastIndexOf(".") + 1)) };
   },
+  ruby: (text) => ({ modules: constantsIn(text), members: [] }),
   java: (text) => {
     const written = [...text.matchAll(/^[ \t]*import[ \t]+(?:static[ \t]+)?([\w$.]+(?:\.\*)?)[ \t]*;/gm)].map((match) => match[1] ?? "");
     // A package may be named in full where something of it is used.
@@ -268,7 +270,7 @@ const MODULE_READERS: Readonly<Record<string, (text: string) => string | null>> 
 };
 
 /** Languages whose module names have dots. */
-const DOTTED = new Set(["csharp", "python", "java", "kotlin", "php", "rust"]);
+const DOTTED = new Set(["csharp", "python", "java", "kotlin", "php", "rust", "ruby"]);
 
 const ANY_IMPORTS = (text: string): WrittenImports => ({ modules: [...text.slice(0, 4000).matchAll(/["']([^"'\n]+)["']/g)].map((match) => match[1] ?? ""), members: [] });
 
@@ -282,6 +284,10 @@ export function scanFile(language: string, bytes: Uint8Array, text: string, gene
   const head = text.slice(0, 2000);
   if (generatedMarks.some((mark) => head.includes(mark)) || (language === "javascript" && isMinified(text))) return { generated: true, ignores: false, module: null, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
   const { modules, members } = (IMPORT_READERS[language] ?? ANY_IMPORTS)(text);
+  if (language === "ruby") {
+    const hashes = (names: Iterable<string>): Uint32Array => Uint32Array.from(new Set([...names].map(nameHash))).sort();
+    return { generated: false, module: null, ignores: text.includes("leakline-ignore"), imports: modules, defines: hashes(definedIn(text)), calls: hashes(wordsIn(text)) };
+  }
   const { defines: words, calls } = scanNames(bytes, TYPE_FIRST.has(language));
   const defines = language === "javascript" ? Uint32Array.from(new Set([...words, ...javascriptDefines(text)])).sort() : words;
   return {
@@ -383,7 +389,7 @@ export function outlineFlow(flow: FileFlow, ruled: ReadonlySet<string>): Functio
     const outer = outermost(fn, flow);
     const names = new Set([outer.name]);
     if (!fn.name.startsWith("<")) names.add(fn.name);
-    const constructs = ["__init__", "__new__", "__enter__", "__aenter__", "<init>", "constructor", "__construct", "<fields>"].includes(fn.name) && fn.owner !== null;
+    const constructs = ["__init__", "__new__", "__enter__", "__aenter__", "<init>", "constructor", "__construct", "<fields>", "initialize"].includes(fn.name) && fn.owner !== null;
     if (constructs) names.add(lastName(fn.owner ?? ""));
     return { names: [...names].map(nameHash), isMethod: outer.owner !== null && !constructs, calls: [...calls.values()], direct };
   });

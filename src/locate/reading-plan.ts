@@ -1,5 +1,6 @@
 import { filePath, resolvePath } from "./flow/workspace-index";
 import { parentOf } from "./module-names";
+import { nameHash } from "./prefilter";
 import type { CallOutline, FileScan, FunctionOutline } from "./prefilter";
 
 export interface PlannedFile {
@@ -206,6 +207,7 @@ export class ReadingPlan {
         if (from === to || (sharesFolder(user.language) && parentOf(user.file) === parentOf(owner.file))) return true;
         return (!sharesFolder(user.language) || importsTypes(user.language)) && user.scan.imports.some((written) => written.endsWith("*") && isRelated(absoluteImport(written.slice(0, -2), user), owner));
       case "qualified":
+        if (namesAreGlobal(user.language)) return this.#mayMeanMethod(from, to, call.name);
         return this.#leadsTo(absoluteImport(call.module, user), to);
       case "method":
         return isMethod && this.#mayMeanMethod(from, to, call.name);
@@ -246,7 +248,9 @@ export class ReadingPlan {
     let answer = this.#imported.get(key);
     if (answer === undefined) {
       const owner = this.#files[to] as PlannedFile;
-      answer = this.#importsOf(from).some((module) => isRelated(module, owner));
+      answer = namesAreGlobal(owner.language)
+        ? this.#importsOf(from).some((name) => owner.scan.defines.includes(nameHash(name.slice(name.lastIndexOf(".") + 1))))
+        : this.#importsOf(from).some((module) => isRelated(module, owner));
       this.#imported.set(key, answer);
     }
     return answer;
@@ -285,7 +289,12 @@ function importsTypes(language: string): boolean {
 
 /** Languages in which a method may be called without its receiver. */
 function leavesReceiverOut(language: string): boolean {
-  return language === "java" || language === "kotlin" || language === "csharp";
+  return language === "java" || language === "kotlin" || language === "csharp" || language === "ruby";
+}
+
+/** Languages in which a file names what others define without importing it. */
+function namesAreGlobal(language: string): boolean {
+  return language === "ruby";
 }
 
 /** The module itself; in languages with dotted modules also one that it re-exports, or a name inside it. */

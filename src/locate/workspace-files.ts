@@ -31,7 +31,7 @@ export interface WorkspaceListing {
 const FOREIGN_FOLDERS = new Set(["node_modules", "bower_components", "__pycache__", "site-packages", "dist-packages", "virtualenv", "venv", "env.bak"]);
 /** A folder that holds one of these is a virtual environment, whatever its name. */
 const ENVIRONMENT_MARKS = ["pyvenv.cfg", "conda-meta"];
-export const LANDMARKS = new Set(["go.mod", "Cargo.toml", "pyproject.toml", "setup.py", "setup.cfg", "__init__.py", "package.json", "tsconfig.json", "jsconfig.json"]);
+export const LANDMARKS = new Set(["go.mod", "Cargo.toml", "pyproject.toml", "setup.py", "setup.cfg", "__init__.py", "package.json", "tsconfig.json", "jsconfig.json", "Gemfile"]);
 
 /** Patterns of one `.gitignore`, with the folder it stands in (`""`, or ending in `/`), relative to the root; above the root: the root seen from there. */
 interface IgnoreFile {

@@ -239,6 +239,8 @@ export interface LanguageTraits {
   readonly ignoresRaisesAside?: boolean;
   /** Methods by which a function that was given as an argument is called: `apply`, `run`. */
   readonly functionalMethods?: readonly string[];
+  /** A name is first looked for in the class or module that it stands in, then in those around it (`Store` in `Shop::Web` may be `Shop::Store`). Absent: it is not. */
+  readonly lexicalNames?: boolean;
   /** A module is a file, and what it gives when it is imported as a whole may have this name: `default`. Absent: it has none. */
   readonly defaultMember?: string;
   /** What a module brings in, others may bring in from it: `pub use`. Absent: only where a module is a file. */

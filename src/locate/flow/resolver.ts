@@ -270,10 +270,21 @@ class Resolver implements IndexedWorkspace {
     for (let i = 0; i < list.length && list.length < 64; i++) {
       const name = list[i] as string;
       const own = this.index.typeAt(name);
-      const bases = own === null ? [] : own.declaration.bases.map((base) => this.absolute(base, own.file).name);
+      const bases = own === null ? [] : own.declaration.bases.map((base) => this.lexicalBase(own, base) ?? this.absolute(base, own.file).name);
       for (const base of [...bases, ...types.lineage(name)]) if (!list.includes(base)) list.push(base);
     }
     return list;
+  }
+
+  /** A base that stands in a module around the class, where names are looked for there first. */
+  private lexicalBase(type: WorkspaceType, base: TypeRef): string | null {
+    if (this.traits.get(type.file.language)?.lexicalNames !== true || !base.name.startsWith(".")) return null;
+    const module = this.index.moduleOf(type.file);
+    for (let outer = outerOwner(type.name); outer !== null; outer = outerOwner(outer)) {
+      const found = module.types.get(`${outer}${base.name}`);
+      if (found !== undefined && found.full !== type.full) return found.full;
+    }
+    return null;
   }
 
   /** The workspace methods that `type.name` may be, nearest definition first. */
@@ -652,6 +663,14 @@ class Scope implements FunctionScope {
   /** What a name of the file's top level means: its own module's, then its imports'. */
   private outerEntity(name: string, depth: number): Entity | null {
     const own = this.module;
+    if (this.traits?.lexicalNames === true) {
+      for (const owner of this.owners()) {
+        const inner = owner.slice(own.name.length + 1);
+        const nested = own.types.get(`${inner}.${name}`);
+        if (nested !== undefined) return { is: "type", type: nested };
+        if (this.workspace.globalsOf(own).has(`${inner}.${name}`)) return this.aliasOfGlobal(own, `${inner}.${name}`, depth + 1) ?? { is: "value", module: own, name: `${inner}.${name}` };
+      }
+    }
     const type = own.types.get(name);
     if (type !== undefined) return { is: "type", type };
     const refs = own.functions.get(name);

@@ -10,6 +10,7 @@ import { javascript } from "../../../src/locate/languages/javascript";
 import { php } from "../../../src/locate/languages/php";
 import { python } from "../../../src/locate/languages/python";
 import { rust } from "../../../src/locate/languages/rust";
+import { ruby } from "../../../src/locate/languages/ruby";
 import { lowererFor } from "./lower-text";
 import type { Lowerer } from "./lower-text";
 
@@ -33,6 +34,8 @@ const CASES = [
   { language: python, grammar: python.grammar, fixture: "everything.py", callType: "call", notRun: ["type", "as_pattern_target", "except_clause"] },
   // Rules of macros are patterns of tokens; tests are no part of what runs; lengths of arrays and the types' own constants are the compiler's.
   { language: rust, grammar: rust.grammar, fixture: "everything.rs", callType: "call_expression", notRun: ["macro_definition", "macro_rule", "array_type", "type_arguments", "const_parameter", "where_clause", "range_pattern", "const_block"] },
+  // Many of its calls are something else to the flow (`raise`, `attr_reader`, `x.nil?`): its lists stand for them.
+  { language: ruby, grammar: ruby.grammar, fixture: "everything.rb", callType: "array", notRun: ["exceptions", "superclass", "exception_variable"] },
   { language: javascript, grammar: javascript.grammar, fixture: "everything.js", callType: "call_expression", notRun: ["import_attribute"] },
   { language: javascript, grammar: "tree-sitter-typescript", fixture: "everything.ts", callType: "call_expression", notRun: TYPES },
 ] as const;

@@ -9,6 +9,7 @@ import { MAX_DEPTH } from "../../../src/locate/languages/lowering";
 import { php } from "../../../src/locate/languages/php";
 import { python } from "../../../src/locate/languages/python";
 import { rust } from "../../../src/locate/languages/rust";
+import { ruby } from "../../../src/locate/languages/ruby";
 import { lowererFor } from "./lower-text";
 import type { Lowerer } from "./lower-text";
 
@@ -23,12 +24,14 @@ let scripts: Lowerer;
 let phps: Lowerer;
 let sharps: Lowerer;
 let rusts: Lowerer;
+let rubies: Lowerer;
 beforeAll(async () => {
   rusts = await lowererFor(rust);
   kotlins = await lowererFor(kotlin);
   scripts = await lowererFor(javascript);
   sharps = await lowererFor(csharp);
   goes = await lowererFor(go);
+  rubies = await lowererFor(ruby);
   pythons = await lowererFor(python);
   javas = await lowererFor(java);
   phps = await lowererFor(php);
@@ -76,6 +79,8 @@ describe("chains that programs write do not nest, and lose nothing", () => {
     ["kotlin: &&", () => kotlins.lower(`val x = f()${times(" && f()")}`)],
     ["python: +", () => pythons.lower(`x = f()${times(" + f()")}`)],
     ["python: or", () => pythons.lower(`x = f()${times(" or f()")}`)],
+    ["ruby: +", () => rubies.lower(`x = f()${times(" + f()")}`)],
+    ["ruby: ||", () => rubies.lower(`x = f()${times(" || f()")}`)],
     ["javascript: +", () => scripts.lower(`x = f()${times(" + f()")}`)],
     ["javascript: ??", () => scripts.lower(`x = f()${times(" ?? f()")}`)],
     ["python: implicit concatenation", () => pythons.lower(`x = f(${times("'a' ")})${times(" + f()")}`)],
@@ -123,6 +128,10 @@ describe("syntax nested by a machine is cut, visibly, and lowered after the cut"
     ["rust: blocks", () => rusts.lower(`fn g() { ${times("if c { f(); ")}${times("}")} }`)],
     ["rust: method chain", () => rusts.lower(`const X: u8 = a${times(".f()")};`)],
     ["rust: matches", () => rusts.lower(`fn g() { ${times("match f() { _ => ")}1${times("}")} }`)],
+    ["ruby: calls", () => rubies.lower(`x = ${times("f(")}${times(")")}`)],
+    ["ruby: blocks", () => rubies.lower(`${times("if c then f(); ")}${times(" end;")}`)],
+    ["ruby: lambdas", () => rubies.lower(`x = ${times("-> { f(")}${times(") }")}`)],
+    ["ruby: lists", () => rubies.lower(`x = ${times("[f(), ")}${times("]")}`)],
     ["javascript: calls", () => scripts.lower(`x = ${times("f(")}${times(")")}`)],
     ["javascript: arrow functions", () => scripts.lower(`x = ${times("() => f(")}${times(")")}`)],
     ["javascript: blocks", () => scripts.lower(`${times("if (c) { f(); ")}${times("}")}`)],

@@ -28,6 +28,7 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
   // The grammar gives names to the fields of 16 node types only.
   "tree-sitter-kotlin": { files: ["everything.kt"], fewestRoles: 15, neverInATree: {} },
   "tree-sitter-python": { files: ["everything.py", "everything2.py"], neverInATree: {} },
+  "tree-sitter-ruby": { files: ["everything.rb"], neverInATree: {} },
   "tree-sitter-javascript": { files: ["everything.js"], neverInATree: {} },
   "tree-sitter-typescript": { files: ["everything.ts"], neverInATree: {} },
   // `<T>x` is markup there.

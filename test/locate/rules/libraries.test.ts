@@ -8,7 +8,7 @@ import { expectationsIn } from "../../../src/locate/rules/expectations";
 import { findingsIn } from "./findings-in";
 
 const RULES = loadBuiltInRules({ examples: true });
-const EXTENSIONS: Readonly<Record<string, string>> = { csharp: "cs", go: "go", java: "java", javascript: "ts", kotlin: "kt", php: "php", python: "py", rust: "rs" };
+const EXTENSIONS: Readonly<Record<string, string>> = { csharp: "cs", go: "go", java: "java", javascript: "ts", kotlin: "kt", php: "php", python: "py", rust: "rs", ruby: "rb" };
 const FOLDER = new URL("../../../src/locate/rules/libraries/", import.meta.url);
 
 function ruleIds(file: RuleFile): readonly string[] {
