@@ -1042,12 +1042,15 @@ class Scope implements FunctionScope {
   private fitting(refs: readonly FunctionRef[], given: readonly Argument[]): readonly FunctionRef[] {
     if (refs.length < 2 || this.traits?.overloads !== true || given.some((argument) => argument.spread)) return refs;
     const parametersOf = (ref: FunctionRef) => this.workspace.functionOf(ref).function.parameters;
+    // What an object's initialiser sets is given by names that no parameter has.
+    const taken = given.filter(({ name }) => name === null || refs.some((ref) => parametersOf(ref).some((parameter) => parameter.name === name)));
     const byNumber = refs.filter((ref) => {
       const parameters = parametersOf(ref);
-      return parameters.at(-1)?.variadic === true ? given.length >= parameters.length - 1 : parameters.length === given.length;
+      if (parameters.at(-1)?.variadic === true) return taken.length >= parameters.length - 1;
+      return taken.length <= parameters.length && taken.length >= parameters.filter(({ initial }) => initial === null).length;
     });
     if (byNumber.length < 2) return byNumber.length === 0 ? refs : byNumber;
-    const types = given.map((argument) => this.types(argument.value)[0]?.type.name ?? null);
+    const types = taken.map((argument) => (argument.name === null ? (this.types(argument.value)[0]?.type.name ?? null) : null));
     const byType = byNumber.filter((ref) => {
       const { file } = this.workspace.functionOf(ref);
       return parametersOf(ref).every(({ type, variadic }, i) => {
