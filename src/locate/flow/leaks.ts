@@ -347,6 +347,7 @@ function leastSure(a: Certainty, b: Certainty): Certainty {
 
 function opensHere(call: CallExpression, open: OpenCall): boolean {
   if (open.withoutFunction === true && call.arguments.some(({ value }) => value.is !== "build" && value.is !== "literal")) return false;
+  if (open.maxArguments !== undefined && call.arguments.length > open.maxArguments) return false;
   return call.arguments.length >= (open.minArguments ?? 0) && argumentsAre(call, open.when) && !open.unless.some(({ argument, equals }) => hasLiteral(call, argument, equals));
 }
 

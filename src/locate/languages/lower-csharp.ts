@@ -72,6 +72,8 @@ class CSharpFile extends Lowering {
   /** The innermost `switch` that something jumps about in: the start of its labels' names. */
   #caseLabels: string | null = null;
   #temporaries = 0;
+  /** Parameters that are variables of the caller. */
+  readonly #references = new Map<OpenFunction, ReadonlySet<string>>();
 
   constructor(text: string, readonly module: string) {
     super(text);
@@ -392,6 +394,8 @@ class CSharpFile extends Lowering {
     const result = part(node, "type");
     if (result !== null && this.textOf(result) !== "void") fn.results.push(this.#type(result));
     fn.parameters = this.#parameters(part(node, "parameters"));
+    const references = (part(node, "parameters")?.children ?? []).filter((one) => one.type === "parameter" && (this.#modifiers(one).has("out") || this.#modifiers(one).has("ref"))).map((one) => this.#nameOf(one));
+    if (references.length > 0) this.#references.set(fn, new Set(references));
     const body = part(node, "body");
     if (body === null) fn.isAbstract = true;
     this.#body(fn, body);
@@ -824,11 +828,17 @@ class CSharpFile extends Lowering {
     if (node.type === "assignment_expression") {
       const { target, value, declares } = this.#assigned(node);
       into.push({ is: "bind", targets: [target], value, declares, type: null, at });
+      // What an `out` or `ref` parameter is set to is the caller's.
+      if (target.is === "name" && this.#handsOut(target.name)) into.push({ is: "bind", targets: [{ is: "index", object: { is: "name", name: "out~", at }, parts: [], at }], value: target, declares: false, type: null, at });
     } else if (isStep(node, this.text)) {
       const operand = node.children[0];
       const target = operand === undefined ? this.#missing(node) : this.#expression(operand);
       into.push({ is: "bind", targets: [target], value: { is: "operator", parts: read(target), at }, declares: false, type: null, at });
     } else into.push({ is: "do", value: this.#expression(node), at });
+  }
+
+  #handsOut(name: string): boolean {
+    return this.#references.get(this.#fn)?.has(name) === true && meaningOf(name, this.#frames, this.#outermost).is === "local";
   }
 
   /** The value in a declarator: whatever stands in it and is not its name. */

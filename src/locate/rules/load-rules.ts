@@ -151,7 +151,7 @@ function typeWords(expected: string): string {
 
 const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
-  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through", "keptBy", "minArguments", "cast",
+  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through", "keptBy", "minArguments", "maxArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
   "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
@@ -228,6 +228,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       when: conditions(form.when),
       unless: conditions(form.unless),
       ...(form.minArguments === undefined ? {} : { minArguments: form.minArguments }),
+      ...(form.maxArguments === undefined ? {} : { maxArguments: form.maxArguments }),
       awaited: form.awaited ?? false,
       ...(form.isStatic === true ? { isStatic: true } : {}),
       ...(form.withoutFunction === true ? { withoutFunction: true } : {}),

@@ -44,6 +44,7 @@ const openCall = z.union([
     errorMember: z.string().optional().describe("Member of the resource that is not null when it is not open: gorm's `Error`."),
     when: conditions.optional(),
     minArguments: index.optional().describe("Opens only when it is given so many arguments at least."),
+    maxArguments: index.optional().describe("Opens only when it is given so many arguments at most."),
     unless: conditions.optional(),
     callback: z
       .strictObject({ argument: index.optional(), parameter: index, error: index.nullable().optional(), closer: index.nullable().optional() })
