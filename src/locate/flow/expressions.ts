@@ -222,7 +222,8 @@ function write(expression: Expression, depth: number): string {
   const inner = (part: Expression): string => write(part, depth + 1);
   switch (expression.is) {
     case "name":
-      return expression.name;
+      // What a lowering added to tell variables of one name apart is not in the source.
+      return expression.name.replace(/~\d*$/u, "");
     case "literal":
       return expression.kind === "string" ? `"${expression.text.length > 12 ? `${expression.text.slice(0, 10)}...` : expression.text}"` : expression.text;
     case "member":

@@ -56,12 +56,19 @@ export function classNamed(name: string, frames: readonly Frame[], outermost: Re
  * Java's getters and setters are properties in Kotlin: `source.connection` calls `getConnection()`. Which properties are is told by no text;
  * these are of libraries whose getter does more than read a field.
  */
-export const GETTERS: ReadonlyMap<string, string> = new Map(
-  [
+export const GETTERS: ReadonlyMap<string, string> = new Map<string, string>([
+  // OkHttp is written in Kotlin: the method of Java's time is a property now.
+  ["body", "body"],
+  ...[
     "connection", "inputStream", "outputStream", "errorStream", "resource", "transaction", "generatedKeys", "resultSet", "metaData", "xaConnection", "pooledConnection", "entityManager", "resultStream",
-    "resultList", "singleResult", "responseCode", "objectContent", "currentSession", "readableDatabase", "writableDatabase",
-  ].map((name) => [name, `get${name[0]!.toUpperCase()}${name.slice(1)}`]),
-);
+    "resultList", "singleResult", "responseCode", "objectContent", "currentSession", "readableDatabase", "writableDatabase", "channel",
+  ].map((name) => [name, `get${name[0]!.toUpperCase()}${name.slice(1)}`] as const),
+]);
+
+/** Functions of kotlin.io that wrap a stream, with the class of java.io that they make. On a file they open it instead. */
+export const WRAPPERS: ReadonlyMap<string, string> = new Map([
+  ["buffered", "BufferedInputStream"], ["bufferedReader", "BufferedReader"], ["reader", "InputStreamReader"], ["bufferedWriter", "BufferedWriter"], ["writer", "OutputStreamWriter"],
+]);
 export const SETTERS: ReadonlyMap<string, string> = new Map(
   ["autoCommit", "connectTimeout", "readTimeout", "soTimeout", "socketTimeout", "leakDetectionThreshold", "defaultRequestConfig", "requestFactory", "maximumPoolSize", "jdbcUrl", "connectionManager", "responseTimeout", "connectionRequestTimeout"]
     .map((name) => [name, `set${name[0]!.toUpperCase()}${name.slice(1)}`]),

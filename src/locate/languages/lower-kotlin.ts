@@ -2,7 +2,7 @@ import type { Argument, Case, Expression, FileFlow, Handler, Parameter, Place, S
 import { readIgnores } from "./ignores";
 import { caughtBy } from "./java-exceptions";
 import { isJavaLang } from "./java-names";
-import { classNamed, GETTERS, meaningOf, SETTERS } from "./kotlin-names";
+import { classNamed, GETTERS, meaningOf, SETTERS, WRAPPERS } from "./kotlin-names";
 import type { ClassHere, Frame } from "./kotlin-names";
 import { KOTLIN_READING } from "./kotlin-reading";
 import { ALONE, ELSEWHERE, LAUNCHERS, ON_RECEIVER, SAME_THREAD, STREAM_LIBRARIES, STREAMED, TOP_LEVEL } from "./kotlin-scope-functions";
@@ -1509,6 +1509,11 @@ class KotlinFile extends Lowering {
       if ((this.#extensions.has(name) || (imported !== undefined && /^[a-z]/u.test(name))) && !this.#isTypeName(object)) {
         callee = { is: "name", name, at: this.at(calleeNode) };
         args.push(positional(object));
+      } else if (name === "use" && lambda === null && given.length === 1) return this.#useBy(object, given[0]!, at);
+      else if (WRAPPERS.has(name) && lambda === null && isStreamLike(object)) {
+        const place = this.at(calleeNode);
+        callee = { is: "member", object: { is: "member", object: { is: "name", name: "java", at: place }, name: "io", at: place }, name: WRAPPERS.get(name)!, at: place };
+        args.push(positional(object));
       } else callee = { is: "member", object, name, at: this.at(calleeNode) };
     } else callee = this.#expression(calleeNode);
     args.push(...this.#arguments(given));
@@ -1517,6 +1522,19 @@ class KotlinFile extends Lowering {
       args.push(positional({ is: "closure", function: this.#lambda(lambda, call.lambdaLabel ?? word, { isAsync }).id, at: this.at(lambda) }));
     }
     return { is: "call", callee, arguments: args, at };
+  }
+
+  /** `x.use(::read)`: what it is given is called with x, which is closed then. */
+  #useBy(object: Expression, given: PlainNode, at: Place): Expression {
+    const name = `it~${this.#made++}`;
+    this.#used.add(name);
+    const kept = this.#temporary(this.#into, at);
+    const bind: Expression = { is: "name", name, at: object.at };
+    const body: Step[] = [];
+    const [reader] = this.#arguments([given]);
+    if (reader !== undefined) this.#settle({ is: "call", callee: reader.value, arguments: [positional(bind)], at }, body, kept, at);
+    this.#into.push({ is: "with", items: [{ value: object, bind }], isAsync: false, body, at });
+    return { is: "name", name: kept.name, at };
   }
 
   /** `Files.copy` is no extension of a class. */
@@ -1853,7 +1871,16 @@ const LONG_CHAIN = 40;
 const SILENT = new Set(["run", "with", "runCatching", "synchronized", "measureTimeMillis", "measureNanoTime", "measureTime", "coroutineScope", "supervisorScope", "withContext"]);
 const EXPRESSIONS = new Set(["identifier", "callable_reference", "anonymous_function", "value_argument", "interpolation", "annotated_lambda"]);
 /** Parts that stand alone only in broken text. */
-const KNOWN_PARTS = new Set(["value_arguments", "function_value_parameters", "function_body", "parameter", "class_parameters", "class_parameter", "when_entry", "when_subject", "catch_block", "finally_block"]);
+const KNOWN_PARTS = new Set(["value_arguments", "function_value_parameters", "function_body", "parameter", "class_parameters", "class_parameter", "when_entry", "when_subject", "catch_block", "finally_block",
+  "primary_constructor", "delegation_specifiers", "delegation_specifier", "constructor_invocation", "explicit_delegation", "variable_declaration", "multi_variable_declaration", "class_body", "enum_class_body",
+  "enum_entry", "getter", "setter", "property_delegate", "type_test", "range_test", "function_type_parameters", "secondary_constructor", "constructor_delegation_call"]);
+
+/** By its name a stream, a socket's or an answer's, and no file. */
+function isStreamLike(object: Expression): boolean {
+  const name = object.is === "call" ? (object.callee.is === "name" || object.callee.is === "member" ? object.callee.name : "") : object.is === "name" || object.is === "member" ? object.name : "";
+  if (object.is === "call") return /stream|socket|open|body|buffer|channel/iu.test(name);
+  return name !== "" && !/file|path|dir|dest|^f$|^it/iu.test(name);
+}
 
 function isExpressionType(type: string): boolean {
   return type.endsWith("_expression") || type.endsWith("_literal") || EXPRESSIONS.has(type);
