@@ -73,12 +73,10 @@ export const ALONE: ReadonlyMap<string, InPlace> = new Map<string, InPlace>([
   ["withTimeout", { gets: "nothing", runs: "once", gives: "block" }],
   ["withTimeoutOrNull", { gets: "nothing", runs: "once", gives: "block" }],
   ["transaction", { gets: "nothing", runs: "once", gives: "block" }],
-  ["newSuspendedTransaction", { gets: "nothing", runs: "once", gives: "block" }],
-  ["suspendTransaction", { gets: "nothing", runs: "once", gives: "block" }],
 ]);
 
 /** These run their block in place too, but on another thread than the one around: what blocks in it does not block here. */
-export const ELSEWHERE: ReadonlySet<string> = new Set(["withContext", "runInterruptible", "withIOContext"]);
+export const ELSEWHERE: ReadonlySet<string> = new Set(["withContext", "runInterruptible", "newSuspendedTransaction", "suspendTransaction"]);
 /** These start their block as a coroutine of its own. */
 export const LAUNCHERS: ReadonlySet<string> = new Set(["launch", "async", "produce", "actor"]);
 /** Contexts that do not leave the thread. */

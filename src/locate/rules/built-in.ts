@@ -53,10 +53,12 @@ import javascriptPrisma from "./libraries/javascript-prisma.yaml";
 import javascriptRedis from "./libraries/javascript-redis.yaml";
 import javascriptSequelize from "./libraries/javascript-sequelize.yaml";
 import javascriptTypeorm from "./libraries/javascript-typeorm.yaml";
+import kotlinAndroid from "./libraries/kotlin-android.yaml";
 import kotlinCoroutines from "./libraries/kotlin-coroutines.yaml";
 import kotlinExposed from "./libraries/kotlin-exposed.yaml";
 import kotlinIo from "./libraries/kotlin-io.yaml";
 import kotlinKtor from "./libraries/kotlin-ktor.yaml";
+import kotlinR2dbc from "./libraries/kotlin-r2dbc.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
@@ -142,10 +144,12 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["javascript-redis.yaml", javascriptRedis],
   ["javascript-sequelize.yaml", javascriptSequelize],
   ["javascript-typeorm.yaml", javascriptTypeorm],
+  ["kotlin-android.yaml", kotlinAndroid],
   ["kotlin-coroutines.yaml", kotlinCoroutines],
   ["kotlin-exposed.yaml", kotlinExposed],
   ["kotlin-io.yaml", kotlinIo],
   ["kotlin-ktor.yaml", kotlinKtor],
+  ["kotlin-r2dbc.yaml", kotlinR2dbc],
   ["python-aiohttp.yaml", pythonAiohttp],
   ["python-django.yaml", pythonDjango],
   ["python-elasticsearch.yaml", pythonElasticsearch],
