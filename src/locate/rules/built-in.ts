@@ -84,6 +84,17 @@ import pythonTwisted from "./libraries/python-twisted.yaml";
 import pythonUrllib from "./libraries/python-urllib.yaml";
 import pythonUrllib3 from "./libraries/python-urllib3.yaml";
 import pythonWeb from "./libraries/python-web.yaml";
+import rubyActiverecord from "./libraries/ruby-activerecord.yaml";
+import rubyBunny from "./libraries/ruby-bunny.yaml";
+import rubyEventmachine from "./libraries/ruby-eventmachine.yaml";
+import rubyHttpClients from "./libraries/ruby-http-clients.yaml";
+import rubyIo from "./libraries/ruby-io.yaml";
+import rubyMongo from "./libraries/ruby-mongo.yaml";
+import rubyMysql2 from "./libraries/ruby-mysql2.yaml";
+import rubyNetHttp from "./libraries/ruby-net-http.yaml";
+import rubyPg from "./libraries/ruby-pg.yaml";
+import rubyRedis from "./libraries/ruby-redis.yaml";
+import rubySequel from "./libraries/ruby-sequel.yaml";
 import rustExecutors from "./libraries/rust-executors.yaml";
 import rustReqwest from "./libraries/rust-reqwest.yaml";
 import rustStd from "./libraries/rust-std.yaml";
@@ -175,6 +186,17 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["python-urllib.yaml", pythonUrllib],
   ["python-urllib3.yaml", pythonUrllib3],
   ["python-web.yaml", pythonWeb],
+  ["ruby-activerecord.yaml", rubyActiverecord],
+  ["ruby-bunny.yaml", rubyBunny],
+  ["ruby-eventmachine.yaml", rubyEventmachine],
+  ["ruby-http-clients.yaml", rubyHttpClients],
+  ["ruby-io.yaml", rubyIo],
+  ["ruby-mongo.yaml", rubyMongo],
+  ["ruby-mysql2.yaml", rubyMysql2],
+  ["ruby-net-http.yaml", rubyNetHttp],
+  ["ruby-pg.yaml", rubyPg],
+  ["ruby-redis.yaml", rubyRedis],
+  ["ruby-sequel.yaml", rubySequel],
   ["rust-executors.yaml", rustExecutors],
   ["rust-reqwest.yaml", rustReqwest],
   ["rust-std.yaml", rustStd],
