@@ -1,6 +1,7 @@
 // Bundles the product: the extension (small, loads at once), the rooms behind it (on first use), the command, and the panel's program.
 //
 //   node build/compile.mjs [--production]
+import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
@@ -72,4 +73,8 @@ await Promise.all([
   build({ ...node, entryPoints: ["src/cli.ts"], outfile: "dist/leakline.js", banner: { js: "#!/usr/bin/env node" } }),
   build({ ...shared, entryPoints: ["webview/panel.ts"], outfile: "dist/webview/panel.js", platform: "browser", format: "iife", target: "chrome128" }),
 ]);
+// What completes rule files in an editor with a YAML language server.
+const schema = spawnSync(process.execPath, [join(root, "dist", "leakline.js"), "rules", "schema"], { encoding: "utf8" });
+if (schema.status !== 0) throw new Error(`the rules' schema could not be written: ${schema.stderr}`);
+writeFileSync(join(root, "dist", "leakline-rules.schema.json"), schema.stdout);
 cpSync(join(root, "webview", "panel.css"), join(root, "dist", "webview", "panel.css"));

@@ -8,6 +8,7 @@ import { DemoRun } from "./editor/demo-run";
 import { KeptCase } from "./editor/keep-case";
 import { createProductLoader } from "./editor/load-product";
 import { INVESTIGATION_TAB, InvestigationPanels } from "./editor/panel/investigation-view";
+import { RuleFileProblems } from "./editor/rule-file-problems";
 import { Problems } from "./editor/problems";
 import { readSettings } from "./editor/settings";
 import { createSshPrompts } from "./editor/ssh/prompts";
@@ -58,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     log, store, activity, recent, panels, targets, suspects, problems, demo, kept,
     { dispose: () => void loader.dispose() },
+    new RuleFileProblems(product),
     keepContextKeys(store),
     createStatusBar(store, activity),
     vscode.window.registerTreeDataProvider(TARGETS_VIEW, targets),

@@ -9,6 +9,8 @@ import type { Investigator } from "../investigate/investigator";
 import { Locator } from "../locate/locator";
 import { embeddedWasm } from "../locate/parsing/embedded-wasm";
 import { createWasmEngine } from "../locate/parsing/wasm-engine";
+import { ruleProblems } from "../locate/rules/load-rules";
+import type { RuleProblem } from "../locate/rules/load-rules";
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import type { Target } from "../model/target";
@@ -27,6 +29,8 @@ export interface Product {
   /** Containers and pods that the client programs of this machine reach now, in the command's form. Asks them: only when a person wishes it. */
   listRunning(signal: AbortSignal): Promise<readonly string[]>;
   writeInvestigation(investigation: Investigation): Iterable<string>;
+  /** What is wrong with the text of a rule file, by place. */
+  ruleProblems(text: string): readonly RuleProblem[];
   /** A saved investigation as it was, nothing computed anew. */
   readInvestigation(bytes: Uint8Array): Promise<Investigation>;
   startDemo(signal: AbortSignal): Promise<Demo>;
@@ -79,6 +83,7 @@ export function createProduct(options: ProductOptions): Product {
       }
     },
     writeInvestigation,
+    ruleProblems,
     async readInvestigation(bytes) {
       const document = readDocument("case.json", JSON.parse(new TextDecoder().decode(bytes)));
       if ("investigation" in document) return document.investigation;

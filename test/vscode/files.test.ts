@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -71,9 +71,16 @@ describe("captures as files", () => {
     await expect.poll(async () => (await bench.panelWithCase()).locator(".diagnosis h2").allTextContents(), SOON).toEqual(titles);
   });
 
+  test("an open rule file has its mistakes in Problems, at the place, until they are mended", async () => {
+    mkdirSync(join(folder, ".leakline/rules"), { recursive: true });
+    writeFileSync(join(folder, ".leakline/rules/acme.yaml"), "library: acme\nlanguage: go\nimports: corp.example/acme\nresources:\n  - rule: go/acme-lease\n    nuon: lease\n    opens: corp.example/acme.Take\n    closes: Return\n");
+    await bench.openFile("acme.yaml");
+    await expect.poll(async () => (await bench.problems()).join("\n"), SOON).toMatch(/unknown key `nuon`[^]*Ln 6, Col 5/);
+  });
+
   test("every command of the palette is there", async () => {
     const titles = await bench.paletteTitles("Leakline: ");
-    for (const title of ["Scan This Machine", "Scan Host...", "Open Capture or Investigation File...", "Explain This Capture", "Analyze Workspace", "Open Investigation", "Open Investigation in Editor", "Save Investigation...", "Clear Investigation", "Forget Stored Secrets", "Start Demo", "Show Log"]) {
+    for (const title of ["Scan This Machine", "Scan Host...", "Open Capture or Investigation File...", "Explain This Capture", "Analyze Workspace", "Save Anonymised Copy...", "Open Investigation", "Open Investigation in Editor", "Save Investigation...", "Clear Investigation", "Forget Stored Secrets", "Start Demo", "Show Log"]) {
       expect(titles).toContain(`Leakline: ${title}`);
     }
   });

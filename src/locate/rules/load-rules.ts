@@ -9,7 +9,7 @@ import { WRITTEN_RULE_FILE } from "./schema";
 import type { WrittenOpen, WrittenResource, WrittenRuleFile } from "./schema";
 
 /** Something wrong at a place of a rule file. Line and column from 1. */
-interface Problem {
+export interface RuleProblem {
   readonly line: number;
   readonly column: number;
   readonly text: string;
@@ -42,21 +42,31 @@ const LITERALS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  *   wrong value, or rules that contradict themselves
  */
 export function loadRules(text: string, file: string): RuleFile {
+  const read = readRules(text);
+  if (read.problems.length > 0) throw invalid(file, read.problems);
+  return read.rules as RuleFile;
+}
+
+/** Everything that is wrong with a rule file, by place; empty when it can be used. For an editor. */
+export function ruleProblems(text: string): readonly RuleProblem[] {
+  return readRules(text).problems;
+}
+
+function readRules(text: string): { readonly rules: RuleFile | null; readonly problems: readonly RuleProblem[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const syntax = document.errors.map((error) => ({ ...place(lines, error.pos[0]), text: `this is not YAML: ${error.message}` }));
-  if (syntax.length > 0) throw invalid(file, syntax);
+  if (syntax.length > 0) return { rules: null, problems: syntax };
 
   const parsed = WRITTEN_RULE_FILE.safeParse(document.toJS() ?? {});
-  if (!parsed.success) throw invalid(file, parsed.error.issues.flatMap((issue) => problemsOf(issue, [], document, lines)));
+  if (!parsed.success) return { rules: null, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, [], document, lines)) };
 
-  const problems: Problem[] = [];
+  const problems: RuleProblem[] = [];
   const report = (path: Path, words: string): void => {
     problems.push({ ...placeOf(document, path, lines), text: words });
   };
   const rules = writeOut(parsed.data, report);
-  if (problems.length > 0) throw invalid(file, problems);
-  return rules;
+  return { rules, problems };
 }
 
 /**
@@ -68,13 +78,13 @@ export function loadRulesFromJson(text: string, file: string, examples: boolean)
   const written = JSON.parse(text) as Record<string, unknown>;
   const parsed = WRITTEN_RULE_FILE.safeParse(examples ? written : { ...written, examples: [] });
   if (!parsed.success) throw invalid(file, [{ line: 1, column: 1, text: parsed.error.message }]);
-  const problems: Problem[] = [];
+  const problems: RuleProblem[] = [];
   const rules = writeOut(parsed.data, (path, words) => problems.push({ line: 1, column: 1, text: `${path.join(".")}: ${words}` }));
   if (problems.length > 0) throw invalid(file, problems);
   return rules;
 }
 
-function invalid(file: string, problems: readonly Problem[]): Failure {
+function invalid(file: string, problems: readonly RuleProblem[]): Failure {
   const ordered = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
   const told = ordered.slice(0, TOLD_AT_ONCE).map((problem) => `${file}:${problem.line}:${problem.column}: ${problem.text}`);
   if (ordered.length > told.length) told.push(`and ${ordered.length - told.length} more`);
@@ -113,7 +123,7 @@ function placeOfKey(document: Document.Parsed, path: Path, key: string, lines: L
 
 // ---------------------------------------------------------------------------------------------------------------- words
 
-function problemsOf(issue: z.core.$ZodIssue, above: Path, document: Document.Parsed, lines: LineCounter): Problem[] {
+function problemsOf(issue: z.core.$ZodIssue, above: Path, document: Document.Parsed, lines: LineCounter): RuleProblem[] {
   const path = [...above, ...issue.path];
   const at = placeOf(document, path, lines);
   const key = path.length === 0 ? "the file" : `\`${String(path.at(-1))}\``;
@@ -128,7 +138,7 @@ function problemsOf(issue: z.core.$ZodIssue, above: Path, document: Document.Par
       const alternatives = issue.errors.map((issues) => issues.flatMap((inner) => problemsOf(inner, path, document, lines)));
       const depth = (issues: readonly z.core.$ZodIssue[]): number => Math.max(0, ...issues.map((inner) => inner.path.length + (inner.code === "invalid_type" && inner.path.length === 0 ? 0 : 1)));
       const best = issue.errors.map((issues, i) => ({ i, depth: depth(issues) })).sort((a, b) => b.depth - a.depth)[0];
-      return best !== undefined && best.depth > 0 ? (alternatives[best.i] as Problem[]) : [{ ...at, text: `${key} has the wrong form` }];
+      return best !== undefined && best.depth > 0 ? (alternatives[best.i] as RuleProblem[]) : [{ ...at, text: `${key} has the wrong form` }];
     }
     case "invalid_type":
       if (document.getIn([...path], true) === undefined && path.length > 0) return [{ ...at, text: `${key} is missing` }];
