@@ -134,7 +134,7 @@ export const RECEIVER = -1;
 type Carried = "object" | "member" | "held" | null;
 
 const NO_FACTS: Facts = new Map();
-const GENERIC_CLOSE = /^(close|aclose|dispose|release|shutdown|terminate|disconnect|destroy|kill|free|finish|end|stop|quit|detach|hijack)(_?(all|now|async|sync|nowait|connection|conn|session|tx))?$/i;
+const GENERIC_CLOSE = /^(close|aclose|dispose|release|shutdown|terminate|disconnect|destroy|kill|free|finish|end|stop|quit|detach|hijack)(_?(all|now|async|sync|nowait|connection|conn|session|tx|quietly|safely|silently))?$/i;
 const ERROR_NAME = /^_?e(rr(or)?)?\d?$/i;
 const CLOSES_ARGUMENT = /^(close|release|free|return|dispose|giveBack)/i;
 const ABOUT_LIFE = /clos|open|active|connected|alive|valid|done|state|begun|started|transact|finished|committed|released/i;
