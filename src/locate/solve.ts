@@ -1,6 +1,7 @@
 import type { AnalysisStats, Finding } from "../model/finding";
 import { findBlocking } from "./flow/blocking";
 import type { FileFlow } from "./flow/flow-model";
+import { findHeldGuards } from "./flow/held-guards";
 import { findLeaks } from "./flow/leaks";
 import { createResolver } from "./flow/resolver";
 import { findNoTimeout } from "./flow/timeouts";
@@ -14,7 +15,7 @@ export interface Solution {
   readonly givenUp: AnalysisStats["givenUp"];
 }
 
-const SOLVERS = { "open resources": findLeaks, "blocking calls": findBlocking, "missing time limits": findNoTimeout } as const;
+const SOLVERS = { "open resources": findLeaks, "blocking calls": findBlocking, "held guards": findHeldGuards, "missing time limits": findNoTimeout } as const;
 
 /** From all flows to findings: resolution once, then every solver, then `leakline-ignore`. Pure. */
 export function solve(flows: readonly FileFlow[], rules: readonly RuleFile[], languages: readonly Language[]): Solution {

@@ -103,7 +103,12 @@ export type Expression =
   /** Indexing and slicing. Without parts: an element taken from the object: received from a channel (`<-ch`), or a turn of a comprehension. */
   | { readonly is: "index"; readonly object: Expression; readonly parts: readonly Expression[]; readonly at: Place }
   /** A cast or type assertion, a parenthesis that matters, `&x`, `*x`: the same object under another type. */
-  | { readonly is: "same"; readonly value: Expression; readonly type: TypeRef | null; readonly at: Place }
+  | {
+      readonly is: "same"; readonly value: Expression; readonly type: TypeRef | null;
+      /** A copy, or another handle of it: a guard stays behind. Absent: false. */
+      readonly copies?: boolean;
+      readonly at: Place;
+    }
   /** `x := value` inside an expression (Python's walrus). The value is the expression's. */
   | { readonly is: "assign"; readonly target: Expression; readonly value: Expression; readonly at: Place }
   /** Any other operator: evaluates its parts left to right, holds none of them. */

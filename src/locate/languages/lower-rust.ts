@@ -62,6 +62,7 @@ const SAME_METHODS: ReadonlySet<string> = new Set([
   "unwrap", "expect", "unwrap_or_default", "unwrap_or_else", "unwrap_or", "unwrap_unchecked", "map_err", "context", "with_context", "wrap_err", "wrap_err_with", "ok", "ok_or", "ok_or_else", "as_ref", "as_mut", "as_deref",
   "as_deref_mut", "clone", "cloned", "copied", "to_owned", "by_ref", "or_else", "inspect_err", "inspect", "as_pin_mut", "boxed", "into_future",
 ]);
+const COPIES: ReadonlySet<string> = new Set(["clone", "cloned", "copied", "to_owned"]);
 /** Methods that tell whether there is something. */
 const TELLS: ReadonlyMap<string, "==" | "!="> = new Map([["is_some", "!="], ["is_ok", "!="], ["is_none", "=="], ["is_err", "=="]]);
 /** Types whose `new` only wraps. */
@@ -1040,7 +1041,7 @@ class RustFile extends Lowering implements MacroHost {
         if (inner === null) return this.#opaque(node);
         const value = this.#expression(inner);
         const sign = this.text.charAt(node.start);
-        return sign === "*" ? { is: "same", value, type: null, at } : sign === "!" ? { is: "not", value, at } : { is: "operator", parts: [value], at };
+        return sign === "*" ? { is: "same", value, type: null, copies: true, at } : sign === "!" ? { is: "not", value, at } : { is: "operator", parts: [value], at };
       }
       case "type_cast_expression": {
         const inner = part(node, "value");
@@ -1150,15 +1151,15 @@ class RustFile extends Lowering implements MacroHost {
   }
 
   method(object: Expression, name: string, values: readonly Expression[], calleeAt: Place, at: Place): Expression {
-    if (SAME_METHODS.has(name) && (values.length === 0 || name !== "expect")) return this.#same(object, values, at);
+    if (SAME_METHODS.has(name) && (values.length === 0 || name !== "expect")) return this.#same(object, values, at, COPIES.has(name));
     if (values.length === 0 && TELLS.has(name)) return { is: "compare", operator: TELLS.get(name)!, left: object, right: { is: "literal", kind: "null", text: "None", at }, at };
     if (name === "expect" && values.length === 1) return this.#same(object, [], at);
     return { is: "call", callee: { is: "member", object, name, at: calleeAt }, arguments: values.map(positional), at };
   }
 
-  #same(object: Expression, values: readonly Expression[], at: Place): Expression {
+  #same(object: Expression, values: readonly Expression[], at: Place, copies = false): Expression {
     for (const value of values) if (!isNothing(value) && value.is !== "name" && value.is !== "member" && value.is !== "closure") this.push({ is: "do", value, at: value.at });
-    return { is: "same", value: object, type: null, at };
+    return { is: "same", value: object, type: null, ...(copies ? { copies } : {}), at };
   }
 
   #struct(node: PlainNode): Expression {

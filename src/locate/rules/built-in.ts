@@ -96,6 +96,7 @@ import rubyPg from "./libraries/ruby-pg.yaml";
 import rubyRedis from "./libraries/ruby-redis.yaml";
 import rubySequel from "./libraries/ruby-sequel.yaml";
 import rustExecutors from "./libraries/rust-executors.yaml";
+import rustLocks from "./libraries/rust-locks.yaml";
 import rustReqwest from "./libraries/rust-reqwest.yaml";
 import rustStd from "./libraries/rust-std.yaml";
 import rustUreq from "./libraries/rust-ureq.yaml";
@@ -198,6 +199,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["ruby-redis.yaml", rubyRedis],
   ["ruby-sequel.yaml", rubySequel],
   ["rust-executors.yaml", rustExecutors],
+  ["rust-locks.yaml", rustLocks],
   ["rust-reqwest.yaml", rustReqwest],
   ["rust-std.yaml", rustStd],
   ["rust-ureq.yaml", rustUreq],

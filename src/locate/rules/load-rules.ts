@@ -329,6 +329,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       rule: checkId(rule.rule, ["blocking", i]),
       calls: expandAll(rule.calls),
       except: expandAll(rule.except),
+      ...(rule.held === true ? { held: true } : {}),
       unlessCalled: expandAll(rule.unlessCalled),
       confidence: rule.confidence ?? "high",
       service: rule.service === undefined ? service : rule.service,

@@ -91,7 +91,7 @@ export function indexRules(rules: readonly RuleFile[], language: string): RuleIn
     }
     for (const call of file.borrows) borrows.add(call, true);
     for (const pass of file.passes) passes.add(pass.call, pass);
-    for (const rule of file.blocking) for (const call of rule.calls) blocks.add(call, { file, rule });
+    for (const rule of file.blocking) if (rule.held !== true) for (const call of rule.calls) blocks.add(call, { file, rule });
     for (const rule of file.timeouts) {
       for (const call of rule.calls) timeouts.add(call, { file, rule });
       if (rule.builds !== null) built.add(rule.builds, { file, rule });

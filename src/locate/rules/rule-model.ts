@@ -186,6 +186,8 @@ export interface BlockingRule {
   readonly calls: readonly string[];
   /** Calls of the same names that do not block (awaited twins): matched first. */
   readonly except: readonly string[];
+  /** The calls themselves do not block for long, but give a guard that must not be held where a function awaits. Absent: false. */
+  readonly held?: boolean;
   /** Calls anywhere in the same file that make these not block (`socket.socket.setblocking`). */
   readonly unlessCalled: readonly string[];
   readonly confidence: Confidence;

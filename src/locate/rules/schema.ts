@@ -112,6 +112,7 @@ const blocking = z.strictObject({
   rule: ruleId,
   calls: oneOrMany(callee),
   except: oneOrMany(callee).optional(),
+  held: z.boolean().optional().describe("The calls give a guard that must not be held where a function awaits."),
   unlessCalled: oneOrMany(callee).optional().describe("Calls in the same file that make these not block."),
   confidence: confidence.optional(),
   service: service.optional(),

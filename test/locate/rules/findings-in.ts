@@ -3,6 +3,7 @@ import { lowerText } from "../../../src/locate/analyze-files";
 import type { SourceText } from "../../../src/locate/analyze-files";
 import { findBlocking } from "../../../src/locate/flow/blocking";
 import type { FileFlow } from "../../../src/locate/flow/flow-model";
+import { findHeldGuards } from "../../../src/locate/flow/held-guards";
 import { findLeaks } from "../../../src/locate/flow/leaks";
 import { createResolver } from "../../../src/locate/flow/resolver";
 import type { IndexedWorkspace } from "../../../src/locate/flow/resolver";
@@ -33,5 +34,5 @@ export async function resolverOf(rules: readonly RuleFile[], texts: readonly Sou
 export async function findingsIn(rules: readonly RuleFile[], texts: readonly SourceText[]): Promise<readonly Finding[]> {
   const resolver = await resolverOf(rules, texts);
   const input = { resolver, rules, traits: TRAITS };
-  return [...findLeaks(input), ...findBlocking(input), ...findNoTimeout(input)];
+  return [...findLeaks(input), ...findBlocking(input), ...findHeldGuards(input), ...findNoTimeout(input)];
 }
