@@ -97,8 +97,12 @@ import rubyRedis from "./libraries/ruby-redis.yaml";
 import rubySequel from "./libraries/ruby-sequel.yaml";
 import rustExecutors from "./libraries/rust-executors.yaml";
 import rustLocks from "./libraries/rust-locks.yaml";
+import rustPostgres from "./libraries/rust-postgres.yaml";
+import rustRedis from "./libraries/rust-redis.yaml";
 import rustReqwest from "./libraries/rust-reqwest.yaml";
+import rustRusqlite from "./libraries/rust-rusqlite.yaml";
 import rustStd from "./libraries/rust-std.yaml";
+import rustSyncDatabases from "./libraries/rust-sync-databases.yaml";
 import rustUreq from "./libraries/rust-ureq.yaml";
 import rustWeb from "./libraries/rust-web.yaml";
 
@@ -200,8 +204,12 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["ruby-sequel.yaml", rubySequel],
   ["rust-executors.yaml", rustExecutors],
   ["rust-locks.yaml", rustLocks],
+  ["rust-postgres.yaml", rustPostgres],
+  ["rust-redis.yaml", rustRedis],
   ["rust-reqwest.yaml", rustReqwest],
+  ["rust-rusqlite.yaml", rustRusqlite],
   ["rust-std.yaml", rustStd],
+  ["rust-sync-databases.yaml", rustSyncDatabases],
   ["rust-ureq.yaml", rustUreq],
   ["rust-web.yaml", rustWeb],
 ];
