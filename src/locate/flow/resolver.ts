@@ -672,7 +672,9 @@ class Scope implements FunctionScope {
       }
     }
     const type = own.types.get(name);
-    if (type !== undefined) return { is: "type", type };
+    // Where classes are open, a library's class that is declared here too is still the library's.
+    const reopened = type !== undefined && this.traits?.lexicalNames === true && this.rules.imports.some((one) => one === name || one.startsWith(`${name}.`));
+    if (type !== undefined && !reopened) return { is: "type", type };
     const refs = own.functions.get(name);
     if (refs !== undefined) return { is: "function", name: `${own.name}.${name}`, refs };
     const imported = this.workspace.importedEntity(this.file, name);

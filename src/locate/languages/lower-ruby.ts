@@ -900,16 +900,17 @@ class RubyFile extends Lowering {
     const name = part(node, "name");
     if (name === null) return undefined;
     const block = part(node, "block");
-    const passed = block === null ? this.#passedSymbol(node) : null;
+    const passed = block === null ? this.#passedBlock(node) : null;
     if (block === null && passed === null) return undefined;
     const object = part(node, "object");
     const method = this.textOf(name);
     if (this.#ownMethods.has(method) && object === null) return undefined;
     const use = blockUse(method, object === null ? null : /^(?:::)?([A-Z]\w*)/.exec(this.textOf(object))?.[1] ?? "");
     if (use.is === "unknown") return undefined;
+    if (passed !== null && (use.is === "turns" ? passed.type !== "simple_symbol" : use.gives === "receiver")) return undefined;
     const at = this.at(node);
     const call = this.#call(node, false);
-    if (passed !== null) return use.is === "turns" ? this.#eachCalled(call, passed, use.stores, at, into) : undefined;
+    if (passed !== null) return use.is === "turns" ? this.#eachCalled(call, passed, use.stores, at, into) : this.#calledOnce(call, passed, at, into);
     return this.#runHere(call, method, block!, use, asked, at, into);
   }
 
@@ -974,12 +975,21 @@ class RubyFile extends Lowering {
     return names.map((name) => ({ name: this.#parameterVariable(name), type: null, variadic: false, initial: null }));
   }
 
-  /** The symbol of `conns.each(&:close)`. */
-  #passedSymbol(node: PlainNode): PlainNode | null {
-    for (const one of part(node, "arguments")?.children ?? []) {
-      if (one.type === "block_argument" && one.children[0]?.type === "simple_symbol") return one.children[0];
-    }
+  /** What `conns.each(&:close)` and `File.open(path, &block)` hand over as their block. */
+  #passedBlock(node: PlainNode): PlainNode | null {
+    for (const one of part(node, "arguments")?.children ?? []) if (one.type === "block_argument") return one.children[0] ?? null;
     return null;
+  }
+
+  /** `File.open(path, &block)`: with somebody else's block it ends by itself just as well. */
+  #calledOnce(call: Expression, block: PlainNode, at: Expression["at"], into: Step[]): Expression {
+    const given: Expression = { is: "name", name: this.#fresh("given"), at };
+    const result: Expression = { is: "name", name: this.#fresh("value"), at };
+    const done: Expression = block.type === "simple_symbol"
+      ? { is: "call", callee: { is: "member", object: given, name: this.textOf(block).slice(1), at: this.at(block) }, arguments: [], at: this.at(block) }
+      : this.#yielded([positional(given)], block);
+    into.push({ is: "with", items: [{ value: call, bind: given }], isAsync: false, body: [{ is: "bind", targets: [result], value: done, declares: false, type: null, at }], at });
+    return result;
   }
 
   #eachCalled(call: Expression, symbol: PlainNode, stores: boolean, at: Expression["at"], into: Step[]): Expression | null {

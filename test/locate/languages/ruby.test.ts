@@ -36,6 +36,10 @@ describe("blocks", () => {
     expect(body("conns.each(&:close)\nnil", "conns")).toBe(lines("loop each~1 in conns", "  each~1.close()", "return null"));
   });
 
+  test("somebody else's block is a block as well", () => {
+    expect(body("File.open(path, &block)\nnil", "path, &block")).toBe(lines("with File.open(path) as given~1", "  value~2 = Proc.yield(given~1)", "value~2", "return null"));
+  });
+
   test("a block of a method that nobody knows is a closure, and assigns the variables around it", () => {
     const flow = lowerer.lower("def m\n n = 0\n later { n += 1 }\n nil\nend\n");
     expect(printFlow(flow)).toContain("nonlocal n");
