@@ -248,6 +248,8 @@ export interface LanguageTraits {
   readonly lexicalNames?: boolean;
   /** A module is a file, and what it gives when it is imported as a whole may have this name: `default`. Absent: it has none. */
   readonly defaultMember?: string;
+  /** A call that fails gives null, which `None` and `Err` are lowered to. Absent: false. */
+  readonly failuresAreNull?: boolean;
   /** What a module brings in, others may bring in from it: `pub use`. Absent: only where a module is a file. */
   readonly handsOnImports?: boolean;
   /** Functions that are handed over run later, once: `then`, `catch` and `finally` of a promise, its executor, callbacks whose first parameter is an error. */

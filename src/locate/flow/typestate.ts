@@ -494,9 +494,14 @@ class Walk {
     return null;
   }
 
+  /** Where a failure is a null result, what opened something besides its result did not give null. */
+  #saysOpened(): Fact | null {
+    return this.around.traits.failuresAreNull === true && this.origin.is === "call" && typeof this.origin.opens !== "number" ? "set" : null;
+  }
+
   #factOfCall(call: CallExpression, index: number): Fact | null {
     const state = this.#state;
-    if (this.origin.is === "call" && this.#isOrigin(call) && state.status === "open") return this.origin.error === index ? "null" : null;
+    if (this.origin.is === "call" && this.#isOrigin(call) && state.status === "open") return this.origin.error === index ? "null" : this.#saysOpened();
     if (state.callFact !== null && state.callFact.call === call) return state.callFact.fact;
     const name = calledName(call);
     // Go: what `recover()` gives is null unless the function is unwinding.
@@ -871,7 +876,7 @@ class Walk {
     if (value === null) return zero ? "null" : null;
     const call = unwrapCall(value);
     if (call !== null) {
-      if (this.#isOrigin(call) && this.#state.status === "open") return this.origin.is === "call" && this.origin.error !== null && this.origin.error === (index === null || index === WHOLE ? 0 : index) ? "null" : null;
+      if (this.#isOrigin(call) && this.#state.status === "open") return this.origin.is === "call" && this.origin.error !== null && this.origin.error === (index === null || index === WHOLE ? 0 : index) ? "null" : this.#saysOpened();
       if (this.#state.callFact !== null && this.#state.callFact.call === call) return this.#lastResult(call, index);
       return index === null || index === 0 || index === WHOLE ? this.#factOfCall(call, 0) : null;
     }

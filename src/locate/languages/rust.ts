@@ -26,6 +26,7 @@ export const rust: Language = {
     blockScopes: true,
     constructors: [],
     handsOnImports: true,
+    failuresAreNull: true,
     offLoop: { files: "(^|/)(tests|benches|examples|build\\.rs)(/|$)|(^|/)build\\.rs$", imports: [], functions: "^main$" },
   },
   generated: ["**/target/**", "**/*.pb.rs", "**/vendor/**", "**/third_party/**", "**/bindings.rs"],
