@@ -32,7 +32,7 @@ export function renderNoSuspect(shown: PanelCase, context: PanelContext): HTMLEl
         h("div", { class: "actions" }, h("vscode-button", { appearance: "secondary", onClick: () => context.run("manageTrust") }, t("Manage Workspace Trust..."))));
     case "nothing-found":
       return h("section", { class: "note" }, h("p", {}, t(
-        "{0} files of {1} were read and none has a line that can cause this. The code may be in another folder or in a language that Leakline does not read (it reads Go and Python).",
+        "{0} files of {1} were read and none has a line that can cause this. The code may be in another folder or in a language that Leakline does not read.",
         formatCount(shown.workspace?.files ?? 0, context.locale), shown.workspace?.name ?? "")));
   }
 }

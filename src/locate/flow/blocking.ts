@@ -227,10 +227,9 @@ class BlockingSearch {
     }
     const { rule, file } = way.ruled;
     const blocker = nameOf(last.call, last.ruled);
-    const where = root.loop === "coroutine" ? `${symbolOf(root)} is ${this.traits.promises === true ? "asynchronous" : "a coroutine"}` : `${symbolOf(root)} runs on the event loop`;
-    const message = way.next === null
-      ? `${blocker} blocks the event loop: ${where}`
-      : `${symbolOf(way.next)} blocks the event loop through ${blocker}: ${where}`;
+    const where = root.loop === "coroutine" ? `${symbolOf(root)} is ${this.traits.promises === true || this.traits.heldUp !== undefined ? "asynchronous" : "a coroutine"}` : `${symbolOf(root)} runs on the event loop`;
+    const heldUp = (root.loop === "coroutine" ? this.traits.heldUp : undefined) ?? "the event loop";
+    const message = way.next === null ? `${blocker} blocks ${heldUp}: ${where}` : `${symbolOf(way.next)} blocks ${heldUp} through ${blocker}: ${where}`;
     return {
       rule: rule.rule,
       kind: "blocking-in-async",

@@ -222,6 +222,8 @@ export interface LanguageTraits {
   readonly errorResults: boolean;
   /** Decorators that make a generator or function a coroutine on an event loop, fully named: `tornado.gen.coroutine`. */
   readonly coroutineDecorators: readonly string[];
+  /** What a blocking call in an asynchronous function holds up, in words. The event loop, when left out. */
+  readonly heldUp?: string;
   /** Calling an async function runs it to its end, without a word that waits for it. Absent: false. */
   readonly awaitsByCalling?: boolean;
   /** Free a local whose last reference dies (CPython closes sockets and files then): lowers confidence, never silences. */

@@ -19,6 +19,7 @@ export const csharp: Language = {
     ],
     errorResults: false,
     coroutineDecorators: [],
+    heldUp: "a thread of the pool",
     freesUnreachable: false,
     blockScopes: true,
     implicitReceiver: "this",

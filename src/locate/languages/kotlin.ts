@@ -20,6 +20,7 @@ export const kotlin: Language = {
     ],
     errorResults: false,
     coroutineDecorators: [],
+    heldUp: "the dispatcher's thread",
     freesUnreachable: false,
     blockScopes: true,
     implicitReceiver: "this",

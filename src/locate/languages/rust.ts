@@ -22,6 +22,7 @@ export const rust: Language = {
     ],
     errorResults: false,
     coroutineDecorators: [],
+    heldUp: "the executor's thread",
     freesUnreachable: false,
     blockScopes: true,
     constructors: [],
