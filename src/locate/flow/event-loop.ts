@@ -62,7 +62,7 @@ export class EventLoop {
           const callee = value.is === "call" ? value.callee : null;
           eachChild(value, (child) => visit(child, child === callee ? above : value.is === "member" ? [...above, value.name] : []));
           if (value.is !== "call" || callee === null) return;
-          if ((callee.is !== "name" && callee.is !== "member") || !lastParts.has(callee.name)) return;
+          if ((callee.is !== "name" && callee.is !== "member") || !lastParts.has(callee.name.slice(callee.name.lastIndexOf("\\") + 1))) return;
           const scope = this.resolver.scope(file, fn);
           const resolution = scope.call(value);
           if (resolution.certainty === "named") return;

@@ -261,6 +261,10 @@ export interface LanguageTraits {
    * names of functions that run once, when the program starts. Absent: nowhere.
    */
   readonly offLoop?: { readonly files: string; readonly imports: readonly string[]; readonly functions: string };
+  /** A local object dies where its last variable does, and what it holds on a server with it: what it opened on itself is no leak. */
+  readonly destroysAtOnce?: boolean;
+  /** Options are given as one literal (`new Client(["timeout" => 5])`): one that is written on the spot is looked into. */
+  readonly optionLiterals?: boolean;
   /** Calls whose failure nobody plans for, besides those that hold for all languages: no exceptional edge leaves them. */
   readonly hardlyRaise?: readonly string[];
 }

@@ -257,7 +257,9 @@ class LeakFinder {
     if (parameter >= 0 && site.rule.kind !== "transaction-leak") return parameter;
     // What somebody else has made (`holder.getConnection()`) is for him to end, unless it is ended here on some way.
     const borrowed = local && opened.is === "name" && this.#isBorrowed(file, fn, opened.name);
+    if (local && opened.is === "name" && this.input.traits.get(file.language)?.destroysAtOnce === true && this.#isMadeHere(file, fn, opened.name)) return "elsewhere";
     if ((local && !borrowed) || closesSomewhere(file, fn, inWords(opened), site.rule)) return "here";
+    if (opens !== "receiver" && closesAsArgument(file, fn, inWords(opened), site.rule)) return "here";
     return parameter >= 0 ? parameter : "elsewhere";
   }
 
@@ -273,6 +275,21 @@ class LeakFinder {
     if (opened === null || opened.is !== "name") return opened !== null;
     if (fn.parameters.some((one) => one.name === opened.name)) return this.input.traits.get(file.language)?.implicitReceiver !== undefined;
     return fn.receiver !== opened.name && !this.#bindsLocal(file, fn, opened.name);
+  }
+
+  /** Bound to nothing but what a library's constructor or function makes. */
+  #isMadeHere(file: FileFlow, fn: FunctionFlow, name: string): boolean {
+    let made = 0;
+    let other = 0;
+    eachStep(fn.body, (step) => {
+      const [target] = step.is === "bind" ? step.targets : [];
+      if (step.is !== "bind" || target?.is !== "name" || target.name !== name) return;
+      const value = step.value === null ? null : withoutCasts(step.value);
+      if (value?.is === "literal") return;
+      if (value?.is === "call" && withoutCasts(value.callee).is === "name" && this.#summaries.resolve(file, fn, value).targets.length === 0) made++;
+      else other++;
+    });
+    return made > 0 && other === 0;
   }
 
   /** Bound to what a getter gives, and to nothing that opens anything. */
@@ -458,6 +475,24 @@ function closesSomewhere(file: FileFlow, fn: FunctionFlow, receiver: string, rul
 
 function closesAnything(file: FileFlow, fn: FunctionFlow, rule: ResourceRule): boolean {
   return closingCalls(file, fn, rule, () => true);
+}
+
+/** A function that closes its argument is given it somewhere here. */
+function closesAsArgument(file: FileFlow, fn: FunctionFlow, words: string, rule: ResourceRule): boolean {
+  const opening = new Set(rule.opens.map((open) => lastPart(open.call)));
+  let found = false;
+  for (const one of [fn, ...file.functions.filter((inner) => isInside(file, inner, fn.id))]) {
+    eachExpression(one.body, (expression) => {
+      if (expression.is !== "call") return;
+      const name = calledName(expression);
+      for (const close of rule.closes) {
+        if (close.on === "receiver" || lastPart(close.call) !== name || (close.when === undefined ? opening.has(name) : !argumentsAre(expression, close.when))) continue;
+        const given = expression.arguments[Number(close.on.slice("argument:".length))];
+        if (given !== undefined && inWords(withoutCasts(given.value)) === words) found = true;
+      }
+    });
+  }
+  return found;
 }
 
 function closingCalls(file: FileFlow, fn: FunctionFlow, rule: ResourceRule, isIt: (object: Expression) => boolean): boolean {

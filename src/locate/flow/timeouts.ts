@@ -8,6 +8,7 @@ import { decoratorNames, EventLoop } from "./event-loop";
 import type { Argument, Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
 import type { CallResolution, FunctionScope } from "./resolution";
 import type { IndexedWorkspace } from "./resolver";
+import { argumentsAre } from "./typestate";
 
 export interface TimeoutInput {
   readonly resolver: IndexedWorkspace;
@@ -46,6 +47,8 @@ class TimeoutSearch {
   private readonly handlerTypes: ReadonlySet<string>;
   private readonly findings: Finding[] = [];
   private readonly called: CalledNames;
+  /** Names of constants, members and options in a file, for the files that were asked about. */
+  private readonly mentioned = new Map<FileFlow, ReadonlySet<string>>();
 
   constructor(
     private readonly input: TimeoutInput,
@@ -118,6 +121,7 @@ class TimeoutSearch {
     for (const ruled of [...this.rules.timeouts(resolution.names), ...resolution.names.flatMap((name) => this.rules.timeoutsOfType(name))]) {
       if (told.has(ruled.rule.rule)) continue;
       if (ruled.rule.cast !== undefined && (standing.castTo === null || !ruled.rule.cast.includes(standing.castTo))) continue;
+      if (ruled.rule.when !== undefined && !argumentsAre(call, ruled.rule.when)) continue;
       told.add(ruled.rule.rule);
       if (this.isOverridden(call, resolution, standing.scope)) continue;
       if (this.limitOf(call.arguments, ruled.rule) !== "missing") continue;
@@ -142,7 +146,7 @@ class TimeoutSearch {
 
   /** Options written on the spot are looked into; whatever else stands there may bring a limit. */
   private limitInside(value: Expression, rule: TimeoutRule): "missing" | "given" | "unknown" {
-    if (this.traits.promises !== true) return "given";
+    if (this.traits.promises !== true && this.traits.optionLiterals !== true) return "given";
     if (value.is === "closure") return rule.limitedByDefault ? "given" : "missing";
     if (value.is !== "build" || value.tuple) return "given";
     if (value.parts.some((part) => part.spread || part.name === null)) return "unknown";
@@ -174,7 +178,29 @@ class TimeoutSearch {
   }
 
   private isSatisfiedElsewhere(file: FileFlow, rule: TimeoutRule): boolean {
-    return this.called.anyOf(file, rule.satisfiedBy);
+    return this.called.anyOf(file, rule.satisfiedBy) || (rule.mentions !== undefined && this.isMentioned(file, rule.mentions));
+  }
+
+  /** A constant of this name is used anywhere in the file, or an option has it as its key. */
+  private isMentioned(file: FileFlow, names: readonly string[]): boolean {
+    let mentioned = this.mentioned.get(file);
+    if (mentioned === undefined) {
+      const found = (mentioned = new Set<string>());
+      const visit = (value: Expression): void => {
+        if (value.is === "name" || value.is === "member") found.add(value.name);
+        else if (value.is === "build") for (const part of value.parts) if (part.name !== null) found.add(part.name);
+        eachChild(value, visit);
+      };
+      const steps = (list: readonly Step[]): void => {
+        for (const step of list) {
+          eachExpression(step, visit);
+          eachBody(step, steps);
+        }
+      };
+      for (const fn of file.functions) steps(fn.body);
+      this.mentioned.set(file, mentioned);
+    }
+    return names.some((name) => mentioned.has(name));
   }
 
   // ------------------------------------------------------------------------------------------------------------ what is built

@@ -79,7 +79,8 @@ class PhpFile extends Lowering {
   #local(full: string): string {
     const elsewhere = this.#elsewhere.get(full);
     if (elsewhere !== undefined) return elsewhere;
-    const local = inside(this.module, full) ?? full;
+    // Others as they are written in full: no name of this file has a backslash.
+    const local = inside(this.module, full) ?? (full.startsWith(`${GLOBAL}.`) ? full.slice(GLOBAL.length) : full).replaceAll(".", "\\");
     if (!this.#imported.has(local)) {
       this.#imported.add(local);
       const dot = full.lastIndexOf(".");
@@ -97,8 +98,8 @@ class PhpFile extends Lowering {
 
   #functionName(written: string, at: Place): Expression {
     const full = this.#names.function(written);
-    if (full !== null) return { is: "name", name: this.#local(full), at };
-    const name = dotted(written);
+    const name = full !== null && full.startsWith(`${GLOBAL}.`) ? full.slice(GLOBAL.length + 1) : dotted(written);
+    if (full !== null && !full.startsWith(`${GLOBAL}.`)) return { is: "name", name: this.#local(full), at };
     if (!this.#imported.has(name)) {
       this.#imported.add(name);
       this.imports.push({ local: name, path: GLOBAL, member: name });
@@ -116,6 +117,7 @@ class PhpFile extends Lowering {
     if (word === "self" || word === "static") return this.#class === null ? null : `.${this.#class.name}`;
     if (word === "parent") return this.#class?.parent ?? null;
     const full = this.#names.class(name);
+    this.#local(full);
     const own = this.#elsewhere.get(full) ?? inside(this.module, full);
     return own === null || this.module === GLOBAL ? full : `.${own}`;
   }
@@ -895,7 +897,9 @@ class PhpFile extends Lowering {
   #text(node: PlainNode, at: Place): Expression {
     const inserted = node.children.flatMap((child) => (child.type === "heredoc_body" ? child.children : [child])).filter((child) => !NOTHING_RUNS.has(child.type));
     if (inserted.length === 0) return { is: "literal", kind: "string", text: this.textOf(node).replace(/^b?"|"$/gi, ""), at };
-    return { is: "build", holds: false, type: null, tuple: false, parts: inserted.map((child) => positional(this.#expression(child))), at };
+    const [begins] = node.children;
+    const beginning: Expression[] = begins?.type === "string_content" ? [{ is: "literal", kind: "string", text: this.textOf(begins), at: this.at(begins) }] : [];
+    return { is: "build", holds: false, type: null, tuple: false, parts: [...beginning, ...inserted.map((child) => this.#expression(child))].map(positional), at };
   }
 
   #element(node: PlainNode): Argument {
@@ -905,7 +909,7 @@ class PhpFile extends Lowering {
     if (second === undefined) return { name: null, spread: first.type === "variadic_unpacking", value: this.#expression(first) };
     const key = this.#expression(first);
     const value = this.#expression(second);
-    const name = key.is === "literal" && key.kind === "string" ? key.text : key.is === "name" && !key.name.startsWith("$") ? key.name : key.is === "member" && key.object.is === "name" ? `${key.object.name}.${key.name}` : null;
+    const name = key.is === "literal" && key.kind === "string" ? key.text : key.is === "name" && !key.name.startsWith("$") ? key.name : key.is === "member" && key.object.is === "name" ? key.name : null;
     if (name !== null || key.is === "literal") return { name: name ?? (key.is === "literal" ? key.text : null), spread: false, value };
     return { name: null, spread: false, value: { is: "operator", parts: [key, value], at: this.at(node) } };
   }
@@ -1087,7 +1091,8 @@ class PhpFile extends Lowering {
       if (kind === "and" || kind === "or") result = logicChain(kind, operands);
       else if (kind === "operator") result = { is: "operator", parts: operands, at };
       else if (kind === "pipe") result = { is: "call", callee: operands[1]!, arguments: [positional(operands[0]!)], at };
-      else result = { is: "compare", operator: kind === "==" || kind === "!=" ? kind : "other", left: operands[0]!, right: operands[1]!, at };
+      else if (kind === "==" || kind === "!=") result = { is: "compare", operator: kind, left: asNothing(operands[0]!), right: asNothing(operands[1]!), at };
+      else result = { is: "compare", operator: "other", left: operands[0]!, right: operands[1]!, at };
     }
     return result;
   }
@@ -1180,6 +1185,11 @@ function sequence(node: PlainNode | null): readonly PlainNode[] {
 /** `['a' => $a] = f()`: the places of the parts say nothing. */
 function isKeyedList(node: PlainNode | null, text: string): boolean {
   return node !== null && node.type === "list_literal" && text.slice(node.start, node.end).includes("=>");
+}
+
+/** What PHP's functions give when they fail is `false`: compared with it, a value is compared with nothing. */
+function asNothing(value: Expression): Expression {
+  return value.is === "literal" && value.kind === "false" ? { ...value, kind: "null" } : value;
 }
 
 function isAlways(condition: Expression): boolean {

@@ -59,6 +59,20 @@ import kotlinExposed from "./libraries/kotlin-exposed.yaml";
 import kotlinIo from "./libraries/kotlin-io.yaml";
 import kotlinKtor from "./libraries/kotlin-ktor.yaml";
 import kotlinR2dbc from "./libraries/kotlin-r2dbc.yaml";
+import phpAmqp from "./libraries/php-amqp.yaml";
+import phpCurl from "./libraries/php-curl.yaml";
+import phpDoctrine from "./libraries/php-doctrine.yaml";
+import phpEventLoops from "./libraries/php-event-loops.yaml";
+import phpFrameworks from "./libraries/php-frameworks.yaml";
+import phpHttpClients from "./libraries/php-http-clients.yaml";
+import phpLaravel from "./libraries/php-laravel.yaml";
+import phpMongodb from "./libraries/php-mongodb.yaml";
+import phpMysqli from "./libraries/php-mysqli.yaml";
+import phpPdo from "./libraries/php-pdo.yaml";
+import phpPostgresql from "./libraries/php-postgresql.yaml";
+import phpRedis from "./libraries/php-redis.yaml";
+import phpStreams from "./libraries/php-streams.yaml";
+import phpSwoole from "./libraries/php-swoole.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
@@ -166,6 +180,20 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["kotlin-io.yaml", kotlinIo],
   ["kotlin-ktor.yaml", kotlinKtor],
   ["kotlin-r2dbc.yaml", kotlinR2dbc],
+  ["php-amqp.yaml", phpAmqp],
+  ["php-curl.yaml", phpCurl],
+  ["php-doctrine.yaml", phpDoctrine],
+  ["php-event-loops.yaml", phpEventLoops],
+  ["php-frameworks.yaml", phpFrameworks],
+  ["php-http-clients.yaml", phpHttpClients],
+  ["php-laravel.yaml", phpLaravel],
+  ["php-mongodb.yaml", phpMongodb],
+  ["php-mysqli.yaml", phpMysqli],
+  ["php-pdo.yaml", phpPdo],
+  ["php-postgresql.yaml", phpPostgresql],
+  ["php-redis.yaml", phpRedis],
+  ["php-streams.yaml", phpStreams],
+  ["php-swoole.yaml", phpSwoole],
   ["python-aiohttp.yaml", pythonAiohttp],
   ["python-django.yaml", pythonDjango],
   ["python-elasticsearch.yaml", pythonElasticsearch],

@@ -162,7 +162,7 @@ function typeWords(expected: string): string {
 const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through", "keptBy", "minArguments", "maxArguments", "cast",
-  "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "makes", "withFields", "call", "argument",
+  "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "call", "argument",
   "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
@@ -347,6 +347,8 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
         position: rule.position ?? null,
         builds: rule.builds === undefined || rule.builds === null ? null : one(rule.builds, ["timeouts", i, "builds"]),
         satisfiedBy: expandAll(rule.satisfiedBy),
+        ...(rule.mentions === undefined ? {} : { mentions: many(rule.mentions) }),
+        ...(rule.when === undefined ? {} : { when: conditions(rule.when) }),
         limitedByDefault: rule.limitedByDefault ?? false,
         confidence: rule.confidence ?? "medium",
         service: rule.service === undefined ? service : rule.service,

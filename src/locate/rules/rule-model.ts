@@ -211,6 +211,10 @@ export interface TimeoutRule {
   readonly builds: string | null;
   /** Calls anywhere in the same file that set the limit for all (`socket.setdefaulttimeout`). */
   readonly satisfiedBy: readonly string[];
+  /** Names of constants and options (`CURLOPT_TIMEOUT`) that say, wherever they stand in the file, that there is a limit. Absent: none. */
+  readonly mentions?: readonly string[];
+  /** Only calls with these arguments, as in `OpenCall.when`. Absent: all. */
+  readonly when?: readonly { readonly argument: string; readonly equals: string }[];
   /** The library has a limit of its own: only an argument that is a null literal takes it away. */
   readonly limitedByDefault: boolean;
   readonly confidence: Confidence;

@@ -78,7 +78,7 @@ function sectionsOf({ id, file, resources, blocking, timeouts, churn }: RuleEntr
     lines.push("Finds calls that can wait for ever.", "");
     advise(rule);
     const what = [...rule.calls.map(code), ...(rule.builds === null ? [] : [`${code(rule.builds)}, built`])];
-    lines.push(`- Looked at: ${what.join(", ")}`, `- Limited by: ${[...rule.arguments.map(code), ...rule.satisfiedBy.map((call) => `a call of ${code(call)}`)].join(", ")}`);
+    lines.push(`- Looked at: ${what.join(", ")}`, `- Limited by: ${[...rule.arguments.map(code), ...rule.satisfiedBy.map((call) => `a call of ${code(call)}`), ...(rule.mentions ?? []).map((name) => `${code(name)} anywhere in the file`)].join(", ")}`);
     lines.push(...confidenceOf(rule.confidence), "");
   }
   for (const rule of churn) {

@@ -129,6 +129,8 @@ const timeout = z.strictObject({
   position: index.nullable().optional(),
   builds: callee.nullable().optional(),
   satisfiedBy: oneOrMany(callee).optional(),
+  mentions: oneOrMany(z.string()).optional().describe("Names of constants or options that say, wherever they stand in the file, that there is a limit: `CURLOPT_TIMEOUT`."),
+  when: conditions.optional(),
   limitedByDefault: z.boolean().optional().describe("Only a null literal takes the limit away."),
   confidence: confidence.optional(),
   service: service.optional(),

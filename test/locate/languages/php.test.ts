@@ -81,8 +81,8 @@ describe("expressions", () => {
     expect(printFunction(flow.functions[3]!)).toContain("return g($a)");
   });
 
-  test("text holds what is written into it, but keeps none of it", () => {
-    expect(body('$a = "x {$b->c()} $d[0]"; $e = "plain"; $h = <<<X\n  $i\n  X;')).toBe(lines("$a = <$b.c(), $d[0]>", '$e = "plain"', "$h = <$i>"));
+  test("text of several parts says how it begins and what is written into it, and keeps none of it", () => {
+    expect(body('$a = "x {$b->c()} $d[0]"; $e = "plain"; $h = <<<X\n  $i\n  X;')).toBe(lines('$a = <"x ", $b.c(), $d[0]>', '$e = "plain"', "$h = <$i>"));
   });
 });
 
@@ -91,9 +91,9 @@ describe("names", () => {
     const flow = flowOf("namespace App\\Web; use Lib\\Db\\{Pool as P, Conn}; use function Lib\\open; function f(Own $o, \\PDO $p, P $q, Db\\X $r, ?Conn $s, int|null $t) { open(); strlen(''); new Conn; }");
     expect(flow.module).toBe("App.Web");
     expect(flow.functions[1]!.parameters.map(({ type }) => (type === null ? null : printType(type)))).toEqual([".Own", "php.PDO", "Lib.Db.Pool", "App.Web.Db.X", "Lib.Db.Conn", null]);
-    expect(flow.imports).toContainEqual({ local: "Lib.open", path: "Lib", member: "open" });
+    expect(flow.imports).toContainEqual({ local: "Lib\\open", path: "Lib", member: "open" });
     expect(flow.imports).toContainEqual({ local: "strlen", path: "php", member: "strlen" });
-    expect(flow.imports).toContainEqual({ local: "Lib.Db.Conn", path: "Lib.Db", member: "Conn" });
+    expect(flow.imports).toContainEqual({ local: "Lib\\Db\\Conn", path: "Lib.Db", member: "Conn" });
   });
 
   test("self, static and $this are one; parent is what is extended", () => {
