@@ -169,6 +169,9 @@ class Resolver implements IndexedWorkspace {
     return submodule === null ? null : { is: "module", module: submodule };
   }
 
+  /** Members of types that are being looked for now. */
+  readonly #asked = new Set<string>();
+
   /** What an import binds to this name in a file. */
   importedEntity(file: FileFlow, local: string, depth = 0): Entity | null {
     const imports = this.index.imports(file);
@@ -201,8 +204,16 @@ class Resolver implements IndexedWorkspace {
     const nested = this.index.typeAt(`${type}.${member}`);
     if (nested !== null) return { is: "type", type: nested };
     if (this.index.typeAt(type) === null) return null;
-    const refs = this.methods(type, member, language);
-    return refs.length === 0 ? null : { is: "function", name: `${type}.${member}`, refs };
+    // A type whose base is found only through the members of that very type: two star imports of each other.
+    const asked = `${language} ${type}.${member}`;
+    if (this.#asked.has(asked)) return null;
+    this.#asked.add(asked);
+    try {
+      const refs = this.methods(type, member, language);
+      return refs.length === 0 ? null : { is: "function", name: `${type}.${member}`, refs };
+    } finally {
+      this.#asked.delete(asked);
+    }
   }
 
   private pathEntity(file: FileFlow, path: string, member: string | null, depth: number): Entity | null {
