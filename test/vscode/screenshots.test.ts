@@ -32,7 +32,7 @@ describe.each([["dark", DARK], ["light", LIGHT]])("the product as a person sees 
     const panel = await bench.panelWithCase();
     await panel.locator('.diagnosis[data-cause="connection-pinned"] .suspect-link').first().click();
     await expect.poll(async () => (await bench.editorPlace())?.file, SOON).toBe("update.go");
-    await panel.locator('.diagnosis[data-cause="connection-pinned"] h2').evaluate((heading) => (heading as unknown as { scrollIntoView(): void }).scrollIntoView());
+    await panel.locator('.diagnosis[data-cause="connection-pinned"] h2').first().evaluate((heading) => (heading as unknown as { scrollIntoView(): void }).scrollIntoView());
     await picture(`side-${name}.png`);
   });
 
