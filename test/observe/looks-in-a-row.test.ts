@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { expect, it } from "vitest";
 
-/** A look takes a quarter to half a second. What one leaves behind shows in two hundred as in a thousand, which took eight minutes once and were flat. */
+/** A look takes a quarter to half a second. What one leaves behind shows in two hundred as in a thousand, which took nine minutes once and were flat. */
 const LOOKS = 200;
 
 /** In namespaces of its own: a look costs what a machine holds, and hundreds of them at this machine would be the slowest test of all. */
