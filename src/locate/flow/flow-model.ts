@@ -263,7 +263,7 @@ export interface LanguageTraits {
   readonly offLoop?: { readonly files: string; readonly imports: readonly string[]; readonly functions: string };
   /** A local object dies where its last variable does, and what it holds on a server with it: what it opened on itself is no leak. */
   readonly destroysAtOnce?: boolean;
-  /** Options are given as one literal (`new Client(["timeout" => 5])`): one that is written on the spot is looked into. */
+  /** Options are given as one literal (`new HttpClient(["timeout" => 5])`): one that is written on the spot is looked into. */
   readonly optionLiterals?: boolean;
   /** Calls whose failure nobody plans for, besides those that hold for all languages: no exceptional edge leaves them. */
   readonly hardlyRaise?: readonly string[];
