@@ -1,10 +1,12 @@
 import type { Diagnosis, Direction } from "./diagnosis";
 import type { Endpoint } from "./endpoint";
 import type { AnalysisStats, Finding } from "./finding";
+import type { InvestigationLogs } from "./log";
 import type { Service } from "./service";
 import type { Snapshot } from "./snapshot";
 import type { Suspect } from "./suspect";
 import type { TcpState } from "./tcp-state";
+import type { Timeline } from "./timeline";
 
 /** Sockets of one snapshot that belong together: same process, direction and far end (outbound) or listener (inbound, listening). */
 export interface ConnectionGroup {
@@ -41,4 +43,8 @@ export interface Investigation {
   readonly workspace: string | null;
   /** Configuration and manifests of the workspace that were not read, and why. Absent: none. */
   readonly leftOut?: readonly { readonly file: string; readonly reason: string }[];
+  /** Absent: no logs were looked for. */
+  readonly logs?: InvestigationLogs;
+  /** Absent: one look only. */
+  readonly timeline?: Timeline;
 }
