@@ -1,14 +1,21 @@
 import type { Option } from "commander";
-import type { InvestigationStep, Investigator } from "../investigate/investigator";
+import type { Demo } from "../demo/start-demo";
+import type { InvestigationStep, Investigator, SshPrompts } from "../investigate/investigator";
+import type { Investigation } from "../model/investigation";
 
 /** What the commands share: where they speak, how they are interrupted, and the investigator. One file a command, each adds itself. */
 export interface CommandRoom {
   readonly version: string;
   readonly cwd: string;
+  readonly stdin: AsyncIterable<Uint8Array>;
+  readonly prompts: SshPrompts;
   readonly signal: AbortSignal;
   readonly onProgress: (step: InvestigationStep) => void;
+  readonly startDemo: (signal: AbortSignal) => Promise<Demo>;
   /** The answer, on standard output. */
   say(chunks: Iterable<string>): Promise<void>;
+  /** A case as the answer, and the exit status that goes with it. */
+  report(investigation: Investigation, json: boolean): Promise<void>;
   /** A remark, on standard error. */
   tell(text: string): void;
   /** Whether something was found: exit status 1. */
@@ -19,4 +26,5 @@ export interface CommandRoom {
   /** Options that several commands have. */
   workspace(): Option;
   engine(): Option;
+  json(): Option;
 }

@@ -1,0 +1,29 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import { access } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { OpenedFile } from "../investigate/investigator";
+import { Failure } from "../model/failure";
+import type { CommandRoom } from "./command-room";
+
+/** A file that the user names, `-` for standard input. Throws `Failure("notFound")`. */
+export async function openFile(file: string, { stdin, cwd }: Pick<CommandRoom, "stdin" | "cwd">): Promise<OpenedFile> {
+  if (file === "-") return { name: "-", chunks: stdin };
+  const path = resolve(cwd, file);
+  try {
+    await access(path);
+  } catch (error) {
+    throw new Failure("notFound", `${file}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : "cannot be read"}`, "Check the name, or use - for standard input.", { cause: error });
+  }
+  return { name: basename(file), chunks: createReadStream(path, { highWaterMark: 1 << 20 }) };
+}
+
+/** "wx": a scene that was kept is never overwritten. */
+export async function writeNewFile(path: string, shownName: string, chunks: Iterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(chunks), createWriteStream(path, { flags: "wx", mode: 0o600 }));
+  } catch (error) {
+    throw new Failure("fileUnreadable", `${shownName}: ${error instanceof Error ? error.message : "cannot be written"}`, "Name a new file in a folder that you may write to.", { cause: error });
+  }
+}
