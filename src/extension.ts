@@ -9,6 +9,7 @@ import { KeptCase } from "./editor/keep-case";
 import { createProductLoader } from "./editor/load-product";
 import { INVESTIGATION_TAB, InvestigationPanels } from "./editor/panel/investigation-view";
 import { RuleFileProblems } from "./editor/rule-file-problems";
+import { RulePages } from "./editor/rule-pages";
 import { Problems } from "./editor/problems";
 import { readSettings } from "./editor/settings";
 import { createSshPrompts } from "./editor/ssh/prompts";
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log, store, activity, recent, panels, targets, suspects, problems, demo, kept,
     { dispose: () => void loader.dispose() },
     new RuleFileProblems(product),
+    new RulePages(product, store),
     keepContextKeys(store),
     createStatusBar(store, activity),
     vscode.window.registerTreeDataProvider(TARGETS_VIEW, targets),

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Finding } from "../model/finding";
 import type { CaseStore } from "./case-store";
 import { resolveInside } from "./open-place";
+import { ruleUri } from "./rule-pages";
 
 function toPosition(line: number, column: number): vscode.Position {
   return new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
@@ -16,7 +17,7 @@ export function toProblem(root: string, finding: Finding, suspected: boolean): v
     suspected || finding.confidence === "high" ? vscode.DiagnosticSeverity.Warning : vscode.DiagnosticSeverity.Information,
   );
   problem.source = "Leakline";
-  problem.code = finding.rule;
+  problem.code = { value: finding.rule, target: ruleUri(finding.rule) };
   problem.relatedInformation = finding.path.flatMap((step, at) => {
     const path = resolveInside(root, step.file);
     if (path === null) return [];

@@ -11,6 +11,7 @@ import { embeddedWasm } from "../locate/parsing/embedded-wasm";
 import { createWasmEngine } from "../locate/parsing/wasm-engine";
 import { ruleProblems } from "../locate/rules/load-rules";
 import type { RuleProblem } from "../locate/rules/load-rules";
+import { ruleEntries, rulePage } from "../locate/rules/rule-page";
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import type { Target } from "../model/target";
@@ -31,6 +32,8 @@ export interface Product {
   writeInvestigation(investigation: Investigation): Iterable<string>;
   /** What is wrong with the text of a rule file, by place. */
   ruleProblems(text: string): readonly RuleProblem[];
+  /** The page of each rule in force for a workspace (null: none is open), by the rule's name. */
+  rulePages(root: string | null): Promise<ReadonlyMap<string, string>>;
   /** A saved investigation as it was, nothing computed anew. */
   readInvestigation(bytes: Uint8Array): Promise<Investigation>;
   startDemo(signal: AbortSignal): Promise<Demo>;
@@ -84,6 +87,11 @@ export function createProduct(options: ProductOptions): Product {
     },
     writeInvestigation,
     ruleProblems,
+    async rulePages(root) {
+      const { builtIn, own } = await (present?.investigator ?? this.investigator({ engine: "wasm" })).rules(root);
+      const entries = ruleEntries([...builtIn, ...own]);
+      return new Map([...new Set(entries.map(({ id }) => id))].sort().map((rule) => [rule, rulePage(entries.filter(({ id }) => id === rule))]));
+    },
     async readInvestigation(bytes) {
       const document = readDocument("case.json", JSON.parse(new TextDecoder().decode(bytes)));
       if ("investigation" in document) return document.investigation;

@@ -3,9 +3,9 @@ import { findingIdentity } from "./finding-identity";
 
 /**
  * SARIF 2.1.0 (OASIS standard) of an analysis: one run, a rule descriptor for each rule that occurs, the leak path as a code flow.
- * `version` is Leakline's own.
+ * `version` is Leakline's own. `pageOf` gives a rule's documentation as Markdown, which travels in the file: the pages have no address of their own that a viewer could reach.
  */
-export function sarifOfAnalysis(analysis: Analysis, version: string): string {
+export function sarifOfAnalysis(analysis: Analysis, version: string, pageOf: (rule: string) => string | null = () => null): string {
   const rules = new Map<string, Finding>();
   for (const finding of analysis.findings) if (!rules.has(finding.rule)) rules.set(finding.rule, finding);
   const ids = [...rules.keys()].sort();
@@ -21,11 +21,12 @@ export function sarifOfAnalysis(analysis: Analysis, version: string): string {
             semanticVersion: version,
             rules: ids.map((id) => {
               const sample = rules.get(id);
+              const page = pageOf(id);
               return {
                 id,
                 name: id.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? "").toUpperCase()),
                 shortDescription: { text: `${sample?.kind ?? "finding"} with ${sample?.library ?? "a library"}` },
-                help: { text: sample?.advice ?? "" },
+                help: { text: sample?.advice ?? "", ...(page === null ? {} : { markdown: page }) },
                 defaultConfiguration: { level: "warning" },
                 properties: { kind: sample?.kind, library: sample?.library },
               };

@@ -34,10 +34,12 @@ test("every finding of the rules' own examples makes a valid log, with its path 
   }));
   const analysis = await textAnalysis(LANGUAGES, rules, texts);
   expect(analysis.findings.length).toBeGreaterThan(100);
-  const text = sarifOfAnalysis(analysis, "1.2.3-beta.1");
+  const text = sarifOfAnalysis(analysis, "1.2.3-beta.1", (rule) => `# ${rule}\n`);
   expect(problemsOf(text)).toEqual([]);
-  const { runs } = JSON.parse(text) as { runs: { results: { codeFlows: { threadFlows: { locations: unknown[] }[] }[] }[] }[] };
+  const { runs } = JSON.parse(text) as { runs: { tool: { driver: { rules: { id: string; help: { markdown: string } }[] } }; results: { codeFlows: { threadFlows: { locations: unknown[] }[] }[] }[] }[] };
   expect(runs[0]?.results.map((result) => result.codeFlows[0]?.threadFlows[0]?.locations.length)).toEqual(analysis.findings.map((finding) => finding.path.length));
+  // Each rule brings its own page.
+  expect(runs[0]?.tool.driver.rules.filter(({ id, help }) => help.markdown !== `# ${id}\n`)).toEqual([]);
 });
 
 test("an analysis without findings, and one with odd names and files given up", () => {

@@ -4,6 +4,9 @@ import type { Command } from "commander";
 import { Option } from "commander";
 import { Failure } from "../../model/failure";
 import type { Analysis } from "../../model/finding";
+import type { Investigator } from "../../investigate/investigator";
+import { ruleEntries, rulePage } from "../../locate/rules/rule-page";
+import type { RuleEntry } from "../../locate/rules/rule-page";
 import { writeAnalysis } from "../../protocol/investigation-file";
 import { againstBaseline, writeBaseline } from "../../report/baseline";
 import { githubAnnotations } from "../../report/github";
@@ -54,18 +57,24 @@ export function addAnalyzeCommand(program: Command, room: CommandRoom): void {
           analysis = compared.analysis;
           room.tell(`${compared.known} findings are in the baseline${compared.gone === 0 ? "" : `; ${compared.gone} of it are found no more (write it anew to be held to that)`}`);
         }
-        await room.say([textOf(analysis, options.format, room.version)]);
+        const pages = options.format === "sarif" ? await rulesOf(investigator, root) : [];
+        await room.say([textOf(analysis, options.format, room.version, pages)]);
         room.found(analysis.findings.length > 0);
       }),
     );
 }
 
-function textOf(analysis: Analysis, format: AnalyzeOptions["format"], version: string): string {
+async function rulesOf(investigator: Investigator, root: string): Promise<readonly RuleEntry[]> {
+  const { builtIn, own } = await investigator.rules(root);
+  return ruleEntries([...builtIn, ...own]);
+}
+
+function textOf(analysis: Analysis, format: AnalyzeOptions["format"], version: string, rules: readonly RuleEntry[]): string {
   switch (format) {
     case "json":
       return writeAnalysis(analysis);
     case "sarif":
-      return sarifOfAnalysis(analysis, version);
+      return sarifOfAnalysis(analysis, version, (asked) => rulePage(rules.filter(({ id }) => id === asked)) || null);
     case "github":
       return githubAnnotations(analysis);
     case "text":

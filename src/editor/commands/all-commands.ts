@@ -3,6 +3,7 @@ import { cancel } from "./cancel";
 import { clear } from "./clear";
 import type { EditorCommand } from "./command";
 import { explainCapture } from "./explain-capture";
+import { explainRule } from "./explain-rule";
 import { forgetSecrets } from "./forget-secrets";
 import { forgetTarget } from "./forget-target";
 import { lookAgain } from "./look-again";
@@ -20,6 +21,6 @@ import { stopDemo } from "./stop-demo";
 
 /** Every command of the manifest; a test holds the two lists against each other. */
 export const ALL_COMMANDS: readonly EditorCommand[] = [
-  scanThisMachine, scanHost, lookAgain, openFile, explainCapture, analyzeWorkspace, openInvestigation, openInvestigationInEditor,
+  scanThisMachine, scanHost, lookAgain, openFile, explainCapture, explainRule, analyzeWorkspace, openInvestigation, openInvestigationInEditor,
   saveInvestigation, saveAnonymised, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, forgetTarget, openPlace,
 ];

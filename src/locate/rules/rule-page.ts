@@ -1,3 +1,4 @@
+import type { FindingKind } from "../../model/finding";
 import { expectationsIn } from "./expectations";
 import type { BlockingRule, ChurnRule, OpenCall, ResourceRule, RuleFile, TimeoutRule } from "./rule-model";
 
@@ -27,21 +28,28 @@ export function ruleEntries(files: readonly RuleFile[]): RuleEntry[] {
 export function rulePage(entries: readonly RuleEntry[]): string {
   const [first] = entries;
   if (first === undefined) return "";
-  const lines = [`# ${first.id}`, "", kindsOf(entries), ""];
+  const lines = [`# ${first.id}`, "", headOf(entries), ""];
   for (const entry of entries) {
     if (entries.length > 1) lines.push(`## ${entry.file.library}`, "");
     lines.push(...sectionsOf(entry));
   }
+  const comment = ["python", "ruby"].includes(first.file.language) ? "#" : "//";
+  lines.push("To silence one finding, with the reason:", "", ...fence(first.file.language, `${comment} leakline-ignore: ${first.id} -- why it is right here`));
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-function kindsOf(entries: readonly RuleEntry[]): string {
-  const kinds = new Set(entries.flatMap(({ resources, blocking, timeouts, churn }) => [
-    ...resources.map(({ kind }) => kind as string), ...(blocking.length > 0 ? ["blocking-in-async"] : []), ...(timeouts.length > 0 ? ["no-timeout"] : []), ...(churn.length > 0 ? ["client-churn"] : []),
-  ]));
+/** Kinds of finding that a rule can give. */
+export function kindsOfRule({ resources, blocking, timeouts, churn }: RuleEntry): FindingKind[] {
+  return [...new Set<FindingKind>([
+    ...resources.map(({ kind }) => kind), ...(blocking.length > 0 ? ["blocking-in-async" as const] : []), ...timeouts.map(({ kind }) => kind ?? "no-timeout"), ...(churn.length > 0 ? ["client-churn" as const] : []),
+  ])];
+}
+
+function headOf(entries: readonly RuleEntry[]): string {
+  const kinds = [...new Set(entries.flatMap(kindsOfRule))].join(", ");
   const libraries = [...new Set(entries.map(({ file }) => file.library))].join(", ");
-  const languages = [...new Set(entries.map(({ file }) => file.language))].join(", ");
-  return `${[...kinds].join(", ")} · ${languages} · ${libraries}`;
+  const languages = [...new Set(entries.flatMap(({ file }) => [file.language, ...(file.alsoFor ?? [])]))].join(", ");
+  return `${kinds} · ${languages} · ${libraries}`;
 }
 
 function sectionsOf({ id, file, resources, blocking, timeouts, churn }: RuleEntry): string[] {
@@ -75,7 +83,7 @@ function sectionsOf({ id, file, resources, blocking, timeouts, churn }: RuleEntr
     lines.push(...confidenceOf(rule.confidence), "");
   }
   for (const rule of timeouts) {
-    lines.push("Finds calls that can wait for ever.", "");
+    lines.push(rule.kind === "pool-config" ? "Finds pools that lack a limit." : "Finds calls that can wait for ever.", "");
     advise(rule);
     const what = [...rule.calls.map(code), ...(rule.builds === null ? [] : [`${code(rule.builds)}, built`])];
     lines.push(`- Looked at: ${what.join(", ")}`, `- Limited by: ${[...rule.arguments.map(code), ...rule.satisfiedBy.map((call) => `a call of ${code(call)}`), ...(rule.mentions ?? []).map((name) => `${code(name)} anywhere in the file`)].join(", ")}`);
