@@ -88,7 +88,9 @@ export function createProduct(options: ProductOptions): Product {
     writeInvestigation,
     ruleProblems,
     async rulePages(root) {
-      const { builtIn, own } = await (present?.investigator ?? this.investigator({ engine: "wasm" })).rules(root);
+      const investigator = present?.investigator ?? this.investigator({ engine: "wasm" });
+      // A mistake in the workspace's own rules is told in Problems; the product's rules can be read all the same.
+      const { builtIn, own } = await investigator.rules(root).catch(() => investigator.rules(null));
       const entries = ruleEntries([...builtIn, ...own]);
       return new Map([...new Set(entries.map(({ id }) => id))].sort().map((rule) => [rule, rulePage(entries.filter(({ id }) => id === rule))]));
     },

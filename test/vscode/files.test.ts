@@ -78,17 +78,19 @@ describe("captures as files", () => {
     await expect.poll(async () => (await bench.problems()).join("\n"), SOON).toMatch(/unknown key `nuon`.* at line 6 and character 5\b/);
   });
 
-  test("Explain Rule shows the page of a rule that a person chooses", async () => {
-    await bench.run("Leakline: Explain Rule...");
-    await bench.answer("go/sql-rows");
-    await expect.poll(async () => (await bench.page.locator(".tabs-container .tab").allTextContents()).join("\n"), SOON).toMatch(/Preview sql-rows\.md/);
-  });
-
   test("every command of the palette is there", async () => {
     const titles = await bench.paletteTitles("Leakline: ");
     for (const title of ["Scan This Machine", "Scan Host...", "Open Capture or Investigation File...", "Explain This Capture", "Explain Rule...", "Analyze Workspace", "Save Anonymised Copy...", "Open Investigation", "Open Investigation in Editor", "Save Investigation...", "Clear Investigation", "Forget Stored Secrets", "Start Demo", "Show Log"]) {
       expect(titles).toContain(`Leakline: ${title}`);
     }
+  });
+
+  test("Explain Rule shows the page of a rule that a person chooses, whatever is wrong with the workspace's own rules", async () => {
+    await bench.run("Leakline: Explain Rule...");
+    // The rules are loaded while the list shows already.
+    await bench.page.locator(".quick-input-list .monaco-list-row").first().waitFor();
+    await bench.answer("go/sql-rows");
+    await expect.poll(async () => (await bench.page.locator(".tabs-container .tab").allTextContents()).join("\n"), SOON).toMatch(/Preview sql-rows\.md/);
   });
 });
 
