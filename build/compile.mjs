@@ -2,7 +2,7 @@
 //
 //   node build/compile.mjs [--production]
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -77,4 +77,5 @@ await Promise.all([
 const schema = spawnSync(process.execPath, [join(root, "dist", "leakline.js"), "rules", "schema"], { encoding: "utf8" });
 if (schema.status !== 0) throw new Error(`the rules' schema could not be written: ${schema.stderr}`);
 writeFileSync(join(root, "dist", "leakline-rules.schema.json"), schema.stdout);
-cpSync(join(root, "webview", "panel.css"), join(root, "dist", "webview", "panel.css"));
+// The chart library's own rules first, so that the panel's overrule them.
+writeFileSync(join(root, "dist", "webview", "panel.css"), readFileSync(require.resolve("uplot/dist/uPlot.min.css"), "utf8") + readFileSync(join(root, "webview", "panel.css"), "utf8"));

@@ -1,4 +1,4 @@
-import type { PanelCommand, Place, RowFilter } from "../src/protocol/panel";
+import type { PanelCommand, Place, RowFilter, TimeRange } from "../src/protocol/panel";
 import type { Translate } from "./words";
 
 /** What the parts of the panel need to draw themselves and to ask for things. */
@@ -9,4 +9,6 @@ export interface PanelContext {
   readonly reveal: (place: Place) => void;
   /** Narrows the connections to what stands behind a figure, and goes there. */
   readonly narrow: (filter: RowFilter) => void;
+  /** The stretch of time that everything is narrowed to; null: all times. */
+  readonly range: TimeRange | null;
 }

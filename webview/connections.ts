@@ -5,7 +5,7 @@ import { renderRow } from "./connection-rows";
 import { h } from "./dom";
 import { COLUMNS, columnTitle, groupName, ownerWords } from "./sentences";
 import type { Translate } from "./words";
-import { formatCount } from "./words";
+import { formatCount, formatRange } from "./words";
 
 const PAGE = 100;
 const WIDE_ROW = 22;
@@ -22,6 +22,8 @@ export interface ConnectionsOptions {
   readonly locale: string;
   readonly announce: (text: string) => void;
   readonly onQuery: (query: RowQuery) => void;
+  /** The range was given up here. */
+  readonly onRange: (range: RowQuery["range"]) => void;
   /** A call failed for another reason than being cancelled. */
   readonly onFailure: (thrown: unknown) => void;
 }
@@ -94,7 +96,12 @@ export class Connections {
     this.search.value = "";
     // Only when the rows are there is the list long enough to be scrolled to the top.
     this.toBeShown = true;
-    this.change({ filter, text: "", open: this.query.open, closed: [] });
+    this.change({ filter, range: this.query.range, text: "", open: this.query.open, closed: [] });
+  }
+
+  /** Only what stirred in this time. */
+  setRange(range: RowQuery["range"]): void {
+    this.change({ ...this.query, range, closed: [] });
   }
 
   private bringIntoView(): void {
@@ -156,20 +163,23 @@ export class Connections {
 
   private drawFilters(): void {
     const { t } = this.options;
-    const { filter, text } = this.query;
+    const { filter, text, range } = this.query;
     this.bar.replaceChildren();
-    if (filter === null && text === "") return;
+    if (filter === null && text === "" && range === null) return;
     const words: string[] = [];
     if (filter?.kind === "state") words.push(filter.state);
     if (filter?.kind === "diagnosis") words.push(this.diagnoses[filter.diagnosis]?.title ?? "");
     if (filter?.kind === "evidence") words.push(this.diagnoses[filter.diagnosis]?.evidence[filter.evidence]?.text ?? "");
+    if (range !== null) words.push(t("used {0}", formatRange(range, this.options.locale)));
     if (text !== "") words.push(text);
     const label = words.join(" + ");
     this.bar.append(h("button", {
       class: "chip", title: t("Show all connections again"), aria: { label: t("Showing only: {0}. Show all connections again", label) },
       onClick: () => {
         this.search.value = "";
-        this.change({ filter: null, text: "", open: this.query.open, closed: [] });
+        const { range: before } = this.query;
+        this.change({ filter: null, range: null, text: "", open: this.query.open, closed: [] });
+        if (before !== null) this.options.onRange(null);
       },
     }, h("span", { class: "chip-text" }, label), h("span", { class: "cross", aria: { hidden: true } })));
   }
@@ -191,7 +201,7 @@ export class Connections {
         this.title.textContent = t("Services and connections");
         this.grid.setAttribute("aria-rowcount", String(answer.total + 1));
         this.note.textContent = answer.cut ? t("Only the first {0} rows are listed: filter to see the others.", formatCount(answer.total, locale)) : "";
-        if (this.query.filter !== null || this.query.text !== "") this.options.announce(t("{0} sockets shown", formatCount(answer.sockets, locale)));
+        if (this.query.filter !== null || this.query.text !== "" || this.query.range !== null) this.options.announce(t("{0} sockets shown", formatCount(answer.sockets, locale)));
         this.element.classList.toggle("none", answer.total === 0);
         this.clearDrawn();
         this.relayout();
@@ -264,10 +274,10 @@ export class Connections {
   }
 
   private toggle(group: GroupRow): void {
-    const { filter, text, open, closed } = this.query;
-    const narrowed = filter !== null || text !== "";
+    const { filter, range, text, open, closed } = this.query;
+    const narrowed = filter !== null || text !== "" || range !== null;
     const flip = (list: readonly number[], present: boolean): number[] => (present ? [...list, group.group] : list.filter((one) => one !== group.group));
-    const query = narrowed ? { filter, text, open, closed: flip(closed, group.open) } : { filter, text, open: flip(open, !group.open), closed };
+    const query = narrowed ? { filter, range, text, open, closed: flip(closed, group.open) } : { filter, range, text, open: flip(open, !group.open), closed };
     const active = this.active;
     this.change(query);
     this.active = active;

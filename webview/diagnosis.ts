@@ -34,6 +34,24 @@ function adviceRow(advice: string, t: Translate): HTMLElement {
   return h("li", { class: "row now" }, h("span", { class: "label" }, t("now")), h("span", { class: "text" }, advice));
 }
 
+/** How many of the leaks began in the stretch of time that is selected. */
+function renderInRange(diagnosis: PanelDiagnosis, context: PanelContext): HTMLElement | null {
+  const { t, locale, range } = context;
+  const { leakMomentsMs } = diagnosis;
+  if (range === null || leakMomentsMs.length === 0) return null;
+  const within = leakMomentsMs.filter((ms) => ms >= range.fromMs && ms <= range.toMs).length;
+  return h("p", { class: "how" }, t("{0} of {1} were last used in the selected time", formatCount(within, locale), formatCount(leakMomentsMs.length, locale)));
+}
+
+/** Kinds of log line that go with the leak, each one click from the statement that writes it. */
+function correlationRows(shown: PanelCase, number: number, context: PanelContext): HTMLElement[] {
+  const { t } = context;
+  return (shown.logs?.correlations ?? []).filter(({ diagnosis }) => diagnosis === number).map(({ text, template, statement }) => h("li", { class: "row log-evidence" },
+    h("span", { class: "label" }, t("logs")),
+    h("span", { class: "text", title: template }, text),
+    statement === null ? null : h("button", { class: "figure link", title: t("Written by {0}", statement.symbol), onClick: () => context.reveal(statement.place) }, `${statement.place.file}:${statement.place.line}`)));
+}
+
 /** One cause with what speaks for and against it, what to do now, and its suspects. */
 export function renderDiagnosis(shown: PanelCase, number: number, context: PanelContext): HTMLElement | null {
   const diagnosis = shown.diagnoses[number];
@@ -51,8 +69,10 @@ export function renderDiagnosis(shown: PanelCase, number: number, context: Panel
       diagnosis.sockets === 0 ? summary : h("button", { class: "link", title: t("Show these sockets"), onClick: () => context.narrow({ kind: "diagnosis", diagnosis: number }) }, summary)),
     diagnosis.direction !== "inbound" && diagnosis.service !== null && diagnosis.service.how !== ""
       ? h("p", { class: "how" }, t("how we know {0}: {1}", diagnosis.service.name, diagnosis.service.how)) : null,
+    renderInRange(diagnosis, context),
     h("ul", { class: "evidence" },
       ...order.map((at) => evidenceRow(diagnosis, at, number, context)),
+      ...correlationRows(shown, number, context),
       ...diagnosis.advice.slice(0, ADVICE_SHOWN).map((advice) => adviceRow(advice, t)),
     ),
     diagnosis.advice.length <= ADVICE_SHOWN ? null

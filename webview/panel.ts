@@ -2,13 +2,15 @@ import { Failure } from "../src/model/failure";
 import { createCaller } from "../src/protocol/channel";
 import type { Caller, Port } from "../src/protocol/channel";
 import { EMPTY_QUERY, PANEL_METHODS, panelEventSchema } from "../src/protocol/panel";
-import type { PanelActivity, PanelMethods, PanelState } from "../src/protocol/panel";
+import type { PanelActivity, PanelMethods, PanelState, Place, TimeRange } from "../src/protocol/panel";
 import type { PanelContext } from "./actions";
 import { Connections } from "./connections";
 import { renderDiagnosis } from "./diagnosis";
 import { h } from "./dom";
+import { LogsSection } from "./logs";
 import { renderHeader, renderStates } from "./header";
 import { renderCleanBill, renderMissing, renderNoCase, renderNoSuspect, renderSkipped, renderWhatIsRead } from "./notes";
+import { TimelineSection } from "./timeline";
 import { registerElements } from "./ui";
 import { createTranslate } from "./words";
 import type { Translate } from "./words";
@@ -24,6 +26,10 @@ class Panel {
   private readonly foot = h("div", { class: "foot" });
   private readonly caller: Caller<PanelMethods>;
   private connections: Connections | null = null;
+  private timeline: TimelineSection | null = null;
+  private logs: LogsSection | null = null;
+  private state: PanelState | null = null;
+  private range: TimeRange | null = null;
   private t: Translate = createTranslate({});
 
   constructor(private readonly scroller: HTMLElement, port: Port) {
@@ -51,50 +57,89 @@ class Panel {
   };
 
   private show(state: PanelState): void {
-    const { t, locale } = { t: createTranslate(state.words), locale: state.locale };
-    this.t = t;
-    document.documentElement.lang = locale;
+    this.state = state;
+    this.range = state.query.range;
+    this.t = createTranslate(state.words);
+    document.documentElement.lang = state.locale;
     this.problem.textContent = "";
     this.showActivity(state.activity);
-    const context: PanelContext = {
-      t,
-      locale,
-      run: (command) => void this.caller.call("run", { command }).catch(this.fail),
-      reveal: (place) => void this.caller.call("reveal", place).catch(this.fail),
-      narrow: (filter) => this.connections?.narrowTo(filter),
-    };
     const shown = state.case;
     document.body.dataset["empty"] = String(shown === null);
     if (shown === null) {
-      this.connections?.dispose();
-      this.connections = null;
-      this.summary.replaceChildren(renderNoCase(context));
+      for (const part of [this.connections, this.timeline, this.logs]) part?.dispose();
+      this.connections = this.timeline = this.logs = null;
+      this.summary.replaceChildren(renderNoCase(this.context(state.locale)));
       this.foot.replaceChildren();
       return;
     }
+    const { caller, t } = this;
+    const { locale } = state;
+    const parts = {
+      caller, t, locale, announce: (text: string) => { this.live.textContent = text; }, onFailure: this.fail,
+      onRange: (range: TimeRange | null) => this.narrowTime(range), reveal: (place: Place) => this.reveal(place),
+    };
+    if (shown.timeline === null) {
+      this.timeline?.dispose();
+      this.timeline = null;
+    } else this.timeline ??= new TimelineSection(parts);
+    if (shown.logs === null) {
+      this.logs?.dispose();
+      this.logs = null;
+    } else this.logs ??= new LogsSection(parts);
+    this.connections ??= new Connections({ ...parts, scroller: this.scroller, onQuery: (query) => void caller.call("remember", { query }).catch(this.fail) }, state.query ?? EMPTY_QUERY);
+    const context = this.context(locale);
+    this.drawSummary();
+    const kept = shown.socketsNotKept
+      ? h("p", { class: "note" }, t("The sockets of this look were too many to keep across the reload. Look again, or save an investigation before reloading."))
+      : null;
+    this.foot.replaceChildren(...[kept, this.logs?.element ?? null, this.connections.element, renderSkipped(shown, context), renderWhatIsRead(shown, context)].filter((part) => part !== null));
+    if (shown.timeline !== null) this.timeline?.show(state.revision, shown.timeline, shown.diagnoses, this.range);
+    if (shown.logs !== null) this.logs?.show(state.revision, shown.logs, this.range);
+    this.connections.show(state.revision, shown.diagnoses, state.query);
+  }
+
+  private context(locale: string): PanelContext {
+    return {
+      t: this.t,
+      locale,
+      run: (command) => void this.caller.call("run", { command }).catch(this.fail),
+      reveal: (place) => this.reveal(place),
+      narrow: (filter) => this.connections?.narrowTo(filter),
+      range: this.range,
+    };
+  }
+
+  private reveal(place: Place): void {
+    void this.caller.call("reveal", place).catch(this.fail);
+  }
+
+  /** What stands above the connections: drawn anew for each case, and when the time is narrowed. */
+  private drawSummary(): void {
+    const shown = this.state?.case;
+    if (this.state === null || shown === undefined || shown === null) return;
+    const context = this.context(this.state.locale);
     const parts = [
       renderHeader(shown, context),
       renderStates(shown, context),
       renderMissing(shown, context),
+      this.timeline?.element ?? null,
       shown.diagnoses.length === 0 ? renderCleanBill(context) : null,
       renderNoSuspect(shown, context),
       ...shown.diagnoses.map((_, number) => renderDiagnosis(shown, number, context)),
     ];
     this.summary.replaceChildren(...parts.filter((part) => part !== null));
-    this.connections ??= new Connections({
-      caller: this.caller,
-      scroller: this.scroller,
-      t,
-      locale,
-      announce: (text) => { this.live.textContent = text; },
-      onQuery: (query) => void this.caller.call("remember", { query }).catch(this.fail),
-      onFailure: this.fail,
-    }, state.query ?? EMPTY_QUERY);
-    const kept = shown.socketsNotKept
-      ? h("p", { class: "note" }, t("The sockets of this look were too many to keep across the reload. Look again, or save an investigation before reloading."))
-      : null;
-    this.foot.replaceChildren(...[kept, this.connections.element, renderSkipped(shown, context), renderWhatIsRead(shown, context)].filter((part) => part !== null));
-    this.connections.show(state.revision, shown.diagnoses, state.query);
+  }
+
+  /** A stretch of time was selected somewhere: everything follows. */
+  private narrowTime(range: TimeRange | null): void {
+    this.range = range;
+    const focused = document.activeElement;
+    this.drawSummary();
+    // Drawn anew, the focus would be lost.
+    if (focused instanceof HTMLElement && focused.isConnected) focused.focus({ preventScroll: true });
+    this.timeline?.setRange(range);
+    this.logs?.setRange(range);
+    this.connections?.setRange(range);
   }
 
   private showActivity(activity: PanelActivity | null): void {

@@ -27,3 +27,23 @@ export function formatTimeout(ms: number): string {
 export function formatCount(count: number, locale: string): string {
   return new Intl.NumberFormat(locale).format(count);
 }
+
+/** `14:03:07.250`: a moment of today, exact to the millisecond, on the reader's clock face. */
+export function formatMoment(ms: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hourCycle: "h23" }).format(ms);
+}
+
+/** `14:03:07 - 14:05:12`, with the day where it is another one than the reader's today, or two. */
+export function formatRange({ fromMs, toMs }: { readonly fromMs: number; readonly toMs: number }, locale: string): string {
+  const day = (ms: number): string => new Date(ms).toDateString();
+  const days = day(fromMs) !== day(toMs) || day(toMs) !== new Date().toDateString();
+  const format = new Intl.DateTimeFormat(locale, { ...(days ? { month: "short", day: "numeric" } : {}), hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
+  return format.formatRange(fromMs, toMs);
+}
+
+/** A time on an axis with marks every `stepMs`: no finer than the marks are. */
+export function formatClock(ms: number, stepMs: number, locale: string): string {
+  const options: Intl.DateTimeFormatOptions = stepMs >= 86_400_000 ? { month: "short", day: "numeric" }
+    : { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(stepMs < 60_000 ? { second: "2-digit" } : {}), ...(stepMs < 1000 ? { fractionalSecondDigits: 3 } : {}) };
+  return new Intl.DateTimeFormat(locale, options).format(ms);
+}

@@ -1,6 +1,7 @@
 import { formatEndpoint } from "../model/endpoint";
 import type { Process } from "../model/process";
 import type { Service } from "../model/service";
+import { lookedAtMs } from "../model/snapshot";
 import type { Snapshot } from "../model/snapshot";
 import type { Socket } from "../model/socket";
 import { readDirections } from "./direction";
@@ -55,7 +56,7 @@ export function makeScene(snapshot: Snapshot, index: number, earlier: readonly S
     groupsByKey: new Map(groups.map((group) => [group.key, group])),
     processes,
     earlier,
-    takenMs: takenMs(snapshot),
+    takenMs: lookedAtMs(snapshot),
     serviceOf: (group) => names.serviceOf(snapshot, directions, processes, group),
     earlierIdleMs: (socket) => {
       if (earlier.length === 0) return null;
@@ -91,13 +92,6 @@ function readEarlierIdle(earlier: readonly Scene[]): Map<string, number> {
     }
   }
   return lowest;
-}
-
-function takenMs(snapshot: Snapshot): number | null {
-  if (snapshot.clock !== null) return snapshot.clock.targetMs;
-  if (snapshot.source.takenAt === null) return null;
-  const parsed = Date.parse(snapshot.source.takenAt);
-  return Number.isNaN(parsed) ? null : parsed;
 }
 
 export function socketAt(scene: Scene, index: number): Socket {

@@ -174,3 +174,11 @@ export function countSockets(snapshot: Snapshot): number {
   if (snapshot.statesOnly !== null) return Object.values(snapshot.statesOnly).reduce((sum, count) => sum + count, 0);
   return snapshot.summaries.reduce((sum, { count }) => sum + count, snapshot.sockets.length);
 }
+
+/** Epoch milliseconds of the look on the target's clock, else on ours; null when the capture does not tell. */
+export function lookedAtMs(snapshot: Snapshot): number | null {
+  if (snapshot.clock !== null) return snapshot.clock.targetMs;
+  if (snapshot.source.takenAt === null) return null;
+  const parsed = Date.parse(snapshot.source.takenAt);
+  return Number.isNaN(parsed) ? null : parsed;
+}

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
+import { LOG_LEVELS } from "../model/log";
 import { TCP_STATES } from "../model/tcp-state";
+import { TIMELINE_EVENT_KINDS } from "../model/timeline";
 
 /**
  * What the Investigation panel and its host say to each other. The host keeps the case and sends what a person reads at a glance;
@@ -48,8 +50,44 @@ const diagnosis = z.object({
   advice: z.array(z.string()),
   /** Sockets that can be shown. */
   sockets: z.int(),
+  /** Epoch milliseconds on the target's clock, ascending; the first `MAX_MOMENTS`. */
+  leakMomentsMs: z.array(z.number()),
 });
 export type PanelDiagnosis = z.infer<typeof diagnosis>;
+
+/** Leak moments of one diagnosis that are sent along, to be marked on the time line. */
+export const MAX_MOMENTS = 2000;
+
+/** A stretch of time, epoch milliseconds on the target's clock, both ends within. */
+const range = z.object({ fromMs: z.number(), toMs: z.number() });
+export type TimeRange = z.infer<typeof range>;
+
+export const SERIES_KINDS = ["state", "group", "accept-queue", "descriptors", "local-ports"] as const;
+export type SeriesKind = (typeof SERIES_KINDS)[number];
+
+const timeline = z.object({
+  range,
+  looks: z.int(),
+  /** What can be drawn; the figures come by `timeline`. `last` and `limit` are those of the last look that told. */
+  series: z.array(z.object({ kind: z.enum(SERIES_KINDS), state: z.nullable(state), label: z.string(), last: z.nullable(z.number()), limit: z.nullable(z.number()) })),
+  events: z.array(z.object({ kind: z.enum(TIMELINE_EVENT_KINDS), timeMs: z.number(), untilMs: z.nullable(z.number()), text: z.string() })),
+  trends: z.array(z.object({ series: index, verdict: z.enum(["grows", "plateau", "falls", "sawtooth", "unclear"]), confidence, text: z.string() })),
+});
+export type PanelTimeline = z.infer<typeof timeline>;
+
+const statement = z.object({ place, symbol: z.string(), template: z.string() });
+
+const logs = z.object({
+  sources: z.array(z.object({
+    name: z.string(), how: z.string(), format: z.string(), assumptions: z.array(z.string()), records: z.int(), leftUnread: z.nullable(z.string()), skipped: z.int(),
+    range: z.nullable(range),
+  })),
+  /** Events that the case keeps; they come in pages by `logs`. */
+  events: z.int(),
+  signatures: z.array(z.object({ title: z.string(), means: z.string(), count: z.int(), range: z.nullable(range) })),
+  correlations: z.array(z.object({ diagnosis: index, text: z.string(), template: z.string(), statement: z.nullable(statement) })),
+});
+export type PanelLogs = z.infer<typeof logs>;
 
 /** Why there is no suspect to show. */
 export const NO_SUSPECT_REASONS = ["no-workspace", "not-trusted", "no-diagnosis", "nothing-found"] as const;
@@ -78,6 +116,10 @@ const panelCase = z.object({
   /** True when the case came back after a reload without its sockets, because they were too many to keep. */
   socketsNotKept: z.boolean(),
   groups: z.int(),
+  /** null: one look, no time line. */
+  timeline: z.nullable(timeline),
+  /** null: no log was read. */
+  logs: z.nullable(logs),
 });
 export type PanelCase = z.infer<typeof panelCase>;
 
@@ -94,6 +136,8 @@ export type RowFilter = z.infer<typeof filter>;
 
 const query = z.object({
   filter: z.nullable(filter),
+  /** Only sockets that were last used, or whose peer hung up, in this time. null: all. */
+  range: z.nullable(range),
   /** Part of an address, port, process or service name; several words must all occur. */
   text: z.string().check(z.maxLength(200)),
   /** Groups that are open. Under a filter or text every group is open except those listed in `closed`. */
@@ -102,7 +146,7 @@ const query = z.object({
 });
 export type RowQuery = z.infer<typeof query>;
 
-export const EMPTY_QUERY: RowQuery = { filter: null, text: "", open: [], closed: [] };
+export const EMPTY_QUERY: RowQuery = { filter: null, range: null, text: "", open: [], closed: [] };
 
 const ownerWord = z.enum(["owned", "none", "hidden", "not-asked"]);
 
@@ -167,12 +211,52 @@ export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 /** Rows of one answer at most. */
 export const MAX_PAGE = 500;
 
+/** Points of one line at most: more than a wide screen has pixels are never seen. */
+export const MAX_POINTS = 4000;
+
+const logQuery = z.object({
+  range: z.nullable(range),
+  text: z.string().check(z.maxLength(200)),
+  /** This level and those above it; null: all, also those without one. */
+  level: z.nullable(z.enum(LOG_LEVELS)),
+});
+export type LogQuery = z.infer<typeof logQuery>;
+
+const logRow = z.object({
+  timeMs: z.nullable(z.number()),
+  level: z.nullable(z.enum(LOG_LEVELS)),
+  source: z.string(),
+  line: z.int(),
+  message: z.string(),
+  /** The whole record where it has more than its message. */
+  text: z.nullable(z.string()),
+  statement: z.nullable(statement),
+});
+export type LogRow = z.infer<typeof logRow>;
+
 export const PANEL_METHODS = {
   /** The view is there: give it everything. */
   ready: { params: z.object({}), result: panelState },
   rows: {
     params: z.object({ revision: z.int(), query, from: index, count: z.int().check(z.nonnegative(), z.maximum(MAX_PAGE)) }),
     result: z.object({ revision: z.int(), total: z.int(), sockets: z.int(), cut: z.boolean(), from: index, rows: z.array(row) }),
+  },
+  /**
+   * The figures of the time line in a stretch of time, at most `points` for each series. Looks that are merged into one point give it
+   * their highest value, so that no peak is lost, and their lowest limit.
+   */
+  timeline: {
+    params: z.object({ revision: z.int(), range, points: z.int().check(z.minimum(2), z.maximum(MAX_POINTS)) }),
+    result: z.object({
+      revision: z.int(), timesMs: z.array(z.number()), values: z.array(z.array(z.nullable(z.number()))), limits: z.array(z.nullable(z.array(z.nullable(z.number())))),
+      /** Looks behind the most crowded point. */
+      merged: z.int(),
+    }),
+  },
+  /** Events of the logs that pass the query. */
+  logs: {
+    params: z.object({ revision: z.int(), query: logQuery, from: index, count: z.int().check(z.nonnegative(), z.maximum(MAX_PAGE)) }),
+    result: z.object({ revision: z.int(), total: z.int(), from: index, rows: z.array(logRow) }),
   },
   /** Shows the place in an editor, with the cursor on it. */
   reveal: { params: place, result: z.object({}) },

@@ -5,7 +5,10 @@ import { sayAllHow } from "../../model/name-agreement";
 import type { Service } from "../../model/service";
 import { countSockets, countStates } from "../../model/snapshot";
 import type { Suspect } from "../../model/suspect";
+import { MAX_MOMENTS } from "../../protocol/panel";
 import type { NO_SUSPECT_REASONS, PanelCase, PanelDiagnosis, PanelSuspect } from "../../protocol/panel";
+import { toPanelLogs } from "./panel-logs";
+import { toPanelTimeline } from "./panel-timeline";
 import { listStates } from "./row-index";
 
 /** Skipped lines that are sent with the case; the count says how many there are. */
@@ -50,6 +53,7 @@ function toPanelDiagnosis(diagnosis: Diagnosis): PanelDiagnosis {
     evidence: diagnosis.evidence.map((one) => ({ supports: one.supports, text: one.text, figure: one.figure, sockets: one.sockets.length })),
     advice: [...diagnosis.advice],
     sockets: diagnosis.sockets.length,
+    leakMomentsMs: diagnosis.leakMomentsMs.slice(0, MAX_MOMENTS),
   };
 }
 
@@ -104,5 +108,7 @@ export function toPanelCase(investigation: Investigation, context: CaseContext):
     },
     socketsNotKept: context.socketsNotKept,
     groups: investigation.groups.filter((group) => group.snapshot === investigation.snapshots.length - 1).length,
+    timeline: toPanelTimeline(investigation.timeline),
+    logs: toPanelLogs(investigation.logs),
   };
 }

@@ -9,6 +9,8 @@ import type { Port } from "../../protocol/channel";
 import { PANEL_METHODS } from "../../protocol/panel";
 import type { PanelCommand, PanelEvent, PanelMethods, PanelState } from "../../protocol/panel";
 import { toPanelCase } from "./panel-case";
+import { findEvents, toLogRow } from "./panel-logs";
+import { readFigures } from "./panel-timeline";
 import { createRowIndex } from "./row-index";
 import type { RowIndex } from "./row-index";
 
@@ -44,6 +46,7 @@ function portOf(webview: vscode.Webview): Port {
 export function servePanel(webview: vscode.Webview, place: "side" | "tab", services: PanelServices): vscode.Disposable {
   const { store, activity } = services;
   let index: { readonly key: string; readonly rows: RowIndex } | null = null;
+  let found: { readonly key: string; readonly events: readonly number[] } | null = null;
 
   const state = (): PanelState => ({
     revision: store.revision,
@@ -65,6 +68,18 @@ export function servePanel(webview: vscode.Webview, place: "side" | "tab", servi
       const key = `${revision} ${JSON.stringify(query)}`;
       if (index?.key !== key) index = { key, rows: createRowIndex(shown.investigation, query) };
       return { revision, ...index.rows.page(from, count) };
+    },
+    timeline({ revision, range, points }) {
+      const timeline = store.current?.investigation.timeline;
+      if (timeline === undefined || revision !== store.revision) return { revision: store.revision, timesMs: [], values: [], limits: [], merged: 1 };
+      return { revision, ...readFigures(timeline, range, points) };
+    },
+    logs({ revision, query, from, count }) {
+      const logs = store.current?.investigation.logs;
+      if (logs === undefined || revision !== store.revision) return { revision: store.revision, total: 0, from, rows: [] };
+      const key = `${revision} ${JSON.stringify(query)}`;
+      if (found?.key !== key) found = { key, events: findEvents(logs, query) };
+      return { revision, total: found.events.length, from, rows: found.events.slice(from, from + count).map((at) => toLogRow(logs, at)) };
     },
     async reveal(where) {
       if (store.current === null) throw new Failure("notFound", vscode.l10n.t("There is no case"), vscode.l10n.t("Scan a target first."));

@@ -2,11 +2,12 @@ import { containerOf } from "../../model/container";
 import { formatEndpoint } from "../../model/endpoint";
 import type { ConnectionGroup, Investigation } from "../../model/investigation";
 import { sayAllHow } from "../../model/name-agreement";
+import { lookedAtMs } from "../../model/snapshot";
 import type { Snapshot } from "../../model/snapshot";
 import type { Socket } from "../../model/socket";
 import type { TcpState } from "../../model/tcp-state";
 import { TCP_STATES } from "../../model/tcp-state";
-import type { PanelRow, RowFilter, RowQuery, StateCount } from "../../protocol/panel";
+import type { PanelRow, RowFilter, RowQuery, StateCount, TimeRange } from "../../protocol/panel";
 
 /**
  * Rows that one list can hold. A row is 22 to 40 pixels high and Chromium stops laying out near 33 million pixels,
@@ -59,6 +60,15 @@ function admitted(investigation: Investigation, filter: RowFilter | null): Reado
   return new Set(filter.kind === "diagnosis" ? diagnosis.sockets : (diagnosis.evidence[filter.evidence]?.sockets ?? []));
 }
 
+/** True when the socket was last used, or its peer hung up, within the range; a socket whose times are not known is not. */
+function stirredWithin(socket: Socket, range: TimeRange, takenMs: number | null): boolean {
+  if (takenMs === null || socket.info === null) return false;
+  const { lastSendMs, lastReceiveMs, lastAckMs } = socket.info;
+  // An acknowledgement tells of the peer's FIN only where one has come.
+  const ago = [lastSendMs, lastReceiveMs, socket.state === "CLOSE_WAIT" ? lastAckMs : null];
+  return ago.some((ms) => ms !== null && takenMs - ms >= range.fromMs && takenMs - ms <= range.toMs);
+}
+
 function socketText(socket: Socket): string {
   const owners = socket.owners.map((owner) => `${owner.process ?? ""} ${owner.pid}`).join(" ");
   return `${formatEndpoint(socket.local)} ${formatEndpoint(socket.remote)} ${owners} ${socket.state ?? ""} ${socket.cgroup ?? ""}`.toLowerCase();
@@ -87,7 +97,8 @@ function sectionsOf(investigation: Investigation, query: RowQuery): { snapshot: 
   const { filter } = query;
   const words = query.text.toLowerCase().split(/\s+/).filter((word) => word !== "");
   const allowed = admitted(investigation, filter);
-  const narrowed = filter !== null || words.length > 0;
+  const narrowed = filter !== null || words.length > 0 || query.range !== null;
+  const takenMs = lookedAtMs(snapshot);
   const open = new Set(query.open);
   const closed = new Set(query.closed);
   const sections: Section[] = [];
@@ -99,6 +110,7 @@ function sectionsOf(investigation: Investigation, query: RowQuery): { snapshot: 
       if (socket === undefined) return false;
       if (allowed !== null && !allowed.has(index)) return false;
       if (filter?.kind === "state" && socket.state !== filter.state) return false;
+      if (query.range !== null && !stirredWithin(socket, query.range, takenMs)) return false;
       return passes(words, context, socket);
     });
     if (narrowed && sockets.length === 0) return;
