@@ -2,8 +2,12 @@ import type { Diagnosis } from "../model/diagnosis";
 import type { ConnectionGroup } from "../model/investigation";
 import type { ConfiguredEndpoint, Service } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
+import type { Timeline } from "../model/timeline";
 import { orderDiagnoses } from "./diagnosis/order";
 import { CAUSE_READERS } from "./diagnosis/registry";
+import { historyOf } from "./history/history";
+import type { History } from "./history/history";
+import { timelineOf } from "./history/timeline";
 import type { Scene } from "./scene";
 import { makeScene } from "./scene";
 import { createServiceNames } from "./services/name-services";
@@ -13,6 +17,8 @@ export interface ExplainInput {
   readonly snapshots: readonly Snapshot[];
   /** What the workspace's configuration names. */
   readonly configured: readonly ConfiguredEndpoint[];
+  /** All looks at the target up to the last snapshot, also those that `snapshots` no longer holds. Absent: `snapshots` are all. */
+  readonly history?: History;
 }
 
 export interface Explanation {
@@ -20,6 +26,8 @@ export interface Explanation {
   readonly groups: readonly ConnectionGroup[];
   /** Root cause first. Empty: a clean bill. */
   readonly diagnoses: readonly Diagnosis[];
+  /** Absent: fewer than two looks have a time. */
+  readonly timeline?: Timeline;
 }
 
 /** Facts in, causes out: names the services, groups the connections of the last look, and says why they are stuck. Never throws on odd facts. */
@@ -30,7 +38,9 @@ export function explain(input: ExplainInput): Explanation {
   const scene = scenes[scenes.length - 1];
   if (scene === undefined) return { services: [], groups: [], diagnoses: [] };
 
-  const diagnoses = orderDiagnoses(CAUSE_READERS.flatMap((reader) => reader.diagnose(scene)));
+  // One look has no history: a million sockets are not followed for nothing.
+  const history = input.history ?? historyOf(scenes.length === 1 ? [] : scenes);
+  const diagnoses = orderDiagnoses(CAUSE_READERS.flatMap((reader) => reader.diagnose(scene, history)));
   const services: Service[] = [];
   const places = new Map<Service, number>();
   const groups = scene.groups.map((group): ConnectionGroup => {
@@ -46,5 +56,6 @@ export function explain(input: ExplainInput): Explanation {
     const { direction, pid, process, endpoint, states, sockets } = group;
     return { snapshot: scene.index, direction, pid, process, endpoint, service: place, states, sockets };
   });
-  return { services, groups, diagnoses };
+  const timeline = timelineOf(history);
+  return { services, groups, diagnoses, ...(timeline === null ? {} : { timeline }) };
 }

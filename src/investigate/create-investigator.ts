@@ -103,7 +103,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     enter("explain", "Naming services");
     const facts = workspaceRoot === null ? null : await readWorkspaceFacts(workspaceRoot, signal);
     enter("explain", "Looking for causes");
-    const { services, groups, diagnoses } = explain({ snapshots, configured: facts?.configured ?? [] });
+    const { services, groups, diagnoses, timeline } = explain({ snapshots, configured: facts?.configured ?? [] });
 
     // A clean bill needs no suspect: the workspace is read only when there is something to explain by it.
     let analysis: Analysis | null = null;
@@ -126,6 +126,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       analysis: analysis?.stats ?? null,
       workspace: workspaceRoot === null ? null : basename(workspaceRoot),
       ...(facts === null || facts.leftOut.length === 0 ? {} : { leftOut: facts.leftOut }),
+      ...(timeline === undefined ? {} : { timeline }),
     };
   }
 

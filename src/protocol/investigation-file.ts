@@ -15,6 +15,7 @@ import { NO_OWNERS } from "../model/socket";
 import type { Socket } from "../model/socket";
 import { RANKING_FACTORS } from "../model/suspect";
 import { TCP_STATES } from "../model/tcp-state";
+import { timelineDocument } from "./timeline-document";
 
 /**
  * The three JSON documents of the command's contract, written from and read back into the model:
@@ -275,6 +276,7 @@ const investigation = z
       .nullable(),
     workspace: z.string().nullable(),
     leftOut: z.array(z.object({ file: z.string(), reason: z.string() })).exactOptional(),
+    timeline: timelineDocument.exactOptional(),
   })
   .transform(({ schema: _schema, ...rest }): Investigation => rest)
   .superRefine((value, context) => {

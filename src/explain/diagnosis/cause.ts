@@ -1,13 +1,14 @@
 import type { Cause, Diagnosis, Evidence } from "../../model/diagnosis";
 import type { TcpState } from "../../model/tcp-state";
+import type { History } from "../history/history";
 import type { Scene } from "../scene";
 import { socketAt } from "../scene";
 
 /** One cause: a file of its own beside this one, and a line in `registry.ts`. */
 export interface CauseReader {
   readonly cause: Cause;
-  /** Every place where this look shows the cause. Empty on a healthy host. */
-  diagnose(scene: Scene): Diagnosis[];
+  /** Every place where this look shows the cause. Empty on a healthy host. `history`: all looks up to this one. */
+  diagnose(scene: Scene, history: History): Diagnosis[];
 }
 
 export function speaksFor(text: string, figure: string | null, sockets: readonly number[] = []): Evidence {
