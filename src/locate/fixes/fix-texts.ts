@@ -7,11 +7,11 @@ import { languageOf } from "../languages-by-file";
 import { solve } from "../solve";
 import { applyEdits } from "./edit";
 import { openingPlace } from "./opening-place";
-import { deferRelease, tryWithResources, usingDeclaration, withBlock } from "./release-forms";
+import { deferRelease, tryWithResources, useBlock, usingDeclaration, withBlock } from "./release-forms";
 import type { ReleaseForm } from "./release-forms";
 
 const FORMS: Readonly<Record<NonNullable<Language["releaseForm"]>, ReleaseForm>> = {
-  defer: deferRelease, "with-block": withBlock, "try-with-resources": tryWithResources, "using-declaration": usingDeclaration,
+  defer: deferRelease, "with-block": withBlock, "try-with-resources": tryWithResources, "using-declaration": usingDeclaration, "use-block": useBlock,
 };
 
 export interface FixedTexts {

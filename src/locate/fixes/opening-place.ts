@@ -10,6 +10,8 @@ export interface OpeningPlace {
   readonly others: readonly string[];
   readonly after: readonly Step[];
   readonly inLoop: boolean;
+  /** What was opened is handed on the spot to another call (`new BufferedReader(new FileReader(name))`), whose result the variable holds. */
+  readonly wrapped: boolean;
 }
 
 /** null: the call's result is not bound to a plain variable by a statement of its own. */
@@ -24,11 +26,14 @@ export function openingPlace(flow: FileFlow, finding: Finding): OpeningPlace | n
 function search(steps: readonly Step[], finding: Finding, inLoop: boolean): OpeningPlace | null {
   for (const [index, step] of steps.entries()) {
     if (!holds(step.at, finding)) continue;
-    if (step.is === "bind" && step.value !== null && beginsAt(unwrapped(step.value), finding)) {
+    if (step.is === "bind" && step.value !== null && (beginsAt(unwrapped(step.value), finding) || wraps(step.value, finding))) {
       const names = step.targets.flatMap((target) => (target.is === "build" ? target.parts.map(({ value }) => value) : [target])).map((target) => (target.is === "name" ? target.name : null));
       const [variable, ...others] = names;
       if (variable === undefined || variable === null || variable === "_") return null;
-      return { step, variable, others: others.filter((name): name is string => name !== null && name !== "_"), after: steps.slice(index + 1), inLoop };
+      return {
+        step, variable, others: others.filter((name): name is string => name !== null && name !== "_"), after: steps.slice(index + 1), inLoop,
+        wrapped: !beginsAt(unwrapped(step.value), finding),
+      };
     }
     for (const [inner, loops] of blocksOf(step)) {
       const found = search(inner, finding, inLoop || loops);
@@ -62,6 +67,13 @@ function unwrapped(value: Expression): Expression {
 
 function beginsAt(value: Expression, { range }: Finding): boolean {
   return value.at[0] === range.start.line && value.at[1] === range.start.column && value.at[2] === range.end.line && value.at[3] === range.end.column;
+}
+
+/** Its first argument, or that one's first, is what the finding speaks of. */
+function wraps(value: Expression, finding: Finding): boolean {
+  const call = unwrapped(value);
+  const first = call.is === "call" ? call.arguments[0]?.value : undefined;
+  return first !== undefined && (beginsAt(unwrapped(first), finding) || wraps(first, finding));
 }
 
 function holds(at: Place, { range: { start, end } }: Finding): boolean {

@@ -20,7 +20,8 @@ export type ReleaseForm = (input: FixInput) => readonly Edit[] | null;
  */
 export const deferRelease: ReleaseForm = ({ text, place, rule }) => {
   const snippet = rule.fix === null ? null : /^defer (\w+)((?:\.\w+)*\(.*\)|\.\w[^\n]*)$/.exec(rule.fix.trim());
-  if (snippet === null || place.inLoop) return null;
+  // What wraps it may have another name for its end, or none.
+  if (snippet === null || place.inLoop || place.wrapped) return null;
   const lines = new TextLines(text);
   const [next] = place.after;
   const check = next !== undefined && next.is === "if" && testsOneOf(next.condition, place.others) ? next : null;
@@ -41,7 +42,7 @@ function testsOneOf(condition: unknown, names: readonly string[]): boolean {
 export const withBlock: ReleaseForm = (input) => {
   const { text, flow, place, rule } = input;
   const { step } = place;
-  if (step.value === null || step.value.is !== "call" || place.others.length > 0) return null;
+  if (step.value === null || step.value.is !== "call" || place.others.length > 0 || place.wrapped) return null;
   const closing = !rule.contextManager && rule.closes.some(({ call, on }) => on === "receiver" && call.endsWith(".close"));
   if (!rule.contextManager && !closing) return null;
   const region = restOfBlock(input);
@@ -61,11 +62,16 @@ export const withBlock: ReleaseForm = (input) => {
   return edits;
 };
 
-/** Java: the rest of the block goes into `try (T x = ...) { }`. */
+/** What a rule opens is released by its language's own block: the rule says so, or its fix is such a block. */
+function fitsBlock({ contextManager, fix }: ResourceRule): boolean {
+  return contextManager || (fix !== null && /^try \(|\.use \{/.test(fix));
+}
+
+/** Java: the rest of the block goes into `try (T x = ...) { }`. A stream around a stream closes it: the solver, which proves each fix, knows. */
 export const tryWithResources: ReleaseForm = (input) => {
   const { text, place, rule } = input;
   const { step } = place;
-  if (!rule.contextManager || !step.declares) return null;
+  if (!fitsBlock(rule) || !step.declares || place.others.length > 0) return null;
   const region = restOfBlock(input);
   if (region === null) return null;
   const { lines, first, last } = region;
@@ -79,6 +85,29 @@ export const tryWithResources: ReleaseForm = (input) => {
   for (let one = first; one <= last; one += 1) if (lines.line(one).trim() !== "") edits.push({ start: lines.lineStart(one), end: lines.lineStart(one), text: unit });
   const end = lines.lineStart(last) + lines.line(last).length;
   edits.push({ start: end, end, text: `${lines.newline}${indent}}` });
+  return edits;
+};
+
+/**
+ * Kotlin: the rest of the block goes into `....use { x -> }`. A `return` in it still leaves the function, as `use` is inline; `break` and
+ * `continue` would not before Kotlin 2.2.
+ */
+export const useBlock: ReleaseForm = (input) => {
+  const { text, place, rule } = input;
+  const { step } = place;
+  if (!fitsBlock(rule) || !step.declares || step.value === null || step.value.is !== "call" || place.others.length > 0) return null;
+  const region = restOfBlock(input);
+  if (region === null) return null;
+  const { lines, first, last } = region;
+  for (let line = first; line <= last; line += 1) if (/\b(?:break|continue)\b/.test(lines.line(line))) return null;
+  const declaration = text.slice(lines.offset(step.at[0], step.at[1]), lines.offset(step.at[2], step.at[3]));
+  const value = /^val\s+\w+\s*(?::[^=]+)?=\s*([\s\S]+)$/.exec(declaration)?.[1]?.trimEnd();
+  if (value === undefined) return null;
+  const unit = indentUnit(lines, first, last);
+  const edits: Edit[] = [{ start: lines.offset(step.at[0], step.at[1]), end: lines.offset(step.at[2], step.at[3]), text: `${value}.use { ${place.variable} ->` }];
+  for (let line = first; line <= last; line += 1) if (lines.line(line).trim() !== "") edits.push({ start: lines.lineStart(line), end: lines.lineStart(line), text: unit });
+  const end = lines.lineStart(last) + lines.line(last).length;
+  edits.push({ start: end, end, text: `${lines.newline}${lines.indent(step.at[0])}}` });
   return edits;
 };
 
@@ -120,14 +149,17 @@ function endLine(steps: readonly Step[]): number {
   return Math.max(...steps.map(({ at }) => at[2]));
 }
 
-/** One level of indentation as this text has it: what the first nested line adds, else what the block's own lines have least. */
+/** One level of indentation as this text has it: what the first nested line adds, else the least that any line of the text has. */
 function indentUnit(lines: TextLines, first: number, last: number): string {
   const base = lines.indent(first);
   for (let line = first; line <= last; line += 1) {
     const indent = lines.indent(line);
     if (lines.line(line).trim() !== "" && indent.length > base.length && indent.startsWith(base)) return indent.slice(base.length);
   }
-  return base.startsWith("\t") ? "\t" : /^(?: {2}|)$/.test(base) && base.length === 2 ? "  " : "    ";
+  if (base.startsWith("\t")) return "\t";
+  // A lone blank begins the lines of a comment.
+  const least = Math.min(...lines.text.split("\n").flatMap((line) => /^( {2,})[^\s*]/.exec(line)?.[1]?.length ?? []));
+  return " ".repeat(Number.isFinite(least) ? Math.min(least, 8) : 4);
 }
 
 /** Before the first import of a Python file, behind its docstring and `from __future__`. */

@@ -29,6 +29,6 @@ export interface Language {
   /** Text that marks generated code in the first 2,000 characters. */
   readonly generatedMarks: readonly string[];
   /** How the language releases something on every way out of a block: what a fix inserts. Left out: it has no such form, or fixes do not know it yet. */
-  readonly releaseForm?: "defer" | "with-block" | "try-with-resources" | "using-declaration";
+  readonly releaseForm?: "defer" | "with-block" | "try-with-resources" | "using-declaration" | "use-block";
   lower(input: LowerInput): FileFlow;
 }

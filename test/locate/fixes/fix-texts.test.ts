@@ -83,6 +83,76 @@ describe("Python", () => {
   });
 });
 
+describe("Java", () => {
+  const wrap = (...body: string[]): string => ["import java.io.*;", "import java.sql.*;", "class Shop {", "  int count(javax.sql.DataSource source, boolean quick) throws Exception {", ...body.map((line) => `    ${line}`), "  }", "}", ""].join("\n");
+
+  it("puts the rest of the block into try-with-resources, one in another", async () => {
+    const { text, fixed, left } = await fix("Shop.java", wrap(
+      "Connection connection = source.getConnection();", "final Statement statement = connection.createStatement();", "if (quick) {", "  return 0; // nothing to count", "}", "int n = statement.executeUpdate(\"x\");", "connection.close();", "return n;"));
+    expect(left).toEqual([]);
+    expect(fixed.map(({ rule }) => rule)).toContain("java/jdbc-connection");
+    expect(text.split("\n").slice(4, 8)).toEqual([
+      "    try (Connection connection = source.getConnection()) {", "      final Statement statement = connection.createStatement();", "      if (quick) {", "        return 0; // nothing to count",
+    ]);
+    expect(text.split("\n").slice(8)).toEqual(["      }", "      int n = statement.executeUpdate(\"x\");", "      connection.close();", "      return n;", "    }", "  }", "}", ""]);
+  });
+
+  it("takes the stream around a stream", async () => {
+    const { text, left } = await fix("Shop.java", wrap('BufferedReader reader = new BufferedReader(new FileReader("a"));', "if (quick) return 0;", "reader.close();", "return 1;"));
+    expect(left).toEqual([]);
+    expect(text).toContain('    try (BufferedReader reader = new BufferedReader(new FileReader("a"))) {\n');
+  });
+
+  it("leaves what leaves the block, is bound anew, or holds text of several lines", async () => {
+    for (const body of [
+      ["Reader reader = new FileReader(\"a\");", "if (quick) return 0;", "reader = new BufferedReader(reader);", "reader.close();", "return 1;"],
+      ["Reader reader = new FileReader(\"a\");", "if (quick) return 0;", 'String text = """', "  a", '  """;', "reader.close();", "return 1;"],
+    ]) {
+      const source = wrap(...body);
+      const { text, fixed } = await fix("Shop.java", source);
+      expect(fixed).toEqual([]);
+      expect(text).toBe(source);
+    }
+  });
+});
+
+describe("Kotlin", () => {
+  const wrap = (...body: string[]): string => ["import java.io.File", "", "fun first(file: File, quick: Boolean): String? {", ...body.map((line) => `    ${line}`), "}", ""].join("\n");
+
+  it("puts the rest of the block into use", async () => {
+    const { text, fixed, left } = await fix("a.kt", wrap("val stream = file.inputStream()", "if (quick) {", "    return null", "}", "val text = String(stream.readBytes())", "stream.close()", "return text"));
+    expect(left).toEqual([]);
+    expect(fixed).toHaveLength(1);
+    expect(text).toBe(wrap("file.inputStream().use { stream ->", "    if (quick) {", "        return null", "    }", "    val text = String(stream.readBytes())", "    stream.close()", "    return text", "}"));
+  });
+
+  it("leaves a loop's body with continue alone", async () => {
+    const source = ["import java.io.File", "", "fun all(files: List<File>) {", "    for (file in files) {", "        val stream = file.inputStream()", "        if (stream.read() < 0) {", "            continue", "        }", "        stream.close()", "    }", "}", ""].join("\n");
+    const { text, fixed, left } = await fix("a.kt", source);
+    expect(left).toHaveLength(1);
+    expect(fixed).toEqual([]);
+    expect(text).toBe(source);
+  });
+});
+
+describe("C#", () => {
+  const wrap = (...body: string[]): string => ["using System.IO;", "using Microsoft.Data.SqlClient;", "class Shop {", "    int Count(string dsn, bool quick) {", ...body.map((line) => `        ${line}`), "    }", "}", ""].join("\r\n");
+
+  it("declares it with using", async () => {
+    const { text, fixed, left } = await fix("Shop.cs", wrap("var connection = new SqlConnection(dsn);", "connection.Open();", "if (quick) return 0;", "SqlCommand command = new SqlCommand(\"x\", connection);", "var n = command.ExecuteNonQuery();", "connection.Close();", "return n;"));
+    expect(left).toEqual([]);
+    expect(fixed.length).toBeGreaterThan(0);
+    expect(text.split("\r\n")[4]).toBe("        using var connection = new SqlConnection(dsn);");
+  });
+
+  it("leaves what is returned or stored", async () => {
+    const source = ["using System.IO;", "class Shop {", "    Stream kept;", "    Stream Open(bool quick) {", "        var stream = File.OpenRead(\"a\");", "        if (quick) return null;", "        return stream;", "    }", "}", ""].join("\n");
+    const { text, fixed } = await fix("Shop.cs", source);
+    expect(fixed).toEqual([]);
+    expect(text).toBe(source);
+  });
+});
+
 describe("every fix over the rules' own examples", () => {
   it("removes its finding, brings no other, and parses", async () => {
     const options = { engine: await testEngine(LANGUAGES), languages: LANGUAGES, rules: RULES };
