@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { access } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -16,7 +16,8 @@ export async function openFile(file: string, { stdin, cwd }: Pick<CommandRoom, "
   } catch (error) {
     throw new Failure("notFound", `${file}: ${(error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : "cannot be read"}`, "Check the name, or use - for standard input.", { cause: error });
   }
-  return { name: basename(file), chunks: createReadStream(path, { highWaterMark: 1 << 20 }) };
+  const { mtimeMs } = await stat(path);
+  return { name: basename(file), chunks: createReadStream(path, { highWaterMark: 1 << 20 }), modifiedAtMs: mtimeMs };
 }
 
 /** "wx": a scene that was kept is never overwritten. */

@@ -8,6 +8,7 @@ import type { RuleFile } from "../locate/rules/rule-model";
 import { Failure } from "../model/failure";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
+import type { LogRecords } from "../model/log-records";
 import type { NamedEndpoint } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
@@ -15,12 +16,14 @@ import { formatTarget } from "../model/target";
 import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
 import { anonymize } from "./anonymize/anonymize";
+import { caseLogs } from "./case-logs";
 import { fixWorkspace } from "./fix-workspace";
 import type { FixReport } from "./fix-workspace";
 import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, RulesInForce, ScanOptions, SshPrompts, TargetAccess } from "./investigator";
 import { tryExamples } from "./rule-examples";
 import { KeptReaches } from "./kept-reaches";
 import { readOpenedFile } from "./read-files";
+import type { LogReading } from "./read-files";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { readWorkspaceFacts } from "./workspace-facts";
 
@@ -94,6 +97,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     targets: readonly string[],
     startedAtMs: number,
     options: { readonly workspaceRoot: string | null; readonly signal: AbortSignal; readonly onProgress: Progress },
+    /** null: none were looked for. */
+    logRecords: readonly LogRecords[] | null = null,
   ): Promise<Investigation> {
     const { workspaceRoot, signal, onProgress } = options;
     const enter = (phase: InvestigationPhase, text: string): void => {
@@ -104,6 +109,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     const facts = workspaceRoot === null ? null : await readWorkspaceFacts(workspaceRoot, signal);
     enter("explain", "Looking for causes");
     const { services, groups, diagnoses, timeline } = explain({ snapshots, configured: facts?.configured ?? [] });
+
+    const logs = logRecords === null ? null : caseLogs(logRecords, diagnoses);
 
     // A clean bill needs no suspect: the workspace is read only when there is something to explain by it.
     let analysis: Analysis | null = null;
@@ -127,6 +134,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       workspace: workspaceRoot === null ? null : basename(workspaceRoot),
       ...(facts === null || facts.leftOut.length === 0 ? {} : { leftOut: facts.leftOut }),
       ...(timeline === undefined ? {} : { timeline }),
+      ...(logs === null ? {} : { logs }),
     };
   }
 
@@ -155,16 +163,18 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     const snapshots: Snapshot[] = [];
     const targets: string[] = [];
     const named: NamedEndpoint[] = [];
+    const logs: LogRecords[] = [];
+    const saved: Investigation[] = [];
     for (const file of files) {
       options.onProgress({ phase: "look", text: `Reading ${file.name}` });
-      const content = await readOpenedFile(file, options.signal);
+      const content = await readOpenedFile(file, options.signal, logReading(options));
       if (content.kind === "investigation") {
-        // A colleague's case is shown as it was. With a workspace at hand the code is searched anew: it may be another version.
-        if (files.length > 1) {
-          throw new Failure("usage", `${file.name}: a saved investigation is opened alone`, "Open it by itself; captures can be opened several at a time, oldest first.");
-        }
-        if (options.workspaceRoot === null) return content.investigation;
-        return investigate(content.investigation.snapshots, content.investigation.targets, startedAtMs, options);
+        saved.push(content.investigation);
+        continue;
+      }
+      if (content.kind === "log") {
+        logs.push(content.records);
+        continue;
       }
       if (content.kind === "names") {
         named.push(...content.names);
@@ -173,6 +183,17 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       snapshots.push(content.snapshot);
       targets.push(file.name);
     }
+    const [colleagues] = saved;
+    if (colleagues !== undefined) {
+      // A colleague's case is shown as it was. With a workspace at hand the code is searched anew: it may be another version. Logs can be brought to it.
+      if (saved.length + logs.length < files.length || saved.length > 1) {
+        throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: a saved investigation is opened alone, or with logs`, "Open it by itself; captures can be opened several at a time, oldest first.");
+      }
+      if (options.workspaceRoot === null && logs.length === 0) return colleagues;
+      const again = await investigate(colleagues.snapshots, colleagues.targets, startedAtMs, options, logs.length === 0 ? null : logs);
+      return again.logs === undefined && colleagues.logs !== undefined ? { ...again, logs: colleagues.logs } : again;
+    }
+    if (snapshots.length === 0 && logs.length > 0) return investigate([logsAlone(logs)], logs.map(({ source }) => source.name), startedAtMs, options, logs);
     if (snapshots.length === 0 && named.length > 0) {
       throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: names of a cluster, and no sockets to name`, "Open it together with a capture or a saved snapshot: leakline open CAPTURE NAMES.json");
     }
@@ -186,16 +207,18 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       );
     }
     const told = named.length === 0 ? snapshots : snapshots.map((snapshot) => ({ ...snapshot, namedEndpoints: [...(snapshot.namedEndpoints ?? []), ...named] }));
-    return investigate(told, targets, startedAtMs, options);
+    return investigate(told, targets, startedAtMs, options, logs.length === 0 ? null : logs);
   }
+
+  const logReading = ({ logZone }: { readonly logZone?: string }): LogReading => ({ nowMs: parts.now(), zone: logZone ?? null });
 
   return {
     scan: (target, options) => asFailure(options.signal, scan(target, options)),
     open: (files, options) => asFailure(options.signal, open(files, options)),
-    async parse(file, signal) {
-      const content = await asFailure(signal, readOpenedFile(file, signal));
-      if (content.kind === "snapshot") return content.snapshot;
-      throw new Failure("usage", `${file.name}: ${content.kind === "names" ? "names of a cluster" : "a saved investigation"}, not one capture`, "Use `leakline open` for it.");
+    async parse(file, options) {
+      const content = await asFailure(options.signal, readOpenedFile(file, options.signal, logReading(options)));
+      if (content.kind === "snapshot" || content.kind === "log") return content;
+      throw new Failure("usage", `${file.name}: ${content.kind === "names" ? "names of a cluster" : "a saved investigation"}, not one capture or log`, "Use `leakline open` for it.");
     },
     analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
     fix: (root, analysis, signal) => asFailure(signal, fix(root, analysis, signal)),
@@ -213,6 +236,16 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       (await engine)?.dispose();
       engine = null;
     },
+  };
+}
+
+/** Logs that are opened without a capture stand beside a look that saw nothing. */
+function logsAlone(logs: readonly LogRecords[]): Snapshot {
+  return {
+    source: { format: "log", target: logs.map(({ source }) => source.name).join(", "), takenAt: null },
+    sockets: [], statesOnly: null, processes: [], kernel: null, clock: null, privilege: null, hostname: null, hostNames: [], namespaces: [], summaries: [], ownAddresses: [], skipped: [],
+    missing: [{ what: "the sockets", why: "only logs were opened", remedy: "open a capture or a saved investigation of the same time with them: leakline open CAPTURE LOG" }],
+    cost: null,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
+import type { LogRecords } from "../model/log-records";
 import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
 import type { ProbeChoices } from "../observe/probe/script";
@@ -44,6 +45,8 @@ export interface ScanOptions {
 
 export interface OpenOptions {
   readonly workspaceRoot: string | null;
+  /** The zone of stamps in opened logs that name none: `Europe/Berlin`, `+02:00`. Absent: UTC is assumed, and said. */
+  readonly logZone?: string;
   readonly signal: AbortSignal;
   readonly onProgress: (step: InvestigationStep) => void;
 }
@@ -52,14 +55,19 @@ export interface OpenOptions {
 export interface OpenedFile {
   readonly name: string;
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Epoch milliseconds: when it was last written to. Absent: not known. Stamps without a year are before that. */
+  readonly modifiedAtMs?: number;
 }
+
+export type ParsedFile = { readonly kind: "snapshot"; readonly snapshot: Snapshot } | { readonly kind: "log"; readonly records: LogRecords };
 
 /** The use cases. Every promise rejects with a `Failure`; `cancelled` when `signal` aborts. */
 export interface Investigator {
   scan(target: Target, options: ScanOptions): Promise<Investigation>;
-  /** Captures (several make a history in the given order) and saved investigations (one, alone). */
+  /** Captures (several make a history in the given order), logs beside them, and saved investigations (one, alone or with logs). */
   open(files: readonly OpenedFile[], options: OpenOptions): Promise<Investigation>;
-  parse(file: OpenedFile, signal: AbortSignal): Promise<Snapshot>;
+  /** One capture or one log, with nothing explained. */
+  parse(file: OpenedFile, options: { readonly signal: AbortSignal; readonly logZone?: string }): Promise<ParsedFile>;
   analyze(root: string, options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void }): Promise<Analysis>;
   /** Mends in place what can be mended safely of an analysis of `root`. */
   fix(root: string, analysis: Analysis, signal: AbortSignal): Promise<FixReport>;

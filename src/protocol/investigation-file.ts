@@ -16,6 +16,7 @@ import type { Socket } from "../model/socket";
 import { RANKING_FACTORS } from "../model/suspect";
 import { TCP_STATES } from "../model/tcp-state";
 import { timelineDocument } from "./timeline-document";
+import { danglingOfLogs, LOG_KEYS, logsFromWire, logsToWire } from "./log-documents";
 
 /**
  * The three JSON documents of the command's contract, written from and read back into the model:
@@ -92,10 +93,10 @@ function diagnosisToWire(diagnosis: Diagnosis): object {
 
 /** `leakline.investigation/1` in chunks. */
 export function* writeInvestigation(investigation: Investigation): Generator<string> {
-  const { snapshots, services, diagnoses, suspects, targets, ...rest } = investigation;
+  const { snapshots, services, diagnoses, suspects, targets, logs, ...rest } = investigation;
   yield `{"schema":${JSON.stringify(INVESTIGATION_SCHEMA)},"targets":${JSON.stringify(targets)},\n"diagnoses":${JSON.stringify(diagnoses.map(diagnosisToWire))}`;
-  yield `,\n"suspects":${JSON.stringify(suspects)},\n"services":${JSON.stringify(services.map(serviceToWire))},\n"logs":[]`;
-  for (const [key, value] of Object.entries(rest)) yield `,\n${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  yield `,\n"suspects":${JSON.stringify(suspects)},\n"services":${JSON.stringify(services.map(serviceToWire))}`;
+  for (const [key, value] of Object.entries({ ...logsToWire(logs), ...rest })) yield `,\n${JSON.stringify(key)}:${JSON.stringify(value)}`;
   yield ',\n"snapshots":[';
   for (const [index, snapshot] of snapshots.entries()) {
     if (index > 0) yield ",\n";
@@ -277,8 +278,12 @@ const investigation = z
     workspace: z.string().nullable(),
     leftOut: z.array(z.object({ file: z.string(), reason: z.string() })).exactOptional(),
     timeline: timelineDocument.exactOptional(),
+    ...LOG_KEYS,
   })
-  .transform(({ schema: _schema, ...rest }): Investigation => rest)
+  .transform(({ schema: _schema, logs, signatures, correlations, statements, ...rest }): Investigation => {
+    const read = logsFromWire({ logs, ...(signatures === undefined ? {} : { signatures }), ...(correlations === undefined ? {} : { correlations }), ...(statements === undefined ? {} : { statements }) });
+    return read === undefined ? rest : { ...rest, logs: read };
+  })
   .superRefine((value, context) => {
     // Indices lead from one list into another: a file with a dangling one would show the wrong socket or line.
     const check = (index: number, length: number, path: (string | number)[]): void => {
@@ -301,6 +306,7 @@ const investigation = z
       if (entry.service !== null) check(entry.service, value.services.length, ["groups", at, "service"]);
       for (const index of entry.sockets) check(index, socketsOf(entry.snapshot), ["groups", at, "sockets"]);
     });
+    if (value.logs !== undefined) for (const { path, index, length } of danglingOfLogs(value.logs, value.diagnoses.length)) check(index, length, path);
   });
 
 function explainIssue(name: string, error: z.ZodError): Failure {

@@ -9,19 +9,15 @@ import type { LookCost, NetworkNamespace, Snapshot } from "../model/snapshot";
 import type { Suspect } from "../model/suspect";
 import { TCP_STATES } from "../model/tcp-state";
 import type { TcpState } from "../model/tcp-state";
+import { textOfLogs } from "./log-text";
+import { printable } from "./printable";
+
+export { printable };
 
 /**
  * Reports for a terminal or a log. Host data may hold anything, escape sequences included: every text from outside goes through
  * `printable` before it reaches a terminal.
  */
-
-/** Control characters (C0, DEL, C1) and bidirectional overrides become visible `\xNN`, so that a process name cannot drive the terminal. */
-export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, (character) => {
-    const code = character.charCodeAt(0);
-    return code > 0xff ? `\\u${code.toString(16).padStart(4, "0")}` : `\\x${code.toString(16).padStart(2, "0")}`;
-  });
-}
 
 const SUSPECTS_SHOWN = 10;
 const BAR_WIDTH = 40;
@@ -138,7 +134,7 @@ export function textOfInvestigation(investigation: Investigation): string {
   out.push("");
 
   if (investigation.diagnoses.length === 0) {
-    out.push("Nothing wrong: no cause of stuck sockets was found here.");
+    out.push(snapshot?.source.format === "log" ? "Logs alone: no sockets to explain." : "Nothing wrong: no cause of stuck sockets was found here.");
   }
   for (const [index, diagnosis] of investigation.diagnoses.entries()) {
     out.push(spread(printable(diagnosis.title), `${diagnosis.confidence} confidence`));
@@ -158,6 +154,7 @@ export function textOfInvestigation(investigation: Investigation): string {
     }
     out.push("");
   }
+  if (investigation.logs !== undefined) out.push(...textOfLogs(investigation.logs), "");
   out.push(...disputedLines(investigation));
   const { leftOut = [] } = investigation;
   for (const { file, reason } of leftOut.slice(0, LEFT_OUT_SHOWN)) out.push(`not read in the workspace: ${printable(file)}: ${printable(reason)}`);

@@ -1,20 +1,22 @@
 import type { Command } from "commander";
 import type { CommandRoom } from "../command-room";
 import { openFile } from "../files";
+import { logZoneOption, zoneOf } from "../log-options";
 
 /** `open`: captures and saved investigations, explained. */
 export function addOpenCommand(program: Command, room: CommandRoom): void {
   program
     .command("open")
-    .description("explain captures (ss, netstat, Get-NetTCPConnection, /proc/net/tcp; several: oldest first) or a saved investigation")
+    .description("explain captures (ss, netstat, Get-NetTCPConnection, /proc/net/tcp; several: oldest first) or a saved investigation, with logs of the same time beside them")
     .argument("<file...>", "files, or - for standard input")
     .addOption(room.workspace())
     .addOption(room.json())
+    .addOption(logZoneOption())
     .addOption(room.engine())
-    .action(async (files: string[], options: { workspace?: string; json: boolean; engine: "wasm" | "native" }) =>
+    .action(async (files: string[], options: { logZone?: string; workspace?: string; json: boolean; engine: "wasm" | "native" }) =>
       room.withInvestigator(options, async (investigator) => {
         const opened = await Promise.all(files.map((file) => openFile(file, room)));
-        await room.report(await investigator.open(opened, { workspaceRoot: options.workspace ?? null, signal: room.signal, onProgress: room.onProgress }), options.json);
+        await room.report(await investigator.open(opened, { workspaceRoot: options.workspace ?? null, signal: room.signal, onProgress: room.onProgress, ...zoneOf(options) }), options.json);
       }),
     );
 }

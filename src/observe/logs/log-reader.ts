@@ -1,4 +1,4 @@
-import type { LogSource, LogSourceKind } from "../../model/log";
+import type { LogLevel, LogSource, LogSourceKind } from "../../model/log";
 import type { LogRecords } from "../../model/log-records";
 import type { SkippedLine } from "../../model/snapshot";
 import { LineSplitter } from "../sockets/line-splitter";
@@ -9,14 +9,14 @@ import { unwrapJson } from "./json-envelope";
 import type { LineFormat } from "./formats/line-format";
 import { LineScan } from "./formats/line-format";
 import { LINE_FORMATS } from "./formats/registry";
-import { readHead } from "./formats/stamped";
+import { NGINX_ERROR } from "./formats/nginx-error";
+import { readHead, STAMPED } from "./formats/stamped";
 import { hideSecrets } from "./hide-secrets";
 import { levelOfWord } from "./level";
 import type { LineShape } from "./packed-records";
 import { RecordStore } from "./packed-records";
 import { TimeSettler } from "./settle-times";
 import type { LogClock } from "./settle-times";
-import type { LogLevel } from "../../model/log";
 
 /** What is known of a log before it is read. */
 export interface LogOrigin {
@@ -170,7 +170,7 @@ class Reader implements LogReader {
     this.#partial = envelope.partial;
 
     scan.begin(line, at);
-    let format = at >= line.length ? null : this.#formatOf(line, at, scan, shape.envelopes === envelopes ? shape.format : null);
+    const format = at >= line.length ? null : this.#formatOf(line, at, scan, shape.envelopes === envelopes ? shape.format : null);
     // A collector that was met before may have left this line alone.
     if (format === null && envelopes.length === 0 && at === 0 && this.#open && this.#continues(line, 0, false)) {
       this.#append(line);
@@ -196,8 +196,6 @@ class Reader implements LogReader {
     shape = this.#shapeOf(envelopes, format);
     this.#shape = shape;
     this.#begin(line, shape, given);
-    void format;
-    format = null;
   }
 
   #begin(line: string, shape: LineShape, given: LogLevel | null): void {
@@ -264,6 +262,8 @@ class Reader implements LogReader {
 
   #formatOf(line: string, at: number, scan: LineScan, first: LineFormat | null): LineFormat | null {
     if (first !== null) {
+      // The general one would take nginx's lines as well.
+      if (first === STAMPED && line.charCodeAt(at + 4) === 47 && NGINX_ERROR.read(line, at, scan)) return NGINX_ERROR;
       if (first.read(line, at, scan)) return first;
       scan.begin(line, at);
     }

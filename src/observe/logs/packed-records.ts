@@ -171,6 +171,10 @@ class PackedRecords implements LogRecords {
     return new PackedRecord(this.#store, index);
   }
 
+  withAssumptions(more: readonly string[]): LogRecords {
+    return more.length === 0 ? this : new PackedRecords(this.#store, { ...this.source, assumptions: [...this.source.assumptions, ...more] });
+  }
+
   *[Symbol.iterator](): Generator<LogRecord> {
     for (let index = 0; index < this.size; index += 1) yield new PackedRecord(this.#store, index);
   }

@@ -1,0 +1,74 @@
+import { describeSignatures, findSignatures } from "../explain/log-signatures/find-signatures";
+import type { Diagnosis } from "../model/diagnosis";
+import type { InvestigationLogs, LogEvent } from "../model/log";
+import type { LogRecords } from "../model/log-records";
+
+/** How many events the document keeps of one source. */
+const MOST_EVENTS = 2_000;
+/** The last ones of a source are kept whatever they say. */
+const LATEST = 300;
+/** Around each leak moment. */
+const AROUND_MS = 2_000;
+const AROUND_EACH = 20;
+
+/** Places of records, by source, that must be among the events: what a finding points at. */
+export type WantedRecords = readonly (ReadonlySet<number> | undefined)[];
+
+/** What the logs bring to the case: of all records those that matter, and the signatures among them. */
+export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], wanted: WantedRecords = []): InvestigationLogs {
+  const found = findSignatures(logs);
+  const moments = diagnoses.flatMap(({ leakMomentsMs }) => leakMomentsMs).sort((one, other) => one - other);
+  const chosen = logs.map((records, source) => {
+    const kept = new Set<number>(wanted[source]);
+    for (const { places } of found) for (const place of places) if (place.source === source) kept.add(place.record);
+    for (const record of aroundMoments(records, moments)) if (kept.size < MOST_EVENTS) kept.add(record);
+    for (let record = records.size - 1; record >= 0 && record >= records.size - LATEST && kept.size < MOST_EVENTS; record -= 1) kept.add(record);
+    return [...kept].sort((one, other) => one - other);
+  });
+
+  const ordered = chosen.flatMap((places, source) => {
+    // A record without a time stands after the one that it follows.
+    let last = Number.NEGATIVE_INFINITY;
+    return places.map((record) => {
+      last = logs[source]?.at(record).timeMs ?? last;
+      return { source, record, at: last };
+    });
+  }).sort((one, other) => (one.at === other.at ? one.source - other.source || one.record - other.record : one.at - other.at));
+  const indexOf = new Map(ordered.map(({ source, record }, index) => [`${source} ${record}`, index]));
+  const events = ordered.map(({ source, record }) => eventOf(logs, source, record));
+  return {
+    sources: logs.map(({ source }) => source),
+    events,
+    signatures: describeSignatures(found, (source, record) => indexOf.get(`${source} ${record}`) ?? null),
+    correlations: [],
+    statements: [],
+    writtenBy: events.map(() => null),
+  };
+}
+
+function eventOf(logs: readonly LogRecords[], source: number, record: number): LogEvent {
+  const each = logs[source]?.at(record);
+  return { source, line: each?.line ?? 0, timeMs: each?.timeMs ?? null, level: each?.level ?? null, message: each?.message ?? "", text: each?.text ?? "", fields: each?.fields ?? {} };
+}
+
+/** Records near a leak moment, some for each moment. Lines of several threads are not quite in order, so all are looked at once. */
+function* aroundMoments(records: LogRecords, moments: readonly number[]): Generator<number> {
+  if (moments.length === 0) return;
+  const { timesMs } = records;
+  const taken = new Uint16Array(moments.length);
+  for (let record = 0; record < timesMs.length; record += 1) {
+    const time = timesMs[record] ?? Number.NaN;
+    if (Number.isNaN(time)) continue;
+    let low = 0;
+    let high = moments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((moments[middle] ?? 0) < time - AROUND_MS) low = middle + 1;
+      else high = middle;
+    }
+    const moment = moments[low];
+    if (moment === undefined || Math.abs(moment - time) > AROUND_MS || (taken[low] ?? 0) >= AROUND_EACH) continue;
+    taken[low] = (taken[low] ?? 0) + 1;
+    yield record;
+  }
+}
