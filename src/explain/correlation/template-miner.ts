@@ -4,6 +4,8 @@ import { VARIABLE, maskMessage, maskedHash } from "./mask";
 const MOST_WORDS = 8;
 /** Two places become variable together when so many kinds differ in just those, and each place has more than `MOST_WORDS` words. */
 const MOST_PAIRS = 16;
+/** Kinds that differ in the same places and cannot be made one are no longer compared beyond this. */
+const MOST_COMPARED = 64;
 /** Messages with more words are compared in one place at a time. */
 const MOST_WORDS_FOR_PAIRS = 12;
 /** Kinds that are told apart at a time; those that were not seen for longest are let go. */
@@ -125,6 +127,7 @@ export class TemplateMiner {
       if (this.#kinds.length > (places.length === 1 ? KINDS_FOR_PLACES : KINDS_FOR_PAIRS)) break;
       let same = this.#neighbours.get(key);
       if (same === undefined) this.#neighbours.set(key, (same = []));
+      if (same.length >= MOST_COMPARED) continue;
       same.push(kind);
       if (same.length <= (places.length === 1 ? MOST_WORDS : MOST_PAIRS) || !places.every((place) => new Set(same.map(({ pieces }) => pieces[place])).size > MOST_WORDS)) continue;
       const pieces = kind.pieces.map((piece, place) => (places.includes(place) ? VARIABLE : piece));
