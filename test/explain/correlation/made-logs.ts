@@ -51,6 +51,7 @@ export function logOf(lines: readonly MadeLine[], changes: { readonly name?: str
     size: sorted.length,
     timesMs,
     at,
+    withAssumptions: () => logOf(lines, changes),
     *[Symbol.iterator]() {
       for (let index = 0; index < sorted.length; index += 1) yield at(index);
     },
