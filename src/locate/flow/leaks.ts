@@ -221,7 +221,7 @@ class LeakFinder {
         for (const { file: ruleFile, rule, open } of found) {
           if (open.isStatic === true && resolution.certainty !== "exact") continue;
           if (handsFunction !== (open.callback !== undefined)) continue;
-          if (!rule.opensWithoutContext || rulesHere.has(String(open.opens)) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
+          if (!rule.opensWithoutContext || (rulesHere.has(String(open.opens)) && rule.beside !== true) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
           rulesHere.add(String(open.opens));
           sites.push({ call: expression, rule, ruleFile, open, asMember: false, inTuple: false, certainty: resolution.certainty, through: [] });
         }

@@ -693,6 +693,7 @@ class Walk {
     if (state.status !== "open") return [state];
     const callee = withoutCasts(call.callee);
     let after = state;
+    if (this.rule.closedByCall === true && callee.is === "name" && (deferred === null ? this.#carried(callee, state) === "object" : state.pins.includes(`${deferred}:c`))) return [closed(state)];
     if (callee.is === "name" && this.#closers.size > 0 && this.#closers.has(this.flow.variables.of(callee))) return [closed(state)];
     if (callee.is === "member") {
       const receiver = deferred === null ? this.#receiver(callee.object, state) : state.pins.includes(`${deferred}:r`) ? "object" : state.pins.includes(`${deferred}:s`) ? "member" : null;
@@ -791,7 +792,7 @@ class Walk {
   #handed(call: CallExpression, state: State): State {
     if (state.status !== "open") return state;
     const callee = withoutCasts(call.callee);
-    if (callee.is === "member" && this.#carried(callee.object, state) !== null) return escaped(state);
+    if (this.#carried(callee.is === "member" ? callee.object : callee, state) !== null) return escaped(state);
     return call.arguments.some((argument) => this.#carried(argument.value, state) !== null) ? escaped(state) : state;
   }
 
@@ -983,6 +984,7 @@ class Walk {
     const carried = callee.is === "member" ? this.#carried(callee.object, state) : null;
     if (carried === "object") pins.add(`${event.id}:r`);
     if (carried === "member") pins.add(`${event.id}:s`);
+    if (this.rule.closedByCall === true && callee.is === "name" && this.#carried(callee, state) === "object") pins.add(`${event.id}:c`);
     event.call.arguments.forEach((argument, index) => {
       const what = this.#carried(argument.value, state);
       if (what === "object") pins.add(`${event.id}:${index}`);

@@ -9,16 +9,21 @@ import csharpIo from "./libraries/csharp-io.yaml";
 import csharpTasks from "./libraries/csharp-tasks.yaml";
 import goBeegoOrmV2 from "./libraries/go-beego-orm-v2.yaml";
 import goBeegoOrm from "./libraries/go-beego-orm.yaml";
+import goContext from "./libraries/go-context.yaml";
 import goDatabaseSql from "./libraries/go-database-sql.yaml";
 import goGormV1 from "./libraries/go-gorm-v1.yaml";
 import goGorm from "./libraries/go-gorm.yaml";
 import goGrpc from "./libraries/go-grpc.yaml";
+import goMessaging from "./libraries/go-messaging.yaml";
+import goMongo from "./libraries/go-mongo.yaml";
 import goNetHttp from "./libraries/go-net-http.yaml";
 import goNet from "./libraries/go-net.yaml";
 import goPgx from "./libraries/go-pgx.yaml";
 import goRedigo from "./libraries/go-redigo.yaml";
+import goRedis from "./libraries/go-redis.yaml";
 import goSqlx from "./libraries/go-sqlx.yaml";
 import goStandard from "./libraries/go-standard.yaml";
+import goWebsocket from "./libraries/go-websocket.yaml";
 import goXorm from "./libraries/go-xorm.yaml";
 import javaApacheHttpclient from "./libraries/java-apache-httpclient.yaml";
 import javaCloud from "./libraries/java-cloud.yaml";
@@ -130,16 +135,21 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["csharp-tasks.yaml", csharpTasks],
   ["go-beego-orm-v2.yaml", goBeegoOrmV2],
   ["go-beego-orm.yaml", goBeegoOrm],
+  ["go-context.yaml", goContext],
   ["go-database-sql.yaml", goDatabaseSql],
   ["go-gorm-v1.yaml", goGormV1],
   ["go-gorm.yaml", goGorm],
   ["go-grpc.yaml", goGrpc],
+  ["go-messaging.yaml", goMessaging],
+  ["go-mongo.yaml", goMongo],
   ["go-net-http.yaml", goNetHttp],
   ["go-net.yaml", goNet],
   ["go-pgx.yaml", goPgx],
   ["go-redigo.yaml", goRedigo],
+  ["go-redis.yaml", goRedis],
   ["go-sqlx.yaml", goSqlx],
   ["go-standard.yaml", goStandard],
+  ["go-websocket.yaml", goWebsocket],
   ["go-xorm.yaml", goXorm],
   ["java-apache-httpclient.yaml", javaApacheHttpclient],
   ["java-cloud.yaml", javaCloud],

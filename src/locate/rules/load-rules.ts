@@ -161,7 +161,7 @@ function typeWords(expected: string): string {
 
 const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
-  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "through", "keptBy", "minArguments", "maxArguments", "cast",
+  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "call", "argument",
   "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
@@ -262,7 +262,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       }));
     });
     const opens = many(resource.opens).flatMap(openCalls);
-    if (closes.length === 0 && resource.contextManager !== true) report(path, "nothing closes this resource: give `closes`, or `contextManager: true`");
+    if (closes.length === 0 && resource.contextManager !== true && resource.closedByCall !== true) report(path, "nothing closes this resource: give `closes`, or `contextManager: true`");
     if (opens.length === 0) report([...path, "opens"], "nothing opens this resource");
     if (type === null && opens.some((open) => open.opens !== "receiver")) {
       report(path, "`type` is missing: only a receiver that becomes open (`opens: receiver`) needs none");
@@ -280,6 +280,8 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       closedWithParent: resource.closedWithParent ?? false,
       exhaustedBy: many(resource.exhaustedBy).flatMap((name, i) => methods(name, [...path, "exhaustedBy", i])),
       closedByReading: many(resource.closedByReading),
+      ...(resource.beside === true ? { beside: true } : {}),
+      ...(resource.closedByCall === true ? { closedByCall: true } : {}),
       ...(resource.keptBy === undefined ? {} : { keptBy: many(resource.keptBy) }),
       ...(resource.lentAs === undefined ? {} : { lentAs: many(resource.lentAs) }),
       ...(resource.notClosedBy === undefined ? {} : { notClosedBy: many(resource.notClosedBy) }),

@@ -165,6 +165,10 @@ export interface ResourceRule {
   readonly closedByReading: readonly string[];
   /** Methods without arguments whose result stands for their receiver: `getTransaction` of `em.getTransaction().begin()`. Absent: none. */
   readonly through?: readonly string[];
+  /** Looks at another side of what a rule before it opens already: that a body is read, beside that it is closed. Absent: one rule for each opening. */
+  readonly beside?: boolean;
+  /** It is a function, and calling it closes it: `cancel` of `context.WithCancel`. Absent: false. */
+  readonly closedByCall?: boolean;
   /** Its own methods by which another takes it over: `register` of a channel with its selector. Absent: none. */
   readonly keptBy?: readonly string[];
   /** Names under which it is put into options that a call only uses: `transaction` of `find(id, { transaction })`. Absent: none. */

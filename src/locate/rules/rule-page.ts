@@ -69,6 +69,7 @@ function sectionsOf({ id, file, resources, blocking, timeouts, churn }: RuleEntr
     if (rule.member !== null) lines.push(`- What must be released is its ${code(rule.member)}.`);
     if (rule.exhaustedBy.length > 0) lines.push(`- Read to its end by ${rule.exhaustedBy.map(code).join(", ")}, it is released too.`);
     if (rule.closedByReading.length > 0) lines.push(`- Reading ${rule.closedByReading.map(code).join(", ")} releases it.`);
+    if (rule.closedByCall === true) lines.push("- Calling it releases it.");
     if (rule.contextManager) lines.push("- The language's own scoped form (`with`, `using`, try-with-resources) releases it.");
     if (rule.closedWithParent) lines.push("- It goes with what it was opened on.");
     if (rule.collected) lines.push("- The collector releases what is unreachable, some time later.");

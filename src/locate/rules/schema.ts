@@ -99,6 +99,8 @@ const resource = z.strictObject({
   notClosedBy: oneOrMany(z.string()).optional().describe("Methods that look as if they closed it, and do not: `release` of a client in a transaction."),
   exhaustedBy: oneOrMany(callee).optional(),
   closedByReading: oneOrMany(z.string()).optional(),
+  beside: z.boolean().optional().describe("Looks at another side of what an earlier rule opens already; otherwise one rule counts for each opening."),
+  closedByCall: z.boolean().optional().describe("It is a function, and calling it closes it: `cancel` of `context.WithCancel`."),
   keptBy: oneOrMany(z.string()).optional().describe("Its own methods by which another takes it over."),
   through: oneOrMany(z.string()).optional().describe("Methods without arguments whose result stands for their receiver: `getTransaction` of `em.getTransaction().begin()`."),
   confidence: confidence.optional(),
