@@ -210,7 +210,11 @@ class Resolver implements IndexedWorkspace {
     this.#asked.add(asked);
     try {
       const refs = this.methods(type, member, language);
-      return refs.length === 0 ? null : { is: "function", name: `${type}.${member}`, refs };
+      if (refs.length > 0) return { is: "function", name: `${type}.${member}`, refs };
+      // `Item.get_by_id(1)`, where the class above is a library's: its method, called on the type.
+      const rules = this.typesOf(language);
+      const inherited = this.lineage(type, language).slice(1).find((name) => rules.type(name) !== null && rules.hasMethod(name, member));
+      return inherited === undefined ? null : { is: "library", name: rules.canonical(`${inherited}.${member}`) };
     } finally {
       this.#asked.delete(asked);
     }

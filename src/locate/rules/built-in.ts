@@ -79,13 +79,22 @@ import phpRedis from "./libraries/php-redis.yaml";
 import phpStreams from "./libraries/php-streams.yaml";
 import phpSwoole from "./libraries/php-swoole.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
+import pythonAiomysql from "./libraries/python-aiomysql.yaml";
+import pythonAsyncpg from "./libraries/python-asyncpg.yaml";
+import pythonBoto3 from "./libraries/python-boto3.yaml";
+import pythonDatabases from "./libraries/python-databases.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
+import pythonFtplib from "./libraries/python-ftplib.yaml";
+import pythonGrpc from "./libraries/python-grpc.yaml";
 import pythonHttpClient from "./libraries/python-http-client.yaml";
 import pythonHttpx from "./libraries/python-httpx.yaml";
 import pythonMemcache from "./libraries/python-memcache.yaml";
+import pythonMessaging from "./libraries/python-messaging.yaml";
 import pythonMysqlConnector from "./libraries/python-mysql-connector.yaml";
 import pythonMysqldb from "./libraries/python-mysqldb.yaml";
+import pythonParamiko from "./libraries/python-paramiko.yaml";
+import pythonPeewee from "./libraries/python-peewee.yaml";
 import pythonPsycopg from "./libraries/python-psycopg.yaml";
 import pythonPsycopg2 from "./libraries/python-psycopg2.yaml";
 import pythonPymongo from "./libraries/python-pymongo.yaml";
@@ -205,13 +214,22 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["php-streams.yaml", phpStreams],
   ["php-swoole.yaml", phpSwoole],
   ["python-aiohttp.yaml", pythonAiohttp],
+  ["python-aiomysql.yaml", pythonAiomysql],
+  ["python-asyncpg.yaml", pythonAsyncpg],
+  ["python-boto3.yaml", pythonBoto3],
+  ["python-databases.yaml", pythonDatabases],
   ["python-django.yaml", pythonDjango],
   ["python-elasticsearch.yaml", pythonElasticsearch],
+  ["python-ftplib.yaml", pythonFtplib],
+  ["python-grpc.yaml", pythonGrpc],
   ["python-http-client.yaml", pythonHttpClient],
   ["python-httpx.yaml", pythonHttpx],
   ["python-memcache.yaml", pythonMemcache],
+  ["python-messaging.yaml", pythonMessaging],
   ["python-mysql-connector.yaml", pythonMysqlConnector],
   ["python-mysqldb.yaml", pythonMysqldb],
+  ["python-paramiko.yaml", pythonParamiko],
+  ["python-peewee.yaml", pythonPeewee],
   ["python-psycopg.yaml", pythonPsycopg],
   ["python-psycopg2.yaml", pythonPsycopg2],
   ["python-pymongo.yaml", pythonPymongo],
