@@ -96,6 +96,18 @@ class LeakFinder {
       this.#openNames.set(id, names);
     }
     this.#summaries = new Summaries(input.resolver, this.#languages);
+    this.#nameExtending(input.resolver.files);
+  }
+
+  /** `new ShopContext()` opens what `new DbContext()` opens: classes of the workspace go by their own names. */
+  #nameExtending(files: readonly FileFlow[]): void {
+    const types = files.flatMap((file) => (this.#openNames.has(file.language) ? file.types.map((type) => ({ language: file.language, name: lastPart(type.name), bases: type.bases.map((base) => lastPart(base.name)) })) : []));
+    // A chain of classes is followed a few steps; whether it is that library's class the resolver says.
+    for (let round = 0; round < 4; round++) {
+      const before = [...this.#openNames.values()].reduce((sum, names) => sum + names.size, 0);
+      for (const { language, name, bases } of types) if (bases.some((base) => this.#openNames.get(language)!.has(base))) this.#openNames.get(language)!.add(name);
+      if ([...this.#openNames.values()].reduce((sum, names) => sum + names.size, 0) === before) return;
+    }
   }
 
   run(): LeakResult {

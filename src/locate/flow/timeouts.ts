@@ -137,17 +137,24 @@ class TimeoutSearch {
     for (const argument of given) {
       if (argument.name !== null && rule.arguments.includes(argument.name)) return isNull(argument.value) ? "missing" : "given";
     }
-    if (rule.position !== null) {
-      const positional = given.filter((argument) => argument.name === null)[rule.position];
-      if (positional !== undefined) return isNull(positional.value) ? "missing" : this.limitInside(positional.value, rule);
+    const positional = given.filter((argument) => argument.name === null);
+    let found: "missing" | "given" | "unknown" | null = null;
+    for (const position of rule.positions) {
+      const argument = positional[position];
+      if (argument === undefined) continue;
+      const here = isNull(argument.value) ? "missing" : this.limitInside(argument.value, rule);
+      if (here !== "missing") return here;
+      found = here;
     }
-    return rule.limitedByDefault ? "given" : "missing";
+    return found ?? (rule.limitedByDefault ? "given" : "missing");
   }
 
   /** Options written on the spot are looked into; whatever else stands there may bring a limit. */
   private limitInside(value: Expression, rule: TimeoutRule): "missing" | "given" | "unknown" {
     if (this.traits.promises !== true && this.traits.optionLiterals !== true) return "given";
-    if (value.is === "closure") return rule.limitedByDefault ? "given" : "missing";
+    // Where options may stand in several places, what cannot be options leaves the question to the next one.
+    const cannotBeOptions = rule.positions.length > 1 && (value.is === "literal" || (value.is === "build" && value.parts.length > 0 && value.parts.every((part) => part.name === null && !part.spread)));
+    if (value.is === "closure" || cannotBeOptions) return rule.limitedByDefault ? "given" : "missing";
     if (value.is !== "build" || value.tuple) return "given";
     if (value.parts.some((part) => part.spread || part.name === null)) return "unknown";
     const found = value.parts.find((part) => part.name !== null && rule.arguments.includes(part.name));
@@ -246,11 +253,17 @@ class TimeoutSearch {
     for (const ruled of this.rules.churns(names)) {
       const fields = made.is === "build" ? made.parts : made.arguments.flatMap((one) => (one.value.is === "build" && this.traits.promises === true ? one.value.parts : [one]));
       if (ruled.rule.withFields.length > 0 && !fields.some((field) => field.name !== null && ruled.rule.withFields.includes(field.name))) continue;
-      const why = standing.inLoop ? "in each turn of a loop" : this.isHandler(standing.scope) ? "for each request" : null;
+      const often = standing.inLoop ? "in each turn of a loop" : this.isHandler(standing.scope) ? "for each request" : null;
+      const why = often ?? (ruled.rule.anywhere === true && !this.runsOnce(standing.scope) ? "each time that the function runs" : null);
       if (why === null) continue;
-      this.report(standing.scope, made.at, ruled, "client-churn", "typed", `${names[0] ?? "a client"} is made anew ${why}`, `made anew ${why}`);
+      this.report(standing.scope, made.at, often === null ? { ...ruled, rule: { ...ruled.rule, confidence: "low" } } : ruled, "client-churn", "typed", `${names[0] ?? "a client"} is made anew ${why}`, `made anew ${why}`);
       return;
     }
+  }
+
+  /** The program's beginning, and what makes an object that keeps what it makes. */
+  private runsOnce({ function: fn }: FunctionScope): boolean {
+    return /^(?:main|configure\w*|setup|startup)$/iu.test(fn.name) || fn.name === fn.owner?.split(".").at(-1) || (this.traits.constructors ?? []).includes(fn.name);
   }
 
   private isHandler(scope: FunctionScope): boolean {

@@ -52,6 +52,7 @@ import javascriptKnex from "./libraries/javascript-knex.yaml";
 import javascriptMongodb from "./libraries/javascript-mongodb.yaml";
 import javascriptMysql from "./libraries/javascript-mysql.yaml";
 import javascriptNodeFiles from "./libraries/javascript-node-files.yaml";
+import javascriptNodeNet from "./libraries/javascript-node-net.yaml";
 import javascriptNodeSync from "./libraries/javascript-node-sync.yaml";
 import javascriptPg from "./libraries/javascript-pg.yaml";
 import javascriptPrisma from "./libraries/javascript-prisma.yaml";
@@ -78,6 +79,7 @@ import phpPostgresql from "./libraries/php-postgresql.yaml";
 import phpRedis from "./libraries/php-redis.yaml";
 import phpStreams from "./libraries/php-streams.yaml";
 import phpSwoole from "./libraries/php-swoole.yaml";
+import phpWordpress from "./libraries/php-wordpress.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
 import pythonAiomysql from "./libraries/python-aiomysql.yaml";
 import pythonAsyncpg from "./libraries/python-asyncpg.yaml";
@@ -187,6 +189,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["javascript-mongodb.yaml", javascriptMongodb],
   ["javascript-mysql.yaml", javascriptMysql],
   ["javascript-node-files.yaml", javascriptNodeFiles],
+  ["javascript-node-net.yaml", javascriptNodeNet],
   ["javascript-node-sync.yaml", javascriptNodeSync],
   ["javascript-pg.yaml", javascriptPg],
   ["javascript-prisma.yaml", javascriptPrisma],
@@ -213,6 +216,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["php-redis.yaml", phpRedis],
   ["php-streams.yaml", phpStreams],
   ["php-swoole.yaml", phpSwoole],
+  ["php-wordpress.yaml", phpWordpress],
   ["python-aiohttp.yaml", pythonAiohttp],
   ["python-aiomysql.yaml", pythonAiomysql],
   ["python-asyncpg.yaml", pythonAsyncpg],

@@ -162,7 +162,7 @@ function typeWords(expected: string): string {
 const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
-  "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "call", "argument",
+  "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
   "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
@@ -346,7 +346,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
         ...(rule.cast === undefined ? {} : { cast: expandAll(rule.cast) }),
         calls: expandAll(rule.calls),
         arguments: many(rule.arguments),
-        position: rule.position ?? null,
+        positions: rule.position === null ? [] : many(rule.position),
         builds: rule.builds === undefined || rule.builds === null ? null : one(rule.builds, ["timeouts", i, "builds"]),
         satisfiedBy: expandAll(rule.satisfiedBy),
         ...(rule.mentions === undefined ? {} : { mentions: many(rule.mentions) }),
@@ -362,6 +362,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       rule: checkId(rule.rule, ["churn", i]),
       makes: expandAll(rule.makes),
       withFields: many(rule.withFields),
+      ...(rule.anywhere === true ? { anywhere: true } : {}),
       confidence: rule.confidence ?? "medium",
       service: rule.service === undefined ? service : rule.service,
       advice: rule.advice.trim(),

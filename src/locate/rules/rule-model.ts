@@ -209,8 +209,8 @@ export interface TimeoutRule {
   readonly cast?: readonly string[];
   /** Any of these keyword arguments or struct fields present (and not a null literal) satisfies it. */
   readonly arguments: readonly string[];
-  /** A positional argument at this index satisfies it too; null: none. */
-  readonly position: number | null;
+  /** Positional arguments at these indexes satisfy it too. */
+  readonly positions: readonly number[];
   /** For a struct/constructor of this type (`net/http.Client{}`): the fields that satisfy it are `arguments`. */
   readonly builds: string | null;
   /** Calls anywhere in the same file that set the limit for all (`socket.setdefaulttimeout`). */
@@ -232,6 +232,8 @@ export interface ChurnRule {
   readonly rule: string;
   /** Constructing calls, and types that are built by a literal. */
   readonly makes: readonly string[];
+  /** Also where it is made for a variable of any other function that may run often: told with low confidence. Absent: false. */
+  readonly anywhere?: boolean;
   /** A literal of `makes` counts only when it has one of these fields (`Transport` of `net/http.Client{}`). Empty: always. */
   readonly withFields: readonly string[];
   readonly confidence: Confidence;
