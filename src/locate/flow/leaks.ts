@@ -187,6 +187,8 @@ class LeakFinder {
         }
       }
       if (result.leak === null) continue;
+      // The other side of a resource is told where no way through the function sees to it, and nothing worse is told of the same call.
+      if (site.rule.beside === true && (!result.leak.neverClosedHere || leaking.some((other) => other.site.call === site.call))) continue;
       const owner = this.#ownerOf(site, file, fn);
       if (owner !== "here") {
         if (typeof owner === "number" && result.leak.grade === "path" && !fn.isGenerator) {

@@ -107,6 +107,7 @@ export class Summaries {
       resolve: (call) => this.resolve(file, graph.inner.get(call) ?? fn, call),
       effectOn: (target, argument, rule, asMember) => this.effect(target, argument, rule, asMember),
       borrows: (names) => language.rules.borrows(names),
+      neverRaises: (names) => language.rules.neverRaises(names),
       passes: (names) => language.rules.passes(names),
       closingNames: language.closingNames,
       keepsWhatItYields: decorators.some((decorator) => /(^|\.)(async)?contextmanager$/.test(decorator)),

@@ -26,6 +26,7 @@ export interface Surroundings {
   /** What happens to the object given as this argument; null: not a workspace function. */
   readonly effectOn: (target: FunctionRef, argument: { readonly index: number; readonly name: string | null }, rule: ResourceRule, asMember: boolean) => readonly Outcome[];
   readonly borrows: (names: readonly string[]) => boolean;
+  readonly neverRaises: (names: readonly string[]) => boolean;
   readonly passes: (names: readonly string[]) => PassCall | null;
   /** Last parts of all closing calls of the language's rules: what closes a parent. */
   readonly closingNames: ReadonlySet<string>;
@@ -282,7 +283,7 @@ class Walk {
     // Raised while it opens, or while the coroutine waits for it to be open: it is not open.
     const opening = (event.is === "call" && this.#isOrigin(event.call)) || (event.is === "yield" && this.around.yieldWaits && after.loose >= 0 && this.#isOrigin(unwrapCall(event.value)));
     // What wraps the object (`closing(conn)`) does nothing that could fail.
-    const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call) || this.#steps(event.call) || this.#givenBack(event.call, after) === "object" || this.#isAside(node, event.call, after) || (node.cleanup && this.#guards(node, event.call)));
+    const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call) || this.#steps(event.call) || this.#givenBack(event.call, after) === "object" || this.#isAside(node, event.call, after) || this.around.neverRaises(this.around.resolve(event.call).names) || (node.cleanup && this.#guards(node, event.call)));
     let only: Edge["kind"] | null = null;
     let decided = false;
     if (event.is === "test") {

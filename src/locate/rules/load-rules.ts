@@ -160,7 +160,7 @@ function typeWords(expected: string): string {
 }
 
 const KEYS = [
-  "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "passes", "examples",
+  "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
   "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
@@ -382,6 +382,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
     },
     offloads: expandAll(written.offloads),
     borrows: expandAll(written.borrows),
+    ...(written.neverRaises === undefined ? {} : { neverRaises: expandAll(written.neverRaises) }),
     passes: many(written.passes).flatMap((pass): PassCall[] => {
       const form = typeof pass === "string" ? { call: pass } : pass;
       return expand(form.call).map((call) => ({ call, argument: form.argument ?? 0, contextManager: form.contextManager ?? false }));

@@ -24,6 +24,7 @@ export interface RuleIndex {
   /** Resources that this call, used as a loop's condition, closes when it comes to its end. */
   exhausts(names: readonly string[]): readonly Ruled<ResourceRule>[];
   borrows(names: readonly string[]): boolean;
+  neverRaises(names: readonly string[]): boolean;
   passes(names: readonly string[]): PassCall | null;
   /** The blocking rule of a call; null when there is none, or when the rule excepts it. */
   blocks(names: readonly string[]): Ruled<BlockingRule> | null;
@@ -78,6 +79,7 @@ export function indexRules(rules: readonly RuleFile[], language: string): RuleIn
   const closes = new CalleeMap<CloseMatch>();
   const exhausts = new CalleeMap<Ruled<ResourceRule>>();
   const borrows = new CalleeMap<true>();
+  const neverRaises = new CalleeMap<true>();
   const passes = new CalleeMap<PassCall>();
   const blocks = new CalleeMap<Ruled<BlockingRule>>();
   const timeouts = new CalleeMap<Ruled<TimeoutRule>>();
@@ -90,6 +92,7 @@ export function indexRules(rules: readonly RuleFile[], language: string): RuleIn
       for (const call of rule.exhaustedBy) exhausts.add(call, { file, rule });
     }
     for (const call of file.borrows) borrows.add(call, true);
+    for (const call of file.neverRaises ?? []) neverRaises.add(call, true);
     for (const pass of file.passes) passes.add(pass.call, pass);
     for (const rule of file.blocking) if (rule.held !== true) for (const call of rule.calls) blocks.add(call, { file, rule });
     for (const rule of file.timeouts) {
@@ -103,6 +106,7 @@ export function indexRules(rules: readonly RuleFile[], language: string): RuleIn
     opens: (names) => opens.all(names),
     closes: (names) => closes.all(names),
     exhausts: (names) => exhausts.all(names),
+    neverRaises: (names) => names.some((name) => neverRaises.get(name).length > 0),
     borrows: (names) => names.some((name) => borrows.get(name).length > 0),
     passes: (names) => passes.all(names)[0] ?? null,
     blocks: (names) => {

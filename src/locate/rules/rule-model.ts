@@ -51,6 +51,8 @@ export interface RuleFile {
   readonly offloads: readonly string[];
   /** Calls that use what they are given and keep nothing of it: an open resource handed to one does not escape (`io.ReadAll`, `json.load`, `log.*`). */
   readonly borrows: readonly string[];
+  /** Calls that tell a failure by what they give, and raise nothing. Absent: none. */
+  readonly neverRaises?: readonly string[];
   /** Calls that give back their argument, perhaps wrapped. */
   readonly passes: readonly PassCall[];
   readonly examples: readonly RuleExample[];

@@ -189,6 +189,7 @@ export const WRITTEN_RULE_FILE = z
       .describe("What makes a function answer one request: types of its parameters, its decorators, types that its class extends."),
     offloads: oneOrMany(callee).optional().describe("Decorators that make a function run away from the event loop."),
     borrows: oneOrMany(callee).optional().describe("Calls that keep nothing of what they are given."),
+    neverRaises: oneOrMany(callee).optional().describe("Calls that tell a failure by what they give, and raise nothing."),
     passes: oneOrMany(passCall).optional().describe("Calls whose result stands for their argument."),
     examples: z.array(example).optional(),
   })

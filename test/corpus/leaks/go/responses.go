@@ -56,6 +56,7 @@ func readIsNotClosed(url string) ([]byte, error) {
 }
 
 func bodyAlias(url string) error {
+	// ok: go/http-body-not-drained
 	// ok: go/http-response-body
 	resp, err := http.Get(url)
 	if err != nil {
@@ -69,6 +70,7 @@ func bodyAlias(url string) error {
 
 func deferredClosure(url string) error {
 	// ok: go/http-response-body
+	// ruleid: go/http-body-not-drained
 	resp, err := http.Get(url)
 	if err != nil {
 		return err
@@ -112,6 +114,7 @@ func (a *API) usesHelper(req *http.Request) error {
 
 func (a *API) usesHelperRight(req *http.Request) error {
 	// ok: go/http-response-body
+	// ruleid: go/http-body-not-drained
 	resp, err := a.do(req)
 	if err != nil {
 		return err
@@ -146,6 +149,7 @@ func closeResponse(resp *http.Response) {
 
 func closedByHelper(url string) error {
 	// ok: go/http-response-body
+	// ruleid: go/http-body-not-drained
 	resp, err := http.Get(url)
 	defer closeResponse(resp)
 	if err != nil {
@@ -186,6 +190,7 @@ func callerOfOpenCloses(url string) error {
 
 func nilChecked(url string) error {
 	// ok: go/http-response-body
+	// ruleid: go/http-body-not-drained
 	resp, err := http.Get(url)
 	if resp != nil {
 		defer resp.Body.Close()
@@ -220,6 +225,7 @@ func retries(url string) (*http.Response, error) {
 func retriesClosing(url string) (*http.Response, error) {
 	for i := 0; i < 3; i++ {
 		// ok: go/http-response-body
+		// ruleid: go/http-body-not-drained
 		resp, err := http.Get(url)
 		if err != nil {
 			continue
@@ -234,6 +240,7 @@ func retriesClosing(url string) (*http.Response, error) {
 
 func TestGet(t *testing.T) {
 	// ok: go/http-response-body
+	// ruleid: go/http-body-not-drained
 	resp, err := http.Get("http://localhost")
 	if err != nil {
 		t.Fatal(err)
@@ -246,6 +253,7 @@ func TestGet(t *testing.T) {
 
 func TestCleanup(t *testing.T) {
 	// ok: go/http-response-body
+	// ruleid: go/http-body-not-drained
 	resp, err := http.Get("http://localhost")
 	if err != nil {
 		t.Fatal(err)
@@ -327,6 +335,7 @@ func (a *API) requestAndForget(url string) (string, error) {
 // Whoever asks for a stream closes it; where there is none, it is closed here.
 func stream(url string) (_ io.ReadCloser, failed error) {
 	// ok: go/http-response-body
+	// ruleid: go/http-body-not-drained
 	resp, err := http.Get(url)
 	if err != nil {
 		return nil, err
