@@ -47,6 +47,7 @@ export function renderGroupRow(row: GroupRow, t: Translate, locale: string, togg
       h("span", { class: "place" }, groupName(row, t)),
       row.service !== null && row.service !== row.endpoint ? h("span", { class: "address" }, row.endpoint) : null,
       holder === "" ? null : h("span", { class: "holder" }, row.container === null || row.container === row.namespace ? holder : `${holder} · ${row.container}`),
+      row.host === null ? null : h("span", { class: "holder host" }, row.host),
       row.namespace === null ? null : h("span", { class: "holder namespace", title: t("in the network namespace of {0}", row.namespace) }, row.namespace)),
     h("span", { class: "cell tallies", role: "gridcell" }, ...states),
     h("span", { class: "cell count", role: "gridcell", aria: { label: t("{0} sockets", row.count) } }, formatCount(row.count, locale)),

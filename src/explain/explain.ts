@@ -1,19 +1,23 @@
 import type { Diagnosis } from "../model/diagnosis";
 import type { ConnectionGroup } from "../model/investigation";
+import { historiesOf, placeName } from "../model/histories";
 import type { ConfiguredEndpoint, Service } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
+import type { TalkGraph } from "../model/talk";
 import type { Timeline } from "../model/timeline";
 import { orderDiagnoses } from "./diagnosis/order";
 import { CAUSE_READERS } from "./diagnosis/registry";
 import { historyOf } from "./history/history";
 import type { History } from "./history/history";
 import { timelineOf } from "./history/timeline";
+import type { HostScene } from "./hosts/host-scene";
+import { drawTalk } from "./hosts/talk";
 import type { Scene } from "./scene";
 import { makeScene } from "./scene";
 import { createServiceNames } from "./services/name-services";
 
 export interface ExplainInput {
-  /** Looks at one target, oldest first. The last one is explained; those before it are its history. */
+  /** Looks at one target or several, each target's oldest first (`historiesOf`). The last one of each is explained; those before it are its history. */
   readonly snapshots: readonly Snapshot[];
   /** What the workspace's configuration names. */
   readonly configured: readonly ConfiguredEndpoint[];
@@ -26,24 +30,31 @@ export interface Explanation {
   readonly groups: readonly ConnectionGroup[];
   /** Root cause first. Empty: a clean bill. */
   readonly diagnoses: readonly Diagnosis[];
-  /** Absent: fewer than two looks have a time. */
+  readonly talk: TalkGraph;
+  /** Absent: fewer than two looks have a time, or there are several targets, each with a time line of its own. */
   readonly timeline?: Timeline;
 }
 
-/** Facts in, causes out: names the services, groups the connections of the last look, and says why they are stuck. Never throws on odd facts. */
+/** Facts in, causes out: names the services, groups the connections of each target's last look, and says why they are stuck. Never throws on odd facts. */
 export function explain(input: ExplainInput): Explanation {
   const names = createServiceNames(input.configured);
-  const scenes: Scene[] = [];
-  input.snapshots.forEach((snapshot, index) => scenes.push(makeScene(snapshot, index, scenes.slice(), names)));
-  const scene = scenes[scenes.length - 1];
-  if (scene === undefined) return { services: [], groups: [], diagnoses: [] };
-
-  // One look has no history: a million sockets are not followed for nothing.
-  const history = input.history ?? historyOf(scenes.length === 1 ? [] : scenes);
-  const diagnoses = orderDiagnoses(CAUSE_READERS.flatMap((reader) => reader.diagnose(scene, history)));
+  const alone = historiesOf(input.snapshots).length === 1;
+  const histories: History[] = [];
+  const hosts = historiesOf(input.snapshots).map((looks): HostScene => {
+    const scenes: Scene[] = [];
+    for (const index of looks) scenes.push(makeScene(input.snapshots[index] as Snapshot, index, scenes.slice(), names));
+    const scene = scenes[scenes.length - 1] as Scene;
+    // One look has no history: a million sockets are not followed for nothing.
+    const history = (alone ? input.history : undefined) ?? historyOf(scenes.length === 1 ? [] : scenes);
+    histories.push(history);
+    const { snapshot } = scene;
+    return { scene, target: snapshot.source.target, name: placeName(snapshot), diagnoses: CAUSE_READERS.flatMap((reader) => ("diagnose" in reader ? reader.diagnose(scene, history) : [])) };
+  });
+  const over = alone ? [] : CAUSE_READERS.flatMap((reader) => ("diagnoseHosts" in reader ? reader.diagnoseHosts(hosts) : []));
+  const diagnoses = orderDiagnoses([...over, ...hosts.flatMap((host) => host.diagnoses)]);
   const services: Service[] = [];
   const places = new Map<Service, number>();
-  const groups = scene.groups.map((group): ConnectionGroup => {
+  const groups = hosts.flatMap(({ scene }) => scene.groups.map((group): ConnectionGroup => {
     const service = scene.serviceOf(group);
     let place: number | null = null;
     if (service !== null) {
@@ -55,7 +66,7 @@ export function explain(input: ExplainInput): Explanation {
     }
     const { direction, pid, process, endpoint, states, sockets } = group;
     return { snapshot: scene.index, direction, pid, process, endpoint, service: place, states, sockets };
-  });
-  const timeline = timelineOf(history);
-  return { services, groups, diagnoses, ...(timeline === null ? {} : { timeline }) };
+  }));
+  const timeline = alone && histories[0] !== undefined ? timelineOf(histories[0]) : null;
+  return { services, groups, diagnoses, talk: drawTalk(hosts, services), ...(timeline === null ? {} : { timeline }) };
 }

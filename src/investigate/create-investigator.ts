@@ -108,7 +108,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     enter("explain", "Naming services");
     const facts = workspaceRoot === null ? null : await readWorkspaceFacts(workspaceRoot, signal);
     enter("explain", "Looking for causes");
-    const { services, groups, diagnoses, timeline } = explain({ snapshots, configured: facts?.configured ?? [] });
+    const { services, groups, diagnoses, talk, timeline } = explain({ snapshots, configured: facts?.configured ?? [] });
 
     const logs = logRecords === null ? null : caseLogs(logRecords, diagnoses);
 
@@ -132,6 +132,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       suspects,
       analysis: analysis?.stats ?? null,
       workspace: workspaceRoot === null ? null : basename(workspaceRoot),
+      talk,
       ...(facts === null || facts.leftOut.length === 0 ? {} : { leftOut: facts.leftOut }),
       ...(timeline === undefined ? {} : { timeline }),
       ...(logs === null ? {} : { logs }),
@@ -155,7 +156,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       () => options.onProgress({ phase: "reach", text: `The connection to ${name} was lost: connecting again` }),
     );
     const history = options.previous !== null && options.previous.targets.includes(name) ? options.previous.snapshots : [];
-    return investigate([...history, snapshot].slice(-MAX_HISTORY), [name], startedAtMs, options);
+    return investigate([...history.filter(({ source }) => source.target === name), snapshot].slice(-MAX_HISTORY), [name], startedAtMs, options);
   }
 
   async function open(files: readonly OpenedFile[], options: Parameters<Investigator["open"]>[1]): Promise<Investigation> {

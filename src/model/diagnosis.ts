@@ -6,6 +6,7 @@ import type { TcpState } from "./tcp-state";
 export const CAUSES = [
   "connection-pinned", "end-of-file-ignored", "accept-queue-stalled", "handler-stalled", "idle-timeout-mismatch",
   "established-growth", "held-but-dead", "time-wait-churn", "descriptor-exhaustion",
+  "shared-dependency", "cascade",
 ] as const;
 export type Cause = (typeof CAUSES)[number];
 
@@ -20,6 +21,8 @@ export interface Evidence {
   readonly figure: string | null;
   /** Indices into the snapshot's sockets behind the figure: every number can be traced. */
   readonly sockets: readonly number[];
+  /** The snapshot that `sockets` point into; absent: the diagnosis's own. */
+  readonly snapshot?: number;
 }
 
 export interface DiagnosedProcess {
@@ -36,6 +39,23 @@ export interface PeerIdleTimeout {
   readonly lowMs: number;
   readonly highMs: number;
   readonly sockets: number;
+}
+
+/** One host that a diagnosis over several hosts speaks of. */
+export interface DiagnosedHost {
+  /** In the command's form. */
+  readonly target: string;
+  /** What a person calls it. */
+  readonly name: string;
+  /** Index of the snapshot in the investigation, and of the sockets in it. */
+  readonly snapshot: number;
+  readonly sockets: readonly number[];
+  readonly process: DiagnosedProcess | null;
+  /** Epoch milliseconds when it began there, on the host's clock and on ours; null: not known. */
+  readonly sinceMs: number | null;
+  readonly sinceOursMs: number | null;
+  /** How far `sinceOursMs` may be off, milliseconds either way; null with it. */
+  readonly sinceErrorMs: number | null;
 }
 
 export interface Diagnosis {
@@ -62,4 +82,6 @@ export interface Diagnosis {
   /** Index of the snapshot in the investigation, and of the sockets in it. */
   readonly snapshot: number;
   readonly sockets: readonly number[];
+  /** Of a cause that stands over several hosts: which, in the order in which it came to them. `snapshot` and `sockets` are the first one's. */
+  readonly hosts?: readonly DiagnosedHost[];
 }

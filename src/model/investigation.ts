@@ -2,9 +2,11 @@ import type { Diagnosis, Direction } from "./diagnosis";
 import type { Endpoint } from "./endpoint";
 import type { AnalysisStats, Finding } from "./finding";
 import type { InvestigationLogs } from "./log";
+import type { PreservedFacts } from "./preserved";
 import type { Service } from "./service";
 import type { Snapshot } from "./snapshot";
 import type { Suspect } from "./suspect";
+import type { TalkGraph } from "./talk";
 import type { TcpState } from "./tcp-state";
 import type { Timeline } from "./timeline";
 
@@ -23,6 +25,13 @@ export interface ConnectionGroup {
   readonly sockets: readonly number[];
 }
 
+/** A target that could not be looked at, and what to do. */
+export interface UnreachedTarget {
+  readonly target: string;
+  readonly why: string;
+  readonly remedy: string;
+}
+
 /** The whole case. Plain data: it can be written to one file and opened by a colleague offline. */
 export interface Investigation {
   /** Targets in the command's form, one for each snapshot's origin. */
@@ -30,7 +39,7 @@ export interface Investigation {
   /** ISO 8601, our clock. */
   readonly startedAt: string;
   readonly tookMs: number;
-  /** Oldest first. */
+  /** Each target's looks oldest first (`historiesOf`). */
   readonly snapshots: readonly Snapshot[];
   readonly services: readonly Service[];
   readonly groups: readonly ConnectionGroup[];
@@ -47,4 +56,10 @@ export interface Investigation {
   readonly logs?: InvestigationLogs;
   /** Absent: one look only. */
   readonly timeline?: Timeline;
+  /** Targets that were wanted and not reached. Absent: all were. */
+  readonly unreached?: readonly UnreachedTarget[];
+  /** Who talks to whom. Absent: a file of an earlier version. */
+  readonly talk?: TalkGraph;
+  /** What else of the scene was kept. Absent: nothing was preserved, these are looks. */
+  readonly preserved?: PreservedFacts;
 }

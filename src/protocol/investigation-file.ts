@@ -176,6 +176,9 @@ const namespace = z.object({
   localPortRange: z.tuple([z.number(), z.number()]).nullable(),
 });
 
+const missingFact = z.object({ what: z.string(), why: z.string(), remedy: z.string() });
+const lookCost = z.object({ wallMs: z.number(), bytes: z.number().nullable(), rawBytes: z.number().nullable().default(null), targetCpuMs: z.number().nullable() });
+
 const snapshot = z
   .object({
     schema: z.literal(SNAPSHOT_SCHEMA),
@@ -212,8 +215,8 @@ const snapshot = z
       networks: z.array(z.object({ name: z.string(), addresses: z.array(z.string()) })),
     })).exactOptional(),
     skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
-    missing: z.array(z.object({ what: z.string(), why: z.string(), remedy: z.string() })),
-    cost: z.object({ wallMs: z.number(), bytes: z.number().nullable(), rawBytes: z.number().nullable().default(null), targetCpuMs: z.number().nullable() }).nullable(),
+    missing: z.array(missingFact),
+    cost: lookCost.nullable(),
   })
   .transform(({ schema: _schema, ...rest }): Snapshot => rest);
 
@@ -231,18 +234,24 @@ const service = z
 const findingKind = z.enum(FINDING_KINDS);
 const indices = z.array(count);
 
+const diagnosedProcess = z.object({ pid: count, name: z.string(), commandLine: z.string().nullable(), container: z.string().exactOptional() });
+
 const diagnosis = z
   .object({
     cause: z.enum(CAUSES), title: z.string(), severity: z.enum(["critical", "warning", "notice"]), confidence, count,
     states,
-    process: z.object({ pid: count, name: z.string(), commandLine: z.string().nullable(), container: z.string().exactOptional() }).nullable(),
+    process: diagnosedProcess.nullable(),
     service: service.nullable(),
     direction: z.enum(["inbound", "outbound"]).nullable(),
     endpoint: endpoint.nullable(),
     peerIdleTimeout: z.object({ medianMs: z.number(), lowMs: z.number(), highMs: z.number(), sockets: count }).nullable(),
     leakMoments: z.array(z.iso.datetime()),
-    evidence: z.array(z.object({ supports: z.boolean(), text: z.string(), figure: z.string().nullable(), sockets: indices })),
+    evidence: z.array(z.object({ supports: z.boolean(), text: z.string(), figure: z.string().nullable(), sockets: indices, snapshot: count.exactOptional() })),
     lookFor: z.array(findingKind), advice: z.array(z.string()), snapshot: count, sockets: indices,
+    hosts: z.array(z.object({
+      target: z.string(), name: z.string(), snapshot: count, sockets: indices, process: diagnosedProcess.nullable(),
+      sinceMs: milliseconds, sinceOursMs: milliseconds, sinceErrorMs: milliseconds,
+    })).exactOptional(),
   })
   .transform(({ leakMoments, ...rest }): Diagnosis => ({ ...rest, leakMomentsMs: leakMoments.map((iso) => Date.parse(iso)) }));
 
@@ -257,6 +266,27 @@ const finding = z.object({
 const suspect = z.object({
   rank: count, score: z.number(), cause: z.enum(CAUSES), kind: findingKind, rule: z.string(), file: z.string(), line: count, column: count, symbol: z.string(),
   reasons: z.array(z.object({ factor: z.enum(RANKING_FACTORS), points: z.number(), text: z.string() })), finding: count, diagnosis: count,
+});
+
+const talk = z.object({
+  nodes: z.array(z.object({
+    kind: z.enum(["service", "remote", "clients"]), label: z.string(), target: z.string().nullable(), pid: count.nullable(), endpoint: endpoint.nullable(), service: count.nullable(),
+  })),
+  edges: z.array(z.object({
+    from: count, to: count, states, count, stuck: count, why: z.array(z.string()), places: z.array(z.object({ snapshot: count, sockets: indices })),
+  })),
+});
+
+const preserved = z.object({
+  target: z.string(), beganMs: z.number(), endedMs: z.number(), pids: indices,
+  descriptors: z.array(z.object({ pid: count, fd: count, target: z.string(), watches: indices.exactOptional() })),
+  threads: z.array(z.object({
+    pid: count, tid: count, name: z.string(), state: z.string().nullable(), waitsIn: z.string().nullable(), systemCall: z.number().int().nullable(), kernelStack: z.array(z.string()),
+  })),
+  limits: z.array(z.object({ pid: count, name: z.string(), soft: z.string(), hard: z.string(), unit: z.string() })),
+  settings: z.record(z.string(), z.string()),
+  unfinished: z.array(missingFact), cost: lookCost,
+  damaged: z.array(z.object({ part: z.string(), why: z.string() })).exactOptional(),
 });
 
 const investigation = z
@@ -278,6 +308,9 @@ const investigation = z
     workspace: z.string().nullable(),
     leftOut: z.array(z.object({ file: z.string(), reason: z.string() })).exactOptional(),
     timeline: timelineDocument.exactOptional(),
+    unreached: z.array(z.object({ target: z.string(), why: z.string(), remedy: z.string() })).exactOptional(),
+    talk: talk.exactOptional(),
+    preserved: preserved.exactOptional(),
     ...LOG_KEYS,
   })
   .transform(({ schema: _schema, logs, signatures, correlations, statements, ...rest }): Investigation => {
@@ -298,8 +331,21 @@ const investigation = z
       check(entry.snapshot, value.snapshots.length, ["diagnoses", at, "snapshot"]);
       for (const index of entry.sockets) check(index, socketsOf(entry.snapshot), ["diagnoses", at, "sockets"]);
       entry.evidence.forEach((piece, piecesAt) => {
-        for (const index of piece.sockets) check(index, socketsOf(entry.snapshot), ["diagnoses", at, "evidence", piecesAt, "sockets"]);
+        if (piece.snapshot !== undefined) check(piece.snapshot, value.snapshots.length, ["diagnoses", at, "evidence", piecesAt, "snapshot"]);
+        for (const index of piece.sockets) check(index, socketsOf(piece.snapshot ?? entry.snapshot), ["diagnoses", at, "evidence", piecesAt, "sockets"]);
       });
+      entry.hosts?.forEach((host, hostAt) => {
+        check(host.snapshot, value.snapshots.length, ["diagnoses", at, "hosts", hostAt, "snapshot"]);
+        for (const index of host.sockets) check(index, socketsOf(host.snapshot), ["diagnoses", at, "hosts", hostAt, "sockets"]);
+      });
+    });
+    value.talk?.edges.forEach((edge, at) => {
+      check(edge.from, value.talk?.nodes.length ?? 0, ["talk", "edges", at, "from"]);
+      check(edge.to, value.talk?.nodes.length ?? 0, ["talk", "edges", at, "to"]);
+      for (const place of edge.places) {
+        check(place.snapshot, value.snapshots.length, ["talk", "edges", at, "places"]);
+        for (const index of place.sockets) check(index, socketsOf(place.snapshot), ["talk", "edges", at, "places"]);
+      }
     });
     value.groups.forEach((entry, at) => {
       check(entry.snapshot, value.snapshots.length, ["groups", at, "snapshot"]);

@@ -154,6 +154,8 @@ const groupRow = z.object({
   kind: z.literal("group"),
   group: index,
   open: z.boolean(),
+  /** The target's name where the case has several; null: one only. */
+  host: z.nullable(z.string()),
   direction: z.nullable(z.enum(["inbound", "outbound"])),
   process: z.nullable(z.string()),
   pid: z.nullable(z.int()),

@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../model/diagnosis";
 import { formatEndpoint } from "../model/endpoint";
 import type { Analysis, Finding } from "../model/finding";
+import { lastLooks, placeName } from "../model/histories";
 import type { Investigation } from "../model/investigation";
 import { contradicting, sayAllHow } from "../model/name-agreement";
 import type { Service } from "../model/service";
@@ -118,27 +119,24 @@ function namespaceOf(snapshot: Snapshot | undefined, diagnosis: Diagnosis): stri
 /** What a person reads first, in the panel's order. */
 export function textOfInvestigation(investigation: Investigation): string {
   const out: string[] = [];
-  const snapshot = investigation.snapshots.at(-1);
-  const taken = snapshot?.source.takenAt ?? null;
-  out.push(spread(printable(investigation.targets.join(", ")), `${taken === null ? "time unknown" : taken.slice(11, 19)} UTC, took ${formatDuration(investigation.tookMs)}`));
-  if (snapshot !== undefined) {
-    const states = countStates(snapshot);
-    out.push(`${countSockets(snapshot)} sockets   ${stateBar(states)}   ${formatStates(states)}`);
-    if (snapshot.summaries.length > 0) out.push(`${snapshot.sockets.length} of them are listed, the rest was counted there`);
-    out.push(...namespaceLines(snapshot));
-    if (snapshot.cost !== null) out.push(`the look cost ${costOf(snapshot.cost)}`);
-    const offset = snapshot.clock?.offsetMs ?? 0;
-    if (snapshot.clock !== null && Math.abs(offset) >= Math.max(2_000, 2 * snapshot.clock.offsetErrorMs)) out.push(`its clock is ${formatDuration(Math.abs(offset))} ${offset > 0 ? "ahead of" : "behind"} ours; times below are on its clock, as in its logs`);
-    if (snapshot.machineNames !== undefined && snapshot.machineNames.length > 0) out.push(printable(snapshot.machineNames.map(({ what, value }) => `${what} ${value}`).join(", ")));
+  const looks = lastLooks(investigation.snapshots).flatMap((index) => investigation.snapshots[index] ?? []);
+  const latest = looks.map(({ source }) => source.takenAt ?? "").sort().at(-1) ?? "";
+  out.push(spread(printable(investigation.targets.join(", ")), `${latest === "" ? "time unknown" : latest.slice(11, 19)} UTC, took ${formatDuration(investigation.tookMs)}`));
+  for (const snapshot of looks) {
+    if (looks.length > 1) out.push("", printable(placeName(snapshot)));
+    out.push(...lookLines(snapshot));
   }
+  for (const { target, why, remedy } of investigation.unreached ?? []) out.push("", `not reached: ${printable(target)}: ${printable(why)} ${printable(remedy)}`);
   out.push("");
 
   if (investigation.diagnoses.length === 0) {
-    out.push(snapshot?.source.format === "log" ? "Logs alone: no sockets to explain." : "Nothing wrong: no cause of stuck sockets was found here.");
+    out.push(looks.at(-1)?.source.format === "log" ? "Logs alone: no sockets to explain." : "Nothing wrong: no cause of stuck sockets was found here.");
   }
   for (const [index, diagnosis] of investigation.diagnoses.entries()) {
     out.push(spread(printable(diagnosis.title), `${diagnosis.confidence} confidence`));
-    out.push(`  ${diagnosisSummary(diagnosis, namespaceOf(investigation.snapshots[diagnosis.snapshot], diagnosis))}`);
+    const where = investigation.snapshots[diagnosis.snapshot];
+    if (looks.length > 1 && diagnosis.hosts === undefined && where !== undefined) out.push(line("on", placeName(where), null));
+    out.push(`  ${diagnosis.hosts === undefined ? diagnosisSummary(diagnosis, namespaceOf(where, diagnosis)) : `${diagnosis.count} sockets on ${diagnosis.hosts.length} hosts`}`);
     if (diagnosis.service !== null) out.push(...serviceLines(diagnosis.service));
     for (const evidence of diagnosis.evidence) out.push(line(evidence.supports ? "for" : "against", evidence.text, evidence.figure));
     for (const advice of diagnosis.advice) out.push(line("now", advice, null));
@@ -159,8 +157,25 @@ export function textOfInvestigation(investigation: Investigation): string {
   const { leftOut = [] } = investigation;
   for (const { file, reason } of leftOut.slice(0, LEFT_OUT_SHOWN)) out.push(`not read in the workspace: ${printable(file)}: ${printable(reason)}`);
   if (leftOut.length > LEFT_OUT_SHOWN) out.push(`and ${leftOut.length - LEFT_OUT_SHOWN} more files (--json lists all)`);
-  if (snapshot !== undefined) out.push(...textOfGaps(snapshot));
+  for (const snapshot of looks) {
+    const gaps = textOfGaps(snapshot);
+    if (looks.length > 1 && gaps.length > 0) out.push(`${printable(placeName(snapshot))}:`);
+    out.push(...gaps);
+  }
   return `${out.join("\n").trimEnd()}\n`;
+}
+
+/** What one look brought, at a glance. */
+function lookLines(snapshot: Snapshot): string[] {
+  const states = countStates(snapshot);
+  const out = [`${countSockets(snapshot)} sockets   ${stateBar(states)}   ${formatStates(states)}`];
+  if (snapshot.summaries.length > 0) out.push(`${snapshot.sockets.length} of them are listed, the rest was counted there`);
+  out.push(...namespaceLines(snapshot));
+  if (snapshot.cost !== null) out.push(`the look cost ${costOf(snapshot.cost)}`);
+  const offset = snapshot.clock?.offsetMs ?? 0;
+  if (snapshot.clock !== null && Math.abs(offset) >= Math.max(2_000, 2 * snapshot.clock.offsetErrorMs)) out.push(`its clock is ${formatDuration(Math.abs(offset))} ${offset > 0 ? "ahead of" : "behind"} ours; times below are on its clock, as in its logs`);
+  if (snapshot.machineNames !== undefined && snapshot.machineNames.length > 0) out.push(printable(snapshot.machineNames.map(({ what, value }) => `${what} ${value}`).join(", ")));
+  return out;
 }
 
 /** What this look could not see, and the lines that were not understood: never silent. */

@@ -1,10 +1,12 @@
 import { formatEndpoint } from "../../model/endpoint";
 import type { Diagnosis } from "../../model/diagnosis";
 import type { Investigation } from "../../model/investigation";
+import { lastLooks, placeName } from "../../model/histories";
 import { sayAllHow } from "../../model/name-agreement";
 import type { Service } from "../../model/service";
 import { countSockets, countStates } from "../../model/snapshot";
 import type { Suspect } from "../../model/suspect";
+import type { TcpState } from "../../model/tcp-state";
 import { MAX_MOMENTS } from "../../protocol/panel";
 import type { NO_SUSPECT_REASONS, PanelCase, PanelDiagnosis, PanelSuspect } from "../../protocol/panel";
 import { toPanelLogs } from "./panel-logs";
@@ -52,7 +54,7 @@ function toPanelDiagnosis(diagnosis: Diagnosis): PanelDiagnosis {
     peerIdleMs: diagnosis.peerIdleTimeout?.medianMs ?? null,
     evidence: diagnosis.evidence.map((one) => ({ supports: one.supports, text: one.text, figure: one.figure, sockets: one.sockets.length })),
     advice: [...diagnosis.advice],
-    sockets: diagnosis.sockets.length,
+    sockets: diagnosis.hosts?.reduce((sum, host) => sum + host.sockets.length, 0) ?? diagnosis.sockets.length,
     leakMomentsMs: diagnosis.leakMomentsMs.slice(0, MAX_MOMENTS),
   };
 }
@@ -76,21 +78,26 @@ export function toPanelSuspect(investigation: Investigation, suspect: Suspect): 
 
 /** All that the panel shows at a glance. The size does not grow with the number of sockets. */
 export function toPanelCase(investigation: Investigation, context: CaseContext): PanelCase {
+  const looks = lastLooks(investigation.snapshots);
+  const shown = looks.flatMap((index) => investigation.snapshots[index] ?? []);
   const last = investigation.snapshots.at(-1);
-  const states = last === undefined ? [] : listStates(countStates(last));
-  const target = investigation.targets.at(-1) ?? "";
+  const counts: Partial<Record<TcpState, number>> = {};
+  for (const snapshot of shown) for (const [state, count] of Object.entries(countStates(snapshot))) counts[state as TcpState] = (counts[state as TcpState] ?? 0) + count;
+  const states = listStates(counts);
+  const several = shown.length > 1;
+  const target = several ? investigation.targets.join(", ") : (investigation.targets.at(-1) ?? "");
   const taken = Date.parse(last?.source.takenAt ?? (context.live ? investigation.startedAt : ""));
   const skipped = investigation.snapshots.flatMap((snapshot) => snapshot.skipped);
   return {
-    name: last?.hostname ?? target,
+    name: several ? shown.map(placeName).join(", ") : (last?.hostname ?? target),
     target,
     takenAtMs: Number.isNaN(taken) ? null : taken,
     tookMs: investigation.tookMs,
     looks: investigation.snapshots.length,
     live: context.live,
     cost: last === undefined || last.cost === null ? null : { cpuMs: last.cost.targetCpuMs, bytes: last.cost.bytes, rawBytes: last.cost.rawBytes },
-    sockets: last === undefined ? 0 : countSockets(last),
-    counted: last?.summaries.reduce((sum, { count }) => sum + count, 0) ?? 0,
+    sockets: shown.reduce((sum, snapshot) => sum + countSockets(snapshot), 0),
+    counted: shown.reduce((sum, { summaries }) => sum + summaries.reduce((all, { count }) => all + count, 0), 0),
     states,
     diagnoses: investigation.diagnoses.map(toPanelDiagnosis),
     suspects: investigation.suspects.map((suspect) => toPanelSuspect(investigation, suspect)),
@@ -101,13 +108,16 @@ export function toPanelCase(investigation: Investigation, context: CaseContext):
       findings: investigation.findings.length,
       givenUp: investigation.analysis.givenUp.length,
     },
-    missing: investigation.snapshots.at(-1)?.missing.map((one) => ({ ...one })) ?? [],
+    missing: [
+      ...(investigation.unreached ?? []).map(({ target: what, why, remedy }) => ({ what, why, remedy })),
+      ...shown.flatMap((snapshot) => snapshot.missing.map((one) => ({ ...one, what: several ? `${placeName(snapshot)}: ${one.what}` : one.what }))),
+    ],
     skipped: {
       count: skipped.length,
       first: skipped.slice(0, SKIPPED_SHOWN).map((one) => ({ line: one.line, text: one.text.slice(0, SKIPPED_WIDTH), reason: one.reason })),
     },
     socketsNotKept: context.socketsNotKept,
-    groups: investigation.groups.filter((group) => group.snapshot === investigation.snapshots.length - 1).length,
+    groups: investigation.groups.filter((group) => looks.includes(group.snapshot)).length,
     timeline: toPanelTimeline(investigation.timeline),
     logs: toPanelLogs(investigation.logs),
   };

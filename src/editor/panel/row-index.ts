@@ -1,6 +1,7 @@
 import { containerOf } from "../../model/container";
 import { formatEndpoint } from "../../model/endpoint";
 import type { ConnectionGroup, Investigation } from "../../model/investigation";
+import { lastLooks, placeName } from "../../model/histories";
 import { sayAllHow } from "../../model/name-agreement";
 import { lookedAtMs } from "../../model/snapshot";
 import type { Snapshot } from "../../model/snapshot";
@@ -38,26 +39,32 @@ export function listStates(counts: Readonly<Partial<Record<TcpState, number>>>):
 
 interface Section {
   readonly id: number;
+  readonly snapshot: Snapshot;
   readonly group: ConnectionGroup;
   /** Indices into the snapshot's sockets that pass the query. */
   readonly sockets: readonly number[];
   readonly open: boolean;
 }
 
-function snapshotOf(investigation: Investigation, filter: RowFilter | null): number {
+/** The looks whose sockets a query shows: every target's last one, or the one that a diagnosis or a piece of its evidence speaks of. */
+function snapshotsOf(investigation: Investigation, filter: RowFilter | null): ReadonlySet<number> {
   if (filter !== null && filter.kind !== "state") {
     const diagnosis = investigation.diagnoses[filter.diagnosis];
-    if (diagnosis !== undefined) return diagnosis.snapshot;
+    if (diagnosis !== undefined) {
+      if (filter.kind === "evidence") return new Set([diagnosis.evidence[filter.evidence]?.snapshot ?? diagnosis.snapshot]);
+      return new Set(diagnosis.hosts?.map((host) => host.snapshot) ?? [diagnosis.snapshot]);
+    }
   }
-  return investigation.snapshots.length - 1;
+  return new Set(lastLooks(investigation.snapshots));
 }
 
-/** The sockets that a filter lets through; null lets all through. */
-function admitted(investigation: Investigation, filter: RowFilter | null): ReadonlySet<number> | null {
+/** The sockets of one look that a filter lets through; null lets all through. */
+function admitted(investigation: Investigation, filter: RowFilter | null, snapshot: number): ReadonlySet<number> | null {
   if (filter === null || filter.kind === "state") return null;
   const diagnosis = investigation.diagnoses[filter.diagnosis];
   if (diagnosis === undefined) return new Set();
-  return new Set(filter.kind === "diagnosis" ? diagnosis.sockets : (diagnosis.evidence[filter.evidence]?.sockets ?? []));
+  if (filter.kind === "evidence") return new Set(diagnosis.evidence[filter.evidence]?.sockets ?? []);
+  return new Set(diagnosis.hosts === undefined ? diagnosis.sockets : diagnosis.hosts.flatMap((host) => (host.snapshot === snapshot ? host.sockets : [])));
 }
 
 /** True when the socket was last used, or its peer hung up, within the range; a socket whose times are not known is not. */
@@ -90,21 +97,21 @@ function urgency(group: ConnectionGroup): number {
   return group.states.CLOSE_WAIT ?? 0;
 }
 
-function sectionsOf(investigation: Investigation, query: RowQuery): { snapshot: Snapshot | undefined; sections: Section[] } {
-  const snapshotIndex = snapshotOf(investigation, query.filter);
-  const snapshot = investigation.snapshots[snapshotIndex];
-  if (snapshot === undefined) return { snapshot, sections: [] };
+function sectionsOf(investigation: Investigation, query: RowQuery): Section[] {
+  const shown = snapshotsOf(investigation, query.filter);
   const { filter } = query;
   const words = query.text.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  const allowed = admitted(investigation, filter);
+  const allowedAt = new Map([...shown].map((snapshot) => [snapshot, admitted(investigation, filter, snapshot)]));
   const narrowed = filter !== null || words.length > 0 || query.range !== null;
-  const takenMs = lookedAtMs(snapshot);
   const open = new Set(query.open);
   const closed = new Set(query.closed);
   const sections: Section[] = [];
   investigation.groups.forEach((group, id) => {
-    if (group.snapshot !== snapshotIndex) return;
-    const context = words.length === 0 ? "" : groupText(investigation, group);
+    const snapshot = investigation.snapshots[group.snapshot];
+    if (!shown.has(group.snapshot) || snapshot === undefined) return;
+    const allowed = allowedAt.get(group.snapshot) ?? null;
+    const takenMs = query.range === null ? null : lookedAtMs(snapshot);
+    const context = words.length === 0 ? "" : `${groupText(investigation, group)} ${shown.size > 1 ? placeName(snapshot).toLowerCase() : ""}`;
     const sockets = !narrowed ? group.sockets : group.sockets.filter((index) => {
       const socket = snapshot.sockets[index];
       if (socket === undefined) return false;
@@ -114,17 +121,17 @@ function sectionsOf(investigation: Investigation, query: RowQuery): { snapshot: 
       return passes(words, context, socket);
     });
     if (narrowed && sockets.length === 0) return;
-    sections.push({ id, group, sockets, open: narrowed ? !closed.has(id) : open.has(id) });
+    sections.push({ id, snapshot, group, sockets, open: narrowed ? !closed.has(id) : open.has(id) });
   });
   sections.sort((a, b) => urgency(b.group) - urgency(a.group) || b.sockets.length - a.sockets.length || a.id - b.id);
-  return { snapshot, sections };
+  return sections;
 }
 
-function countIn(snapshot: Snapshot, section: Section): StateCount[] {
+function countIn(section: Section): StateCount[] {
   if (section.sockets.length === section.group.sockets.length) return listStates(section.group.states);
   const counts: Partial<Record<TcpState, number>> = {};
   for (const index of section.sockets) {
-    const state = snapshot.sockets[index]?.state ?? null;
+    const state = section.snapshot.sockets[index]?.state ?? null;
     if (state !== null) counts[state] = (counts[state] ?? 0) + 1;
   }
   return listStates(counts);
@@ -161,13 +168,18 @@ function namespaceName(snapshot: Snapshot, id: string | null): string | null {
   return id === null ? null : (snapshot.namespaces.find((one) => one.id === id)?.name ?? id);
 }
 
-function toGroupRow(investigation: Investigation, snapshot: Snapshot, section: Section): PanelRow {
-  const { group } = section;
+function severalTargets(investigation: Investigation): boolean {
+  return investigation.groups.some((group) => group.snapshot !== investigation.groups[0]?.snapshot);
+}
+
+function toGroupRow(investigation: Investigation, section: Section): PanelRow {
+  const { group, snapshot } = section;
   const service = group.service === null ? undefined : investigation.services[group.service];
   return {
     kind: "group",
     group: section.id,
     open: section.open,
+    host: severalTargets(investigation) ? placeName(snapshot) : null,
     direction: group.direction,
     process: group.process,
     pid: group.pid,
@@ -178,7 +190,7 @@ function toGroupRow(investigation: Investigation, snapshot: Snapshot, section: S
     how: service === undefined ? null : sayAllHow(service).join("\n"),
     // Of a large table only some sockets are listed, and a case that came back without its sockets has none: the counts tell of all.
     count: section.sockets.length < group.sockets.length ? section.sockets.length : Math.max(group.sockets.length, Object.values(group.states).reduce((sum, n) => sum + n, 0)),
-    states: countIn(snapshot, section),
+    states: countIn(section),
   };
 }
 
@@ -187,7 +199,7 @@ function toGroupRow(investigation: Investigation, snapshot: Snapshot, section: S
  * Takes one pass over the sockets when the query narrows, none otherwise.
  */
 export function createRowIndex(investigation: Investigation, query: RowQuery): RowIndex {
-  const { snapshot, sections } = sectionsOf(investigation, query);
+  const sections = sectionsOf(investigation, query);
   /** First row of each section. */
   const starts: number[] = [];
   let total = 0;
@@ -215,16 +227,16 @@ export function createRowIndex(investigation: Investigation, query: RowQuery): R
       const rows: PanelRow[] = [];
       const end = Math.min(shown, from + count);
       let at = sectionAt(from);
-      for (let row = from; row < end && snapshot !== undefined; row++) {
+      for (let row = from; row < end; row++) {
         if (row >= (starts[at + 1] ?? Infinity)) at++;
         const section = sections[at];
         if (section === undefined) break;
         const offset = row - (starts[at] ?? 0);
         if (offset === 0) {
-          rows.push(toGroupRow(investigation, snapshot, section));
+          rows.push(toGroupRow(investigation, section));
           continue;
         }
-        const socket = snapshot.sockets[section.sockets[offset - 1] ?? -1];
+        const socket = section.snapshot.sockets[section.sockets[offset - 1] ?? -1];
         if (socket === undefined) break;
         rows.push(toSocketRow(socket));
       }

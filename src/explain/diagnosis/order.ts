@@ -13,7 +13,8 @@ const CAUSAL = new Map(CAUSE_READERS.map((reader, place) => [reader.cause, place
 export function orderDiagnoses(diagnoses: readonly Diagnosis[]): Diagnosis[] {
   const cases = new Map<string, Diagnosis[]>();
   diagnoses.forEach((diagnosis, index) => {
-    const key = diagnosis.process === null ? `alone ${index}` : `pid ${diagnosis.process.pid}`;
+    // A pid means one process on one host only.
+    const key = diagnosis.process === null || diagnosis.hosts !== undefined ? `alone ${index}` : `pid ${diagnosis.snapshot} ${diagnosis.process.pid}`;
     const found = cases.get(key);
     if (found === undefined) cases.set(key, [diagnosis]);
     else found.push(diagnosis);

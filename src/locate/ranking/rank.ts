@@ -111,6 +111,8 @@ const CAUSE_WORDS: Readonly<Record<Diagnosis["cause"], string>> = {
   "held-but-dead": "descriptors of dead sockets",
   "time-wait-churn": "connections opened for each request",
   "descriptor-exhaustion": "used-up descriptors",
+  "shared-dependency": "waiting for a service that several hosts wait for",
+  cascade: "handlers that do not come back, host after host",
 };
 
 function processOf(diagnosis: Diagnosis, snapshots: readonly Snapshot[]): KnownProcess | null {
