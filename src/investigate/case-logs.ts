@@ -1,3 +1,4 @@
+import type { CorrelationReport } from "../explain/correlation/correlate";
 import { describeSignatures, findSignatures } from "../explain/log-signatures/find-signatures";
 import type { Diagnosis } from "../model/diagnosis";
 import type { InvestigationLogs, LogEvent } from "../model/log";
@@ -11,15 +12,16 @@ const LATEST = 300;
 const AROUND_MS = 2_000;
 const AROUND_EACH = 20;
 
-/** Places of records, by source, that must be among the events: what a finding points at. */
-export type WantedRecords = readonly (ReadonlySet<number> | undefined)[];
+/** Nothing was tried. */
+const NO_CORRELATIONS: CorrelationReport = { correlations: [], notes: [] };
 
-/** What the logs bring to the case: of all records those that matter, and the signatures among them. */
-export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], wanted: WantedRecords = []): InvestigationLogs {
+/** What the logs bring to the case: of all records those that matter, the signatures among them, and what goes with the leaks. */
+export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], { correlations, notes }: CorrelationReport = NO_CORRELATIONS): InvestigationLogs {
   const found = findSignatures(logs);
   const moments = diagnoses.flatMap(({ leakMomentsMs }) => leakMomentsMs).sort((one, other) => one - other);
   const chosen = logs.map((records, source) => {
-    const kept = new Set<number>(wanted[source]);
+    const kept = new Set<number>();
+    for (const correlation of correlations) if (correlation.source === source) for (const record of correlation.records) kept.add(record);
     for (const { places } of found) for (const place of places) if (place.source === source) kept.add(place.record);
     for (const record of aroundMoments(records, moments)) if (kept.size < MOST_EVENTS) kept.add(record);
     for (let record = records.size - 1; record >= 0 && record >= records.size - LATEST && kept.size < MOST_EVENTS; record -= 1) kept.add(record);
@@ -40,7 +42,8 @@ export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagno
     sources: logs.map(({ source }) => source),
     events,
     signatures: describeSignatures(found, (source, record) => indexOf.get(`${source} ${record}`) ?? null),
-    correlations: [],
+    correlations: correlations.map(({ records, ...rest }) => ({ ...rest, events: records.flatMap((record) => indexOf.get(`${rest.source} ${record}`) ?? []) })),
+    ...(notes.length === 0 ? {} : { correlationNotes: notes }),
     statements: [],
     writtenBy: events.map(() => null),
   };

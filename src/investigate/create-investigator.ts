@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { correlate } from "../explain/correlation/correlate";
 import { explain } from "../explain/explain";
 import type { Locator } from "../locate/locator";
 import type { Engine } from "../locate/parsing/engine";
@@ -8,6 +9,7 @@ import type { RuleFile } from "../locate/rules/rule-model";
 import { Failure } from "../model/failure";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
+import type { InvestigationLogs } from "../model/log";
 import type { LogRecords } from "../model/log-records";
 import type { NamedEndpoint } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
@@ -110,12 +112,15 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     enter("explain", "Looking for causes");
     const { services, groups, diagnoses, talk, timeline } = explain({ snapshots, configured: facts?.configured ?? [] });
 
-    const logs = logRecords === null ? null : caseLogs(logRecords, diagnoses);
-
     // A clean bill needs no suspect: the workspace is read only when there is something to explain by it.
     let analysis: Analysis | null = null;
     if (workspaceRoot !== null && diagnoses.some((diagnosis) => diagnosis.lookFor.length > 0)) {
       analysis = await analyze(workspaceRoot, signal, onProgress);
+    }
+    let logs: InvestigationLogs | null = null;
+    if (logRecords !== null) {
+      enter("explain", "Looking for what goes with the leak in the logs");
+      logs = caseLogs(logRecords, diagnoses, correlate({ diagnoses, logs: logRecords }));
     }
     enter("rank", "Ranking suspects");
     const findings = analysis?.findings ?? [];

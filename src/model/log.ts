@@ -118,8 +118,10 @@ export interface InvestigationLogs {
   /** In order of time; those without a time after the one that they follow. */
   readonly events: readonly LogEvent[];
   readonly signatures: readonly LogSignature[];
-  /** Surest first. */
+  /** By diagnosis; of one diagnosis the most specific first. */
   readonly correlations: readonly LogCorrelation[];
+  /** What was held against the leak moments and gave nothing, or could not be, in words. Absent: nothing to say. */
+  readonly correlationNotes?: readonly string[];
   readonly statements: readonly LogStatement[];
   /** For each event the statement that wrote it (index into `statements`), or null. Same length as `events`. */
   readonly writtenBy: readonly (number | null)[];

@@ -313,8 +313,8 @@ const investigation = z
     preserved: preserved.exactOptional(),
     ...LOG_KEYS,
   })
-  .transform(({ schema: _schema, logs, signatures, correlations, statements, ...rest }): Investigation => {
-    const read = logsFromWire({ logs, ...(signatures === undefined ? {} : { signatures }), ...(correlations === undefined ? {} : { correlations }), ...(statements === undefined ? {} : { statements }) });
+  .transform(({ schema: _schema, logs, signatures, correlations, correlationNotes, statements, ...rest }): Investigation => {
+    const read = logsFromWire({ logs, ...(signatures === undefined ? {} : { signatures }), ...(correlations === undefined ? {} : { correlations }), ...(correlationNotes === undefined ? {} : { correlationNotes }), ...(statements === undefined ? {} : { statements }) });
     return read === undefined ? rest : { ...rest, logs: read };
   })
   .superRefine((value, context) => {

@@ -22,6 +22,7 @@ export function logsToWire(logs: InvestigationLogs | undefined): Readonly<Record
     logs: logs.sources.map((source, index) => ({ ...source, events: eventsOf[index] ?? [] })),
     signatures: logs.signatures,
     correlations: logs.correlations,
+    ...(logs.correlationNotes === undefined ? {} : { correlationNotes: logs.correlationNotes }),
     statements: logs.statements,
   };
 }
@@ -68,6 +69,7 @@ export const LOG_KEYS = {
       expected: z.number(), window: z.object({ fromMs: z.number(), toMs: z.number() }), pValue: z.number(), correctedPValue: z.number(), text: z.string(), events: indices, statement: count.nullable(),
     }))
     .exactOptional(),
+  correlationNotes: z.array(z.string()).exactOptional(),
   statements: z
     .array(z.object({ file: z.string(), line: count, column: count, symbol: z.string(), language: z.string(), library: z.string(), level, template: z.string() }))
     .exactOptional(),
@@ -77,11 +79,12 @@ interface LogKeys {
   readonly logs: readonly (LogSource & { readonly events: readonly (z.infer<typeof event>)[] })[];
   readonly signatures?: readonly LogSignature[];
   readonly correlations?: readonly LogCorrelation[];
+  readonly correlationNotes?: readonly string[];
   readonly statements?: readonly LogStatement[];
 }
 
 /** The logs of a document, as the model has them; undefined: none were looked for. */
-export function logsFromWire({ logs, signatures, correlations, statements }: LogKeys): InvestigationLogs | undefined {
+export function logsFromWire({ logs, signatures, correlations, correlationNotes, statements }: LogKeys): InvestigationLogs | undefined {
   if (signatures === undefined && logs.length === 0) return undefined;
   const all = logs
     .flatMap(({ events }, index) => events.map(({ index: place, writtenBy, ...rest }) => ({ place, writtenBy, event: { source: index, ...rest } satisfies LogEvent })))
@@ -91,6 +94,7 @@ export function logsFromWire({ logs, signatures, correlations, statements }: Log
     events: all.map((each) => each.event),
     signatures: signatures ?? [],
     correlations: correlations ?? [],
+    ...(correlationNotes === undefined ? {} : { correlationNotes }),
     statements: statements ?? [],
     writtenBy: all.map((each) => each.writtenBy),
   };

@@ -11,6 +11,7 @@ export function textOfLogs(logs: InvestigationLogs): string[] {
   const out: string[] = [];
   for (const source of logs.sources.slice(0, SOURCES_SHOWN)) out.push(...sourceLines(source));
   if (logs.sources.length > SOURCES_SHOWN) out.push(`and ${logs.sources.length - SOURCES_SHOWN} more logs (--json lists all)`);
+  for (const note of logs.correlationNotes ?? []) out.push(`  ${printable(note)}`);
   for (const signature of logs.signatures.slice(0, SIGNATURES_SHOWN)) {
     const times = signature.firstMs === null || signature.lastMs === null ? "" : signature.count === 1 ? `, at ${moment(signature.firstMs)}` : `, ${moment(signature.firstMs)} to ${moment(signature.lastMs)}`;
     out.push(`  ${printable(signature.title)}  (${signature.count} ${signature.count === 1 ? "line" : "lines"}${times})`);
@@ -21,6 +22,19 @@ export function textOfLogs(logs: InvestigationLogs): string[] {
   if (logs.signatures.length > SIGNATURES_SHOWN) out.push(`  and ${logs.signatures.length - SIGNATURES_SHOWN} more known messages (--json lists all)`);
   return out;
 }
+
+/** What goes with the leak moments of one diagnosis, most specific first. */
+export function correlationsOf(logs: InvestigationLogs | undefined, diagnosis: number): string[] {
+  const found = (logs?.correlations ?? []).filter((one) => one.diagnosis === diagnosis);
+  const lines = found.slice(0, CORRELATIONS_SHOWN).map(({ text, source, statement }) => {
+    const written = logs?.statements[statement ?? -1];
+    return `${text}, in ${logs?.sources[source]?.name ?? "a log"}${written === undefined ? "" : `; written by ${written.symbol}, ${written.file}:${written.line}`}`;
+  });
+  if (found.length > CORRELATIONS_SHOWN) lines.push(`and ${found.length - CORRELATIONS_SHOWN} more that go with it (--json lists all)`);
+  return lines;
+}
+
+const CORRELATIONS_SHOWN = 3;
 
 function sourceLines(source: LogSource): string[] {
   const span = source.firstMs === null || source.lastMs === null ? "no time in it" : `${moment(source.firstMs)} to ${moment(source.lastMs)}`;

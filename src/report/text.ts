@@ -10,7 +10,7 @@ import type { LookCost, NetworkNamespace, Snapshot } from "../model/snapshot";
 import type { Suspect } from "../model/suspect";
 import { TCP_STATES } from "../model/tcp-state";
 import type { TcpState } from "../model/tcp-state";
-import { textOfLogs } from "./log-text";
+import { correlationsOf, textOfLogs } from "./log-text";
 import { printable } from "./printable";
 
 export { printable };
@@ -139,6 +139,7 @@ export function textOfInvestigation(investigation: Investigation): string {
     out.push(`  ${diagnosis.hosts === undefined ? diagnosisSummary(diagnosis, namespaceOf(where, diagnosis)) : `${diagnosis.count} sockets on ${diagnosis.hosts.length} hosts`}`);
     if (diagnosis.service !== null) out.push(...serviceLines(diagnosis.service));
     for (const evidence of diagnosis.evidence) out.push(line(evidence.supports ? "for" : "against", evidence.text, evidence.figure));
+    for (const text of correlationsOf(investigation.logs, index)) out.push(line("log", text, null));
     for (const advice of diagnosis.advice) out.push(line("now", advice, null));
     const suspects = investigation.suspects.filter((suspect) => suspect.diagnosis === index);
     if (suspects.length > 0) {
