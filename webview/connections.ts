@@ -1,9 +1,9 @@
 import { Virtualizer, elementScroll, observeElementOffset, observeElementRect } from "@tanstack/virtual-core";
-import type { GroupRow, PanelDiagnosis, PanelMethods, PanelRow, RowFilter, RowQuery } from "../src/protocol/panel";
+import type { GroupRow, PanelCase, PanelDiagnosis, PanelMethods, PanelRow, PanelTalk, RowFilter, RowQuery } from "../src/protocol/panel";
 import type { Caller } from "../src/protocol/channel";
 import { renderRow } from "./connection-rows";
 import { h } from "./dom";
-import { COLUMNS, columnTitle, groupName, ownerWords } from "./sentences";
+import { COLUMNS, columnTitle, edgeName, groupName, ownerWords } from "./sentences";
 import type { Translate } from "./words";
 import { formatCount, formatRange } from "./words";
 
@@ -47,6 +47,7 @@ export class Connections {
   private revision = -1;
   private query: RowQuery;
   private diagnoses: readonly PanelDiagnosis[] = [];
+  private talk: PanelTalk | null = null;
   private total = 0;
   private active = 0;
   private narrow = false;
@@ -83,8 +84,9 @@ export class Connections {
   }
 
   /** Another case, or the same case grown: rows of the old one are void. */
-  show(revision: number, diagnoses: readonly PanelDiagnosis[], query: RowQuery): void {
+  show(revision: number, { diagnoses, talk }: Pick<PanelCase, "diagnoses" | "talk">, query: RowQuery): void {
     this.diagnoses = diagnoses;
+    this.talk = talk;
     this.revision = revision;
     this.query = query;
     if ((this.search.value ?? "") !== query.text) this.search.value = query.text;
@@ -170,6 +172,7 @@ export class Connections {
     if (filter?.kind === "state") words.push(filter.state);
     if (filter?.kind === "diagnosis") words.push(this.diagnoses[filter.diagnosis]?.title ?? "");
     if (filter?.kind === "evidence") words.push(this.diagnoses[filter.diagnosis]?.evidence[filter.evidence]?.text ?? "");
+    if (filter?.kind === "edge") words.push(this.talk === null ? "" : edgeName(this.talk, filter.edge, t));
     if (range !== null) words.push(t("used {0}", formatRange(range, this.options.locale)));
     if (text !== "") words.push(text);
     const label = words.join(" + ");

@@ -10,6 +10,8 @@ import { h } from "./dom";
 import { LogsSection } from "./logs";
 import { renderHeader, renderStates } from "./header";
 import { renderCleanBill, renderMissing, renderNoCase, renderNoSuspect, renderSkipped, renderWhatIsRead } from "./notes";
+import { renderTalk } from "./talk";
+import type { TalkChoice } from "./talk";
 import { TimelineSection } from "./timeline";
 import { registerElements } from "./ui";
 import { createTranslate } from "./words";
@@ -28,6 +30,8 @@ class Panel {
   private connections: Connections | null = null;
   private timeline: TimelineSection | null = null;
   private logs: LogsSection | null = null;
+  /** What a person chose to see of the picture: kept while the panel is drawn anew. */
+  private readonly talk: TalkChoice = { open: null, all: false };
   private state: PanelState | null = null;
   private range: TimeRange | null = null;
   private t: Translate = createTranslate({});
@@ -95,7 +99,7 @@ class Panel {
     this.foot.replaceChildren(...[kept, this.logs?.element ?? null, this.connections.element, renderSkipped(shown, context), renderWhatIsRead(shown, context)].filter((part) => part !== null));
     if (shown.timeline !== null) this.timeline?.show(state.revision, shown.timeline, shown.diagnoses, this.range);
     if (shown.logs !== null) this.logs?.show(state.revision, shown.logs, this.range);
-    this.connections.show(state.revision, shown.diagnoses, state.query);
+    this.connections.show(state.revision, shown, state.query);
   }
 
   private context(locale: string): PanelContext {
@@ -126,6 +130,7 @@ class Panel {
       shown.diagnoses.length === 0 ? renderCleanBill(context) : null,
       renderNoSuspect(shown, context),
       ...shown.diagnoses.map((_, number) => renderDiagnosis(shown, number, context)),
+      renderTalk(shown, context, this.talk),
     ];
     this.summary.replaceChildren(...parts.filter((part) => part !== null));
   }

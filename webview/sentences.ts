@@ -1,4 +1,4 @@
-import type { GroupRow, PanelDiagnosis, SocketRow } from "../src/protocol/panel";
+import type { GroupRow, PanelDiagnosis, PanelTalk, SocketRow } from "../src/protocol/panel";
 import type { Translate } from "./words";
 import { formatCount, formatTimeout } from "./words";
 
@@ -66,4 +66,14 @@ export function groupName(row: GroupRow, t: Translate): string {
   if (row.direction === "inbound") return t("from clients of {0}", place);
   if (row.states.every(({ state }) => state === "LISTEN")) return t("listening on {0}", place);
   return t("{0}, direction unknown", place);
+}
+
+/** `shopd on web-1 to mysql-lb:3306` */
+export function edgeName({ nodes, edges }: PanelTalk, at: number, t: Translate): string {
+  const edge = edges[at];
+  const name = (index: number): string => {
+    const node = nodes[index];
+    return node === undefined ? "?" : node.host === null ? node.label : t("{0} on {1}", node.label, node.host);
+  };
+  return edge === undefined ? "" : t("{0} to {1}", name(edge.from), name(edge.to));
 }

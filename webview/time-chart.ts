@@ -28,8 +28,11 @@ export interface TimeChartOptions {
   readonly onCursor: (index: number | null) => void;
   /** How a time reads on the axis, with marks every `stepMs`. */
   readonly clock: (timeMs: number, stepMs: number) => string;
-  /** The places of times have changed: whatever stands beside the picture must be placed again. */
-  readonly onLayout: () => void;
+  /**
+   * The places of times have changed: whatever stands beside the picture must be placed again. `placeOf` gives pixels from the host's left
+   * edge; null: out of sight.
+   */
+  readonly onLayout: (placeOf: (timeMs: number) => number | null) => void;
 }
 
 const HEIGHT = 150;
@@ -53,8 +56,6 @@ export class TimeChart {
       const width = this.host.clientWidth;
       if (this.plot !== null && width > 0 && width !== this.plot.width) {
         this.plot.setSize({ width, height: HEIGHT });
-        this.showSelected();
-        this.options.onLayout();
       }
     });
     this.sizes.observe(host);
@@ -68,14 +69,11 @@ export class TimeChart {
     if (!same || this.plot === null) return this.rebuild();
     this.plot.setData(this.data(), false);
     this.plot.setScale("x", { min: picture.view.fromMs, max: picture.view.toMs });
-    this.showSelected();
-    this.options.onLayout();
   }
 
-  /** Where a time stands, in pixels from the host's left edge; null: out of sight. */
-  placeOf(timeMs: number): number | null {
-    const { plot, picture } = this;
-    if (plot === null || picture === null || timeMs < picture.view.fromMs || timeMs > picture.view.toMs) return null;
+  private placeOf(plot: uPlot, timeMs: number): number | null {
+    const { picture } = this;
+    if (picture === null || timeMs < picture.view.fromMs || timeMs > picture.view.toMs) return null;
     return plot.valToPos(timeMs, "x") + plot.over.offsetLeft;
   }
 
@@ -98,9 +96,9 @@ export class TimeChart {
     return picture === null ? [[]] : [picture.timesMs as number[], ...picture.lines.map(({ values }) => values as (number | null)[])];
   }
 
-  private showSelected(): void {
-    const { plot, picture } = this;
-    if (plot === null || picture === null) return;
+  private showSelected(plot: uPlot): void {
+    const { picture } = this;
+    if (picture === null) return;
     const { selected } = picture;
     if (selected === null) return plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
     const clamp = (timeMs: number): number => Math.max(0, Math.min(plot.over.clientWidth, plot.valToPos(timeMs, "x")));
@@ -141,12 +139,15 @@ export class TimeChart {
           this.options.onSelect({ fromMs, toMs: self.posToVal(self.select.left + self.select.width, "x") });
         }],
         drawAxes: [(self) => this.drawMarks(self)],
-        draw: [(self) => this.drawMoments(self)],
+        // Only now does the plot know where its times stand.
+        draw: [(self) => {
+          this.drawMoments(self);
+          this.showSelected(self);
+          this.options.onLayout((timeMs) => this.placeOf(self, timeMs));
+        }],
       },
     }, this.data(), host);
     this.plot = plot;
-    this.showSelected();
-    this.options.onLayout();
   }
 
   private drawMarks(plot: uPlot): void {

@@ -77,7 +77,7 @@ export class TimelineSection {
         this.cursor = index;
         this.drawLegend();
       },
-      onLayout: () => this.drawLane(),
+      onLayout: (placeOf) => this.drawLane(placeOf),
       clock: (timeMs, stepMs) => formatClock(timeMs, stepMs, options.locale),
     });
     this.picture.addEventListener("keydown", (event) => this.onKey(event));
@@ -232,13 +232,13 @@ export class TimelineSection {
   }
 
   /** What happened, below the picture at its time. Marks that would cover each other become one. */
-  private drawLane(): void {
+  private drawLane(placeOf: (timeMs: number) => number | null): void {
     const { timeline } = this;
     const { locale, t } = this.options;
     if (timeline === null) return;
     const marks: { x: number; events: PanelTimeline["events"][number][] }[] = [];
     for (const event of [...timeline.events].sort((a, b) => a.timeMs - b.timeMs)) {
-      const x = this.chart.placeOf(event.timeMs);
+      const x = placeOf(event.timeMs);
       if (x === null) continue;
       const before = marks.at(-1);
       if (before !== undefined && x - before.x < MARK_GAP) before.events.push(event);

@@ -89,6 +89,13 @@ const logs = z.object({
 });
 export type PanelLogs = z.infer<typeof logs>;
 
+/** Who talks to whom. Indices are those of the case's own picture. */
+const talk = z.object({
+  nodes: z.array(z.object({ kind: z.enum(["service", "remote", "clients"]), label: z.string(), host: z.nullable(z.string()) })),
+  edges: z.array(z.object({ from: index, to: index, count: z.int(), stuck: z.int(), states: z.array(stateCount), why: z.array(z.string()), sockets: z.int() })),
+});
+export type PanelTalk = z.infer<typeof talk>;
+
 /** Why there is no suspect to show. */
 export const NO_SUSPECT_REASONS = ["no-workspace", "not-trusted", "no-diagnosis", "nothing-found"] as const;
 
@@ -120,6 +127,8 @@ const panelCase = z.object({
   timeline: z.nullable(timeline),
   /** null: no log was read. */
   logs: z.nullable(logs),
+  /** null: nobody talks, or a file of an earlier version. */
+  talk: z.nullable(talk),
 });
 export type PanelCase = z.infer<typeof panelCase>;
 
@@ -131,6 +140,7 @@ const filter = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("state"), state }),
   z.object({ kind: z.literal("diagnosis"), diagnosis: index }),
   z.object({ kind: z.literal("evidence"), diagnosis: index, evidence: index }),
+  z.object({ kind: z.literal("edge"), edge: index }),
 ]);
 export type RowFilter = z.infer<typeof filter>;
 

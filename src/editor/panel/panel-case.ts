@@ -10,6 +10,7 @@ import type { TcpState } from "../../model/tcp-state";
 import { MAX_MOMENTS } from "../../protocol/panel";
 import type { NO_SUSPECT_REASONS, PanelCase, PanelDiagnosis, PanelSuspect } from "../../protocol/panel";
 import { toPanelLogs } from "./panel-logs";
+import { toPanelTalk } from "./panel-talk";
 import { toPanelTimeline } from "./panel-timeline";
 import { listStates } from "./row-index";
 
@@ -120,5 +121,6 @@ export function toPanelCase(investigation: Investigation, context: CaseContext):
     groups: investigation.groups.filter((group) => looks.includes(group.snapshot)).length,
     timeline: toPanelTimeline(investigation.timeline),
     logs: toPanelLogs(investigation.logs),
+    talk: toPanelTalk(investigation),
   };
 }

@@ -48,6 +48,7 @@ interface Section {
 
 /** The looks whose sockets a query shows: every target's last one, or the one that a diagnosis or a piece of its evidence speaks of. */
 function snapshotsOf(investigation: Investigation, filter: RowFilter | null): ReadonlySet<number> {
+  if (filter?.kind === "edge") return new Set(investigation.talk?.edges[filter.edge]?.places.map(({ snapshot }) => snapshot));
   if (filter !== null && filter.kind !== "state") {
     const diagnosis = investigation.diagnoses[filter.diagnosis];
     if (diagnosis !== undefined) {
@@ -61,6 +62,7 @@ function snapshotsOf(investigation: Investigation, filter: RowFilter | null): Re
 /** The sockets of one look that a filter lets through; null lets all through. */
 function admitted(investigation: Investigation, filter: RowFilter | null, snapshot: number): ReadonlySet<number> | null {
   if (filter === null || filter.kind === "state") return null;
+  if (filter.kind === "edge") return new Set(investigation.talk?.edges[filter.edge]?.places.flatMap((place) => (place.snapshot === snapshot ? place.sockets : [])));
   const diagnosis = investigation.diagnoses[filter.diagnosis];
   if (diagnosis === undefined) return new Set();
   if (filter.kind === "evidence") return new Set(diagnosis.evidence[filter.evidence]?.sockets ?? []);

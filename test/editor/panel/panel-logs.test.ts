@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { findEvents, toLogRow, toPanelLogs } from "../../../src/editor/panel/panel-logs";
+import { toPanelTalk } from "../../../src/editor/panel/panel-talk";
 import { createRowIndex } from "../../../src/editor/panel/row-index";
 import type { InvestigationLogs } from "../../../src/model/log";
 import { EMPTY_QUERY } from "../../../src/protocol/panel";
@@ -47,4 +48,18 @@ test("a stretch of time leaves the sockets that were used or hung up on in it; t
   expect(index.page(0, 50)).toMatchObject({ sockets: 1 });
   const timeWaits = createRowIndex(found, { ...EMPTY_QUERY, filter: { kind: "state", state: "TIME_WAIT" }, range: { fromMs: 0, toMs: moment * 2 } });
   expect(timeWaits.page(0, 50).sockets).toBe(0);
+});
+
+test("an edge of the picture leads to its sockets", () => {
+  const found = watchedCase();
+  const shown = toPanelTalk(found);
+  const stuck = shown?.edges.findIndex((edge) => edge.stuck > 0) ?? -1;
+  expect(shown?.edges[stuck]).toMatchObject({ count: 130, stuck: 126, sockets: 126, states: [{ state: "ESTABLISHED", count: 4 }, { state: "CLOSE_WAIT", count: 126 }] });
+  const page = createRowIndex(found, { ...EMPTY_QUERY, filter: { kind: "edge", edge: stuck } }).page(0, 200);
+  expect(page.sockets).toBe(126);
+  expect(page.rows.slice(1).every((row) => row.kind === "socket" && row.remote === "10.0.0.3:3306")).toBe(true);
+  expect(createRowIndex(found, { ...EMPTY_QUERY, filter: { kind: "edge", edge: 99 } }).page(0, 200).sockets).toBe(0);
+  const { talk, ...without } = found;
+  expect(talk).toBeDefined();
+  expect(toPanelTalk(without)).toBeNull();
 });
