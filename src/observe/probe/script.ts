@@ -10,6 +10,7 @@ import PROCESSES from "./parts/processes.sh";
 import PROGRAMS from "./parts/programs.sh";
 import SOCKETS from "./parts/sockets.sh";
 import FRAME from "./probe.sh";
+import WORDS from "./words.sh";
 
 /** Each defines functions and runs nothing; `look()` in probe.sh calls one of them, in its turn. */
 const PARTS: readonly string[] = [NAMESPACES, SOCKETS, DESCRIPTORS, DEAD, PROCESSES, CONTAINERS, KERNEL, ADDRESSES, NAMES, PROGRAMS, BALANCERS];
@@ -49,7 +50,7 @@ export function probeScript({ resolve, serviceEnvironment }: ProbeChoices, limit
     if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`${name} must be a whole number, not ${value}`);
     return `${name}=${value}`;
   });
-  return [`resolve=${resolve ? "1" : ""}`, `service_environment=${serviceEnvironment ? "1" : ""}`, ...numbers, ...PARTS, FRAME].join("\n");
+  return [`resolve=${resolve ? "1" : ""}`, `service_environment=${serviceEnvironment ? "1" : ""}`, ...numbers, WORDS, ...PARTS, FRAME].join("\n");
 }
 
 export const PROBE_SCRIPT: string = probeScript(USUAL_CHOICES);

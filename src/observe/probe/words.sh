@@ -1,0 +1,52 @@
+# Words that every script of ours is told in: sections, the clock, bounded tools, compressed text. The nonce is drawn before the first is used.
+say() { printf '\n@%s %s\n' "$nonce" "$*"; }
+has() { command -v "$1" >/dev/null; }
+
+# The clock, in the best form this host has: seconds with a fraction, else whole seconds; always with the uptime beside it.
+clock() {
+  now=${EPOCHREALTIME:-}
+  case $now in
+    *[.,][0-9]*) ;;
+    *) now=$(date +%s.%N) ;;
+  esac
+  case $now in
+    *[!0-9.,]* | '') now=$(date +%s) ;;
+  esac
+  up=
+  if [ -r /proc/uptime ]; then read -r up rest < /proc/uptime; fi
+  say clock "$1" "$now" "${up:--}"
+}
+
+# Every tool that could hang is bounded. --foreground keeps it in our process group, so that cancelling takes it along. Status 124 and above:
+# it did not end in time, or was killed.
+limit() {
+  limit_s=$1
+  shift
+  "$@" &
+  limited=$!
+  # Without timeout(1): a second process waits beside it, and goes when it goes.
+  { trap 'kill "$nap"; exit' TERM; sleep "$limit_s" & nap=$!; wait "$nap"; kill -KILL "$limited"; } >/dev/null &
+  watch=$!
+  wait "$limited"
+  limit_code=$?
+  kill "$watch"
+  return "$limit_code"
+}
+# The first form of timeout(1) that works here.
+choose_limit() {
+  if has timeout; then
+    if timeout --foreground -k 1 5 true; then limit() { timeout --foreground -k 1 "$@"; }
+    elif timeout -k 1 5 true; then limit() { timeout -k 1 "$@"; }
+    elif timeout 5 true; then limit() { timeout "$@"; }
+    elif timeout -t 5 true; then limit() { limit_s=$1; shift; timeout -t "$limit_s" "$@"; }
+    fi
+  fi
+}
+
+# What is large goes through gzip where our side asked for it, as text: not every way to a host leaves all bytes alone.
+pack() {
+  if [ -z "$packing" ]; then "$@"; return; fi
+  say packed
+  "$@" | gzip -1 -c | base64
+  say unpacked
+}
