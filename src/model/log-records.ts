@@ -27,4 +27,6 @@ export interface LogRecords extends Iterable<LogRecord> {
   at(index: number): LogRecord;
   /** The same records of a source of which more was assumed. */
   withAssumptions(more: readonly string[]): LogRecords;
+  /** The same records of a source of which something was left unread, in words. */
+  leaving(leftUnread: string): LogRecords;
 }

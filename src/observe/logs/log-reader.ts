@@ -25,6 +25,8 @@ export interface LogOrigin {
   readonly how: string;
   readonly pid: number | null;
   readonly clock: LogClock;
+  /** When the machine booted, epoch milliseconds on its clock: the kernel counts from there. Absent or null: not known. */
+  readonly bootMs?: number | null;
 }
 
 /** Takes a log in pieces of any size. */
@@ -38,6 +40,8 @@ export interface LogReader {
   finish(leftUnread: string | null): LogRecords;
   /** How much of the text so far is a log: the share of lines that begin a record of a known format, or go on with one. 0 when nothing was pushed. */
   share(): number;
+  /** Lines so far. */
+  readonly lines: number;
 }
 
 /** Longer lines are cut: nobody reads them, and a binary file has no line ends. */
@@ -56,6 +60,7 @@ class Reader implements LogReader {
   readonly #origin: LogOrigin;
   readonly #store = new RecordStore();
   readonly #settler: TimeSettler;
+  readonly #kernel: ((line: string) => string) | null;
   readonly #lines = new LineSplitter((line) => this.#line(line));
   readonly #scan = new LineScan();
   readonly #envelope = new EnvelopeScan();
@@ -70,6 +75,9 @@ class Reader implements LogReader {
   #blank = 0;
   /** Some record so far had a stamp of its own: lines without one go on with the one before. */
   #stamped = false;
+  /** What was added to times of day, and to how many records: a log that is followed is finished several times. */
+  #shift = 0;
+  #shiftedTo = 0;
   #firstMs = Number.POSITIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
 
@@ -90,11 +98,17 @@ class Reader implements LogReader {
   constructor(origin: LogOrigin) {
     this.#origin = origin;
     this.#settler = new TimeSettler(origin.clock);
+    const { bootMs = null } = origin;
+    this.#kernel = origin.name === "kernel" && bootMs !== null ? (line) => kernelLine(line, bootMs) : null;
   }
 
   push(text: string): void {
     this.#bytes += text.length;
     this.#lines.push(text);
+  }
+
+  get lines(): number {
+    return this.#number;
   }
 
   share(): number {
@@ -107,7 +121,10 @@ class Reader implements LogReader {
     if (rest !== "") this.#line(rest);
     this.#close();
     const shift = this.#settler.dayShiftMs();
-    this.#store.shiftTimes(shift);
+    this.#store.shiftTimes(0, this.#shiftedTo, shift - this.#shift);
+    this.#store.shiftTimes(this.#shiftedTo, this.#store.size, shift);
+    this.#shift = shift;
+    this.#shiftedTo = this.#store.size;
     const [format = "plain"] = [...this.#counts].sort((one, other) => other[1] - one[1])[0] ?? [];
     const source: LogSource = {
       kind: this.#origin.kind,
@@ -136,6 +153,7 @@ class Reader implements LogReader {
     }
     if (line.includes("\u001b")) line = withoutEscapes(line);
     if (line.charCodeAt(0) === 0xfeff) line = line.slice(1);
+    if (this.#kernel !== null && line.charCodeAt(0) === 91) line = this.#kernel(line);
     const unwrapped = line.charCodeAt(0) === 123 ? unwrapJson(line) : null;
     let given: LogLevel | null = null;
     if (unwrapped !== null) {
@@ -348,6 +366,12 @@ class Reader implements LogReader {
   #skip(text: string, reason: string): void {
     if (this.#skipped.length < MOST_SKIPPED) this.#skipped.push({ line: this.#number, text: hideSecrets(text.slice(0, 200)), reason });
   }
+}
+
+/** dmesg counts the seconds since the boot: `[  123.456789] text`. As syslog would have it. */
+function kernelLine(line: string, bootMs: number): string {
+  const match = /^\[ *(\d+\.\d+)\] ?/.exec(line);
+  return match === null ? line : `${new Date(bootMs + Number(match[1]) * 1000).toISOString()} localhost kernel: ${line.slice(match[0].length)}`;
 }
 
 const NO_ENVELOPES: readonly Envelope[] = [];

@@ -56,9 +56,9 @@ export class RecordStore {
     this.#text.append(draft.text);
   }
 
-  shiftTimes(byMs: number): void {
+  shiftTimes(from: number, to: number, byMs: number): void {
     if (byMs === 0) return;
-    for (let index = 0; index < this.size; index += 1) this.#times.set(index, this.#times.at(index) + byMs);
+    for (let index = from; index < to; index += 1) this.#times.set(index, this.#times.at(index) + byMs);
   }
 
   get size(): number {
@@ -163,7 +163,7 @@ class PackedRecords implements LogRecords {
   }
 
   get timesMs(): Float64Array {
-    return this.#store.timesMs;
+    return this.#store.timesMs.subarray(0, this.size);
   }
 
   at(index: number): LogRecord {
@@ -173,6 +173,10 @@ class PackedRecords implements LogRecords {
 
   withAssumptions(more: readonly string[]): LogRecords {
     return more.length === 0 ? this : new PackedRecords(this.#store, { ...this.source, assumptions: [...this.source.assumptions, ...more] });
+  }
+
+  leaving(leftUnread: string): LogRecords {
+    return new PackedRecords(this.#store, { ...this.source, leftUnread });
   }
 
   *[Symbol.iterator](): Generator<LogRecord> {
