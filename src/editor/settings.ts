@@ -6,6 +6,7 @@ export interface Settings {
   readonly timeLimitMs: number;
   readonly keepSecrets: "ask" | "never";
   readonly choices: ProbeChoices;
+  readonly readLogs: boolean;
   readonly sshClient: "auto" | "builtin" | "system";
   readonly elevation: "none" | "sudo" | "doas";
 }
@@ -28,6 +29,7 @@ export function readSettings(): Settings {
     timeLimitMs: (typeof seconds === "number" && seconds >= 1 && seconds <= 600 ? seconds : 30) * 1000,
     keepSecrets: read("ssh.keepSecrets") === "never" ? "never" : "ask",
     choices: { resolve: read("names.resolve") === true, serviceEnvironment: read("names.serviceEnvironment") === true },
+    readLogs: read("logs.read") !== false,
     sshClient: client === "builtin" || client === "system" ? client : "auto",
     elevation: elevation === "sudo" || elevation === "doas" ? elevation : "none",
   };

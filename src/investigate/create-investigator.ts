@@ -24,9 +24,11 @@ import type { FixReport } from "./fix-workspace";
 import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, RulesInForce, ScanOptions, SshPrompts, TargetAccess } from "./investigator";
 import { tryExamples } from "./rule-examples";
 import { KeptReaches } from "./kept-reaches";
+import { planLogs } from "./log-plan";
 import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
+import { ScannedLogs } from "./scanned-logs";
 import { readWorkspaceFacts } from "./workspace-facts";
 
 /** What an investigator is made of. Handed in, so that the editor, the command and the tests each bring their own. */
@@ -145,23 +147,37 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   }
 
   const kept = new KeptReaches();
+  /** Logs that a watch follows, by what the connection is called. */
+  const followed = new Map<string, ScannedLogs>();
+  const logsOf = (key: string, keep: boolean): ScannedLogs => {
+    const logs = followed.get(key) ?? new ScannedLogs();
+    if (keep) followed.set(key, logs);
+    return logs;
+  };
 
   async function scan(target: Target, options: ScanOptions): Promise<Investigation> {
     const startedAtMs = parts.now();
     const name = formatTarget(target);
     options.onProgress({ phase: "reach", text: target.kind === "local" ? "Looking at this machine" : `Connecting to ${name}` });
-    const snapshot = await kept.use(
-      JSON.stringify([name, options.access ?? null]), options.keepConnection === true,
+    const history = (options.previous !== null && options.previous.targets.includes(name) ? options.previous.snapshots : []).filter(({ source }) => source.target === name);
+    const key = JSON.stringify([name, options.access ?? null]);
+    const { snapshot, logs } = await kept.use(
+      key, options.keepConnection === true,
       () => parts.reach(target, { ...options.access, prompts: options.prompts, signal: options.signal, timeLimitMs: options.timeLimitMs }),
-      (reach) => {
+      async (reach) => {
         options.onProgress({ phase: "look", text: `Reading the sockets of ${name}` });
         const { choices, maxSockets } = options;
-        return look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(choices === undefined ? {} : { choices }), ...(maxSockets === undefined ? {} : { maxSockets }) });
+        const seen = await look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(choices === undefined ? {} : { choices }), ...(maxSockets === undefined ? {} : { maxSockets }) });
+        if (options.logs === undefined) return { snapshot: seen, logs: null };
+        const { diagnoses } = explain({ snapshots: [...history, seen].slice(-MAX_HISTORY), configured: [] });
+        const plan = planLogs(seen, diagnoses, options.logs, parts.now());
+        if (plan === null) return { snapshot: seen, logs: null };
+        options.onProgress({ phase: "look", text: `Reading the logs of ${name}` });
+        return logsOf(key, options.keepConnection === true).beside(seen, reach, plan, options);
       },
       () => options.onProgress({ phase: "reach", text: `The connection to ${name} was lost: connecting again` }),
     );
-    const history = options.previous !== null && options.previous.targets.includes(name) ? options.previous.snapshots : [];
-    return investigate([...history.filter(({ source }) => source.target === name), snapshot].slice(-MAX_HISTORY), [name], startedAtMs, options);
+    return investigate([...history, snapshot].slice(-MAX_HISTORY), [name], startedAtMs, options, logs);
   }
 
   async function open(files: readonly OpenedFile[], options: Parameters<Investigator["open"]>[1]): Promise<Investigation> {

@@ -37,6 +37,8 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   readonly timeLimitMs: number;
   readonly onProgress: (step: InvestigationStep) => void;
+  /** Whether the target's logs are read too, over the same connection: when something is wrong, or in any case. Absent: never. */
+  readonly logs?: "when-stuck" | "always";
   /** What the user allows beyond the usual look; absent: nothing. */
   readonly choices?: ProbeChoices;
   /** A network namespace with more TCP sockets is counted and not listed whole; 0: listed, however many. See `look`. */

@@ -1,6 +1,6 @@
 /** One thing that a look reads of a host. The README and the panel show the list; a test holds each part of the probe to an entry here. */
 export interface ReadFact {
-  /** The part of the probe that reads it (`observe/probe/parts/PART.sh`). */
+  /** The script that reads it: a part of the probe (`observe/probe/parts/PART.sh`), or `logs` (`observe/logs/target/logs.sh`). */
   readonly part: string;
   /** In words, as both show it. */
   readonly text: string;
@@ -23,6 +23,7 @@ export const WHAT_IS_READ: readonly ReadFact[] = [
   usual("names", "search domains of /etc/resolv.conf, descriptions of systemd units, names of ports in /etc/services, the cloud's name for the machine from files"),
   usual("balancers", "of HAProxy, nginx and Envoy where they hold sockets: the lines of their configuration that say who listens, who stands behind, and the time limits"),
   usual("containers", "the containers of docker, podman, nerdctl and CRI: id, name, image, labels of compose and Kubernetes, process, addresses; never their environment"),
+  usual("logs", "when something is wrong, logs of the processes concerned and of proxies and databases beside them, secrets hidden: files that they have open to write to and the rotated ones, the journal, container output, kernel messages; at most 64 MB of the time in question"),
   asked("names", "reverse DNS of far ends, asked by the host's own resolver"),
   asked("names", "service addresses and ports of Kubernetes in processes' environments, and nothing else of them"),
 ];

@@ -9,7 +9,8 @@ const chinese = JSON.parse(readFileSync(join(ROOT, "l10n/bundle.l10n.zh-cn.json"
 
 describe("what a look reads of a host", () => {
   it("names every part of the probe, and no part that there is not", () => {
-    const parts = readdirSync(join(ROOT, "src/observe/probe/parts")).map((file) => file.replace(/\.sh$/, "")).sort();
+    const scripts = ["src/observe/probe/parts", "src/observe/logs/target"].flatMap((folder) => readdirSync(join(ROOT, folder)).filter((file) => file.endsWith(".sh")));
+    const parts = scripts.map((file) => file.replace(/\.sh$/, "")).sort();
     expect([...new Set(WHAT_IS_READ.map(({ part }) => part))].sort()).toEqual(parts);
   });
 

@@ -10,6 +10,7 @@ import { waitAfterFailure } from "../try-again";
 interface ScanCommandOptions extends AccessOptions, LookLimitOptions {
   readonly resolve: boolean;
   readonly serviceEnvironment: boolean;
+  readonly logs: boolean;
   readonly workspace?: string;
   readonly watch: boolean;
   readonly interval: number;
@@ -34,6 +35,7 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
   command
     .option("--resolve", "ask the host's resolver for the names of the far ends (it sends DNS queries)", false)
     .option("--service-environment", "read the addresses of Kubernetes services out of the processes' environments, and nothing else of them", false)
+    .option("--no-logs", "leave the logs alone: of the processes that something is wrong with, and of proxies and databases beside them, they are read otherwise")
     .addOption(room.engine())
     .action(async (target: string, options: ScanCommandOptions) =>
       room.withInvestigator(options, async (investigator) => {
@@ -55,6 +57,7 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
             signal,
             timeLimitMs: options.timeLimit * 1_000,
             choices: { resolve: options.resolve, serviceEnvironment: options.serviceEnvironment },
+            ...(options.logs ? { logs: "when-stuck" as const } : {}),
             ...limitOf(options),
             onProgress: room.onProgress,
           });

@@ -15,7 +15,7 @@ export async function scan(parts: CommandParts, target: Target, options: { reado
   const before = parts.store.current;
   void parts.panels.show();
   const investigation = await parts.activity.run(t("Scanning {0}", name), async (signal, report) => {
-    const { timeLimitMs, engine, choices, sshClient, elevation } = parts.settings();
+    const { timeLimitMs, engine, choices, readLogs, sshClient, elevation } = parts.settings();
     const { investigator } = await parts.product();
     return investigator({ engine }).scan(target, {
       workspaceRoot: root,
@@ -25,6 +25,8 @@ export async function scan(parts: CommandParts, target: Target, options: { reado
       signal,
       timeLimitMs,
       choices,
+      // What a workspace that nobody trusts had a part in reads no files of a host.
+      ...(readLogs && vscode.workspace.isTrusted ? { logs: "when-stuck" as const } : {}),
       onProgress: (step) => report(step.text),
     });
   });

@@ -52,6 +52,7 @@ export function logOf(lines: readonly MadeLine[], changes: { readonly name?: str
     timesMs,
     at,
     withAssumptions: () => logOf(lines, changes),
+    leaving: () => logOf(lines, changes),
     *[Symbol.iterator]() {
       for (let index = 0; index < sorted.length; index += 1) yield at(index);
     },

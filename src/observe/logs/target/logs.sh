@@ -303,6 +303,9 @@ kernel_log() {
   say piece 0 "tail:1000000" - dmesg kernel
   pack kernel_lines
 }
-kernel_lines() { limit 5 dmesg | tail -n 5000; }
+kernel_lines() {
+  read -r uptime rest < /proc/uptime
+  limit 5 dmesg | tail -n 20000 | awk -v from=$((${uptime%%.*} - $(date +%s) + since)) '{ at = match($0, /^\[ *[0-9]+/) ? substr($0, 2, RLENGTH - 1) + 0 : at } at >= from'
+}
 
 read_logs "$@" </dev/null 2>/dev/null
