@@ -10,6 +10,7 @@ import type { WasmSource } from "./parsing/wasm-engine";
 import { WorkerThread } from "./parsing/worker-thread";
 import type { RuleFile } from "./rules/rule-model";
 import { contentHash } from "./source-file";
+import type { WorkspaceStatements } from "./statements/workspace-statements";
 
 export interface LocatorOptions {
   readonly engine: EngineId;
@@ -74,8 +75,21 @@ export class Locator {
     return this.#inTurn(root, changed, options);
   }
 
+  /**
+   * What the workspace below `root` can log, and who calls whom in it: for a `StatementMatcher`. Files that did not change since the last
+   * time are not read again. Rejects as `analyze` does; waits for its turn as well.
+   */
+  async statements(root: string, { signal, onProgress }: Pick<LocateOptions, "signal" | "onProgress">): Promise<WorkspaceStatements> {
+    return (await this.#next(() => this.#callNow("statements", root, signal, onProgress))) as WorkspaceStatements;
+  }
+
   async #inTurn(root: string, changed: readonly string[] | null, options: LocateOptions): Promise<Analysis> {
-    const turn = this.#last.then(() => this.#analyzeNow(root, changed, options));
+    const call: AnalyzeCall = { root, only: options.only ?? [], changed };
+    return (await this.#next(() => this.#callNow("analyze", call, options.signal, options.onProgress))) as Analysis;
+  }
+
+  async #next(work: () => Promise<unknown>): Promise<unknown> {
+    const turn = this.#last.then(work);
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -86,7 +100,7 @@ export class Locator {
     await session?.kill();
   }
 
-  async #analyzeNow(root: string, changed: readonly string[] | null, { signal, onProgress, only }: LocateOptions): Promise<Analysis> {
+  async #callNow(method: "analyze" | "statements", argument: unknown, signal: AbortSignal, onProgress: LocateOptions["onProgress"]): Promise<unknown> {
     if (signal.aborted) throw cancelled();
     const session = (this.#session ??= new WorkerThread(this.#options.workerFile, this.#workerData()));
     let killed: Promise<void> | null = null;
@@ -95,17 +109,13 @@ export class Locator {
     };
     signal.addEventListener("abort", onAbort, { once: true });
     try {
-      return (await session.call(
-        "analyze",
-        { root, only: only ?? [], changed } satisfies AnalyzeCall,
-        {
-          onEvent: (event) => {
-            const told = event as SessionEvent;
-            if (told.kind === "progress") onProgress({ phase: told.phase, done: told.done, total: told.total });
-            else this.#notice(told.text);
-          },
+      return await session.call(method, argument, {
+        onEvent: (event) => {
+          const told = event as SessionEvent;
+          if (told.kind === "progress") onProgress({ phase: told.phase, done: told.done, total: told.total });
+          else this.#notice(told.text);
         },
-      )) as Analysis;
+      });
     } finally {
       signal.removeEventListener("abort", onAbort);
       await killed;

@@ -7,6 +7,7 @@ import { LANGUAGES } from "../languages/registry";
 import { ruledNames } from "../prefilter";
 import { loadBuiltInRules } from "../rules/built-in";
 import type { RuleFile } from "../rules/rule-model";
+import { StatementSession } from "../statements/statement-session";
 import type { Engine, EngineId } from "./engine";
 import { LowerPool } from "./lower-pool";
 import { FileLowerer } from "./lowerer";
@@ -69,13 +70,14 @@ function serveLowering(data: LocateWorkerData, languages: readonly Language[], w
       const outcome = await (await lowerer).lower(task as LowerTask, data.fileLimitMs);
       return outcome.ok ? new Moved(outcome, [outcome.flow.buffer as ArrayBuffer]) : outcome;
     },
+    statements: async (task) => (await lowerer).readStatements(task as LowerTask, data.fileLimitMs),
   });
 }
 
 function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], languages: readonly Language[]): void {
-  let session: AnalysisSession | null = null;
-  const open = async (emit: (event: SessionEvent) => void): Promise<AnalysisSession> => {
-    if (session !== null) return session;
+  let sessions: { readonly analysis: AnalysisSession; readonly statements: StatementSession } | null = null;
+  const open = async (emit: (event: SessionEvent) => void): Promise<NonNullable<typeof sessions>> => {
+    if (sessions !== null) return sessions;
     const engine = await usableEngine(data, emit);
     const lowerer = new LowerPool({
       workerFile: data.workerFile,
@@ -83,16 +85,21 @@ function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], langua
       data: { ...data, leakline: "lower", engine, rules: [], ruled: new Map(languages.map(({ id }) => [id, ruledNames(rules, id)])) } satisfies LocateWorkerData,
       limitMs: data.fileLimitMs,
     });
-    session = new AnalysisSession({ engine, lowerer, languages, rules, cacheDirectory: data.cacheDirectory, version: data.version });
-    return session;
+    sessions = {
+      analysis: new AnalysisSession({ engine, lowerer, languages, rules, cacheDirectory: data.cacheDirectory, version: data.version }),
+      statements: new StatementSession({ reader: lowerer, languages, cacheDirectory: data.cacheDirectory, version: `${data.version}/${engine}` }),
+    };
+    return sessions;
+  };
+  const progressTo = (emit: (event: SessionEvent) => void) => (progress: AnalysisProgress): void => {
+    emit({ kind: "progress", ...progress } satisfies SessionEvent);
   };
   serveThread({
+    statements: async (root, emit) => (await open(emit)).statements.read(root as string, progressTo(emit)),
     analyze: async (argument, emit) => {
       const { root, only, changed } = argument as AnalyzeCall;
-      const onProgress = (progress: AnalysisProgress): void => {
-        emit({ kind: "progress", ...progress } satisfies SessionEvent);
-      };
-      const made = await open(emit);
+      const onProgress = progressTo(emit);
+      const made = (await open(emit)).analysis;
       return changed === null ? made.analyze(root, { only, onProgress }) : made.update(root, changed, { only, onProgress });
     },
   });

@@ -1,6 +1,7 @@
 import { Failure } from "../../model/failure";
 import { overTime } from "./lowerer";
 import type { LowerOutcome, LowerTask, Lowerer } from "./lowerer";
+import type { StatementOutcome, StatementReader } from "../statements/statement-session";
 import { WorkerThread } from "./worker-thread";
 
 export interface LowerPoolOptions {
@@ -13,7 +14,7 @@ export interface LowerPoolOptions {
 }
 
 /** Lowers files in worker threads. A hanging or crashing file costs that file, and the start of a thread. */
-export class LowerPool implements Lowerer {
+export class LowerPool implements Lowerer, StatementReader {
   readonly width: number;
   readonly #limitMs: number;
   readonly #idle: WorkerThread[];
@@ -28,9 +29,17 @@ export class LowerPool implements Lowerer {
   }
 
   async lower(task: LowerTask): Promise<LowerOutcome> {
+    return (await this.#ask("lower", task)) as LowerOutcome;
+  }
+
+  async readStatements(task: LowerTask): Promise<StatementOutcome> {
+    return (await this.#ask("statements", task)) as StatementOutcome;
+  }
+
+  async #ask(method: "lower" | "statements", task: LowerTask): Promise<unknown> {
     const thread = this.#idle.pop() ?? (await new Promise<WorkerThread>((resolve) => this.#waiting.push(resolve)));
     try {
-      return (await thread.call("lower", task, { limitMs: this.#limitMs })) as LowerOutcome;
+      return await thread.call(method, task, { limitMs: this.#limitMs });
     } catch (error) {
       if (error instanceof Failure && error.reason === "cancelled") throw error;
       if (error instanceof Failure && error.reason === "timeout") return { ok: false, reason: overTime(this.#limitMs) };

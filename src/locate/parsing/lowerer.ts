@@ -6,7 +6,10 @@ import type { Language } from "../languages/language";
 import { outlineFlow } from "../prefilter";
 import type { FunctionOutline } from "../prefilter";
 import { readSourceFile, sourceText } from "../source-file";
+import { readStatements } from "../statements/read-statements";
+import type { StatementOutcome } from "../statements/statement-session";
 import type { Engine } from "./engine";
+import type { SyntaxNode } from "./syntax";
 
 export interface LowerTask {
   /** Absolute folder of the workspace. */
@@ -61,6 +64,18 @@ export class FileLowerer {
    * @param limitMs parsing is given up after this long
    */
   async lower(task: LowerTask, limitMs: number): Promise<LowerOutcome> {
+    const read = await this.#read(task, limitMs, (flow) => ({ flow: packFlow(flow), outlines: outlineFlow(flow, this.#ruled.get(task.language) ?? new Set()) }));
+    return read.ok ? { ok: true, hash: read.hash, ...read.value } : read;
+  }
+
+  /** What the file logs. The same limits. */
+  async readStatements(task: LowerTask, limitMs: number): Promise<StatementOutcome> {
+    const read = await this.#read(task, limitMs, (flow, root, text) => readStatements(root, text, flow));
+    return read.ok ? { ok: true, hash: read.hash, statements: read.value } : read;
+  }
+
+  /** Lowers one file, and makes something of it while its tree is there. */
+  async #read<T>(task: LowerTask, limitMs: number, use: (flow: FileFlow, root: SyntaxNode, text: string) => T): Promise<{ readonly ok: true; readonly hash: string; readonly value: T } | { readonly ok: false; readonly reason: string }> {
     const language = this.#languages.find(({ id }) => id === task.language);
     if (language === undefined) return { ok: false, reason: `no language ${task.language}` };
     await this.#engine.load(language);
@@ -69,13 +84,13 @@ export class FileLowerer {
     const text = sourceText(source.bytes);
     const until = performance.now() + limitMs;
     try {
-      const flow = this.#engine.withTree(
+      const value = this.#engine.withTree(
         language,
         text,
-        (root) => language.lower({ file: task.file, text, root, module: task.module }),
+        (root) => use(language.lower({ file: task.file, text, root, module: task.module }), root, text),
         { file: task.file, shouldStop: () => performance.now() > until },
       );
-      return { ok: true, hash: source.hash, flow: packFlow(flow), outlines: outlineFlow(flow, this.#ruled.get(task.language) ?? new Set()) };
+      return { ok: true, hash: source.hash, value };
     } catch (error) {
       if (error instanceof Failure && error.reason === "cancelled") return { ok: false, reason: overTime(limitMs) };
       // A defect of a language file must not cost the other files: named, counted, shown.
