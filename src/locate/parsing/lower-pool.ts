@@ -1,7 +1,8 @@
 import { Failure } from "../../model/failure";
 import { overTime } from "./lowerer";
 import type { LowerOutcome, LowerTask, Lowerer } from "./lowerer";
-import type { StatementOutcome, StatementReader } from "../statements/statement-session";
+import type { StatementOutcome } from "../statements/file-statements";
+import type { StatementReader } from "../statements/statement-session";
 import { WorkerThread } from "./worker-thread";
 
 export interface LowerPoolOptions {

@@ -7,7 +7,7 @@ import { outlineFlow } from "../prefilter";
 import type { FunctionOutline } from "../prefilter";
 import { readSourceFile, sourceText } from "../source-file";
 import { readStatements } from "../statements/read-statements";
-import type { StatementOutcome } from "../statements/statement-session";
+import type { StatementOutcome } from "../statements/file-statements";
 import type { Engine } from "./engine";
 import type { SyntaxNode } from "./syntax";
 

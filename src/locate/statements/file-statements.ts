@@ -56,6 +56,9 @@ export interface FileStatements {
   readonly constants: readonly Constant[];
 }
 
+/** A file's statements, with the hash of the content that was really read; or why there are none. */
+export type StatementOutcome = { readonly ok: true; readonly hash: string; readonly statements: FileStatements } | { readonly ok: false; readonly reason: string };
+
 /** How many letters and digits of the text stand in the source. */
 export function letters(text: Text): number {
   switch (text.is) {

@@ -1,4 +1,7 @@
-import type { MatchedEvent } from "./matcher";
+import type { LogEvent } from "../../model/log";
+
+/** What matching asks of an event: `LogEvent` has it, and so has a bare line. */
+export type MatchedEvent = Pick<LogEvent, "message" | "level" | "fields"> & { readonly text?: string };
 
 /** Fields in which logging libraries name the place of the call. */
 const PLACE_FIELDS = ["caller", "source", "src", "file", "pathname", "filename", "callsite", "location", "sourceLocation", "log.origin.file.name"];

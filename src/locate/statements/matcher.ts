@@ -1,14 +1,12 @@
-import type { LogEvent, LogLevel, LogStatement } from "../../model/log";
+import type { LogLevel, LogStatement } from "../../model/log";
 import { CallGraph } from "./call-graph";
 import type { NearFunction } from "./call-graph";
 import { lettersOf } from "./file-statements";
 import { placeInLine } from "./line-place";
+import type { MatchedEvent } from "./line-place";
 import type { Piece } from "./text";
 import { WordIndex, wordsIn } from "./word-index";
 import type { IndexedFunction, IndexedStatement, WorkspaceStatements } from "./workspace-statements";
-
-/** What matching asks of an event: `LogEvent` has it, and so has a bare line. */
-export type MatchedEvent = Pick<LogEvent, "message" | "level" | "fields"> & { readonly text?: string };
 
 export interface StatementMatch {
   readonly statement: IndexedStatement;

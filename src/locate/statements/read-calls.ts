@@ -1,7 +1,7 @@
 import type { PlainNode } from "../languages/plain-tree";
 import { part } from "../languages/plain-tree";
-import { receiverPath, shortName, sourceOf } from "./read-text";
-import type { ReadFile } from "./read-text";
+import { receiverPath, shortName, sourceOf } from "./source-names";
+import type { ReadFile } from "./source-names";
 import { wholeLiteral } from "./string-literals";
 import type { Text } from "./text";
 

@@ -9,11 +9,12 @@ import { loggingLibraries } from "./built-in-libraries";
 import { letters } from "./file-statements";
 import type { Constant, FileStatements, StatementFunction, WrittenCall } from "./file-statements";
 import { readCall } from "./read-calls";
-import { argumentText, readText, sourceOf } from "./read-text";
-import type { ReadFile } from "./read-text";
+import { argumentText, readText } from "./read-text";
 import { levelNamed, recognise } from "./recognise";
 import type { KnownImports } from "./recognise";
 import { readingOf, shapeOf } from "./shapes";
+import { sourceOf } from "./source-names";
+import type { ReadFile } from "./source-names";
 import type { Text } from "./text";
 
 /** Node types that a function's own names live in. */

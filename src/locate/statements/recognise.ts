@@ -6,8 +6,9 @@ import { letters } from "./file-statements";
 import type { LoggingCall, LoggingLibrary } from "./library-model";
 import type { GivenArgument, ReadCall } from "./read-calls";
 import { readCall } from "./read-calls";
-import { argumentText, sourceOf } from "./read-text";
-import type { ReadFile } from "./read-text";
+import { argumentText } from "./read-text";
+import { sourceOf } from "./source-names";
+import type { ReadFile } from "./source-names";
 import type { Text } from "./text";
 
 /** A logging call that was recognised. */

@@ -6,12 +6,10 @@ import type { LowerTask } from "../parsing/lowerer";
 import { declaredModule } from "../prefilter";
 import { contentHash, readSourceFile, sourceText } from "../source-file";
 import { listWorkspace } from "../workspace-files";
-import type { FileStatements } from "./file-statements";
+import type { FileStatements, StatementOutcome } from "./file-statements";
 import { StatementCache } from "./statement-cache";
 import { workspaceStatements } from "./workspace-statements";
 import type { WorkspaceStatements } from "./workspace-statements";
-
-export type StatementOutcome = { readonly ok: true; readonly hash: string; readonly statements: FileStatements } | { readonly ok: false; readonly reason: string };
 
 /** Reads the statements of files one by one, or several at a time when there are workers. A file that cannot be read gives a reason. */
 export interface StatementReader {
