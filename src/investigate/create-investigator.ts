@@ -29,6 +29,7 @@ import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { ScannedLogs } from "./scanned-logs";
+import { toldAgain } from "./told-again";
 import { readWorkspaceFacts } from "./workspace-facts";
 
 /** What an investigator is made of. Handed in, so that the editor, the command and the tests each bring their own. */
@@ -212,8 +213,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
         throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: a saved investigation is opened alone, or with logs`, "Open it by itself; captures can be opened several at a time, oldest first.");
       }
       if (options.workspaceRoot === null && logs.length === 0) return colleagues;
-      const again = await investigate(colleagues.snapshots, colleagues.targets, startedAtMs, options, logs.length === 0 ? null : logs);
-      return again.logs === undefined && colleagues.logs !== undefined ? { ...again, logs: colleagues.logs } : again;
+      return toldAgain(await investigate(colleagues.snapshots, colleagues.targets, startedAtMs, options, logs.length === 0 ? null : logs), colleagues);
     }
     if (snapshots.length === 0 && logs.length > 0) return investigate([logsAlone(logs)], logs.map(({ source }) => source.name), startedAtMs, options, logs);
     if (snapshots.length === 0 && named.length > 0) {
