@@ -143,6 +143,8 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
         }
       }
     }
+    // Functions that nobody has to import, and that rules speak of.
+    if (/(?<![\w.])(?:open|input)\s*\(/.test(text)) found.push("builtins");
     return { modules: found, members: brought };
   },
   javascript: javascriptImports,

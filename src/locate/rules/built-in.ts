@@ -87,6 +87,7 @@ import pythonBoto3 from "./libraries/python-boto3.yaml";
 import pythonDatabases from "./libraries/python-databases.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
+import pythonFiles from "./libraries/python-files.yaml";
 import pythonFtplib from "./libraries/python-ftplib.yaml";
 import pythonGrpc from "./libraries/python-grpc.yaml";
 import pythonHttpClient from "./libraries/python-http-client.yaml";
@@ -224,6 +225,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["python-databases.yaml", pythonDatabases],
   ["python-django.yaml", pythonDjango],
   ["python-elasticsearch.yaml", pythonElasticsearch],
+  ["python-files.yaml", pythonFiles],
   ["python-ftplib.yaml", pythonFtplib],
   ["python-grpc.yaml", pythonGrpc],
   ["python-http-client.yaml", pythonHttpClient],
