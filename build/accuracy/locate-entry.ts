@@ -7,4 +7,4 @@ export { listWorkspace } from "../../src/locate/workspace-files";
 export { createWasmEngine } from "../../src/locate/parsing/wasm-engine";
 export { wasmFromNodeModules } from "../../src/locate/parsing/wasm-from-node-modules";
 export { mutate } from "./mutation-rounds";
-export { releaseWords } from "./releases";
+export { importsOfFolders, releaseWords, releasesIn } from "./releases";

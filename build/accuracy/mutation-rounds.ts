@@ -17,7 +17,7 @@ export interface Outcome {
 export interface MutationResult {
   readonly outcomes: readonly Outcome[];
   /** Releases whose opening was found before anything was taken away: no correct code to begin with. */
-  readonly notSilent: readonly Release[];
+  readonly notSilent: readonly { readonly release: Release; readonly rule: string }[];
 }
 
 export interface MutationInput {
@@ -52,9 +52,13 @@ export async function mutate({ flows, textOf, rules, analyze, choose }: Mutation
   const before = (await analyze(new Map())).filter(leaks);
   const found = (findings: readonly Finding[], release: Release, lineOf: (line: number) => number): Finding | undefined =>
     findings.find(({ file, range }) => file === release.file && release.openings.some(({ line, endLine }) => lineOf(line) <= range.start.line && range.start.line <= lineOf(endLine)));
-  const notSilent = [...edits.keys()].filter((one) => found(before, one, (line) => line) !== undefined);
+  const notSilent = [...edits.keys()].flatMap((release) => {
+    const finding = found(before, release, (line) => line);
+    return finding === undefined ? [] : [{ release, rule: finding.rule }];
+  });
+  const loud = new Set(notSilent.map(({ release }) => release));
   const outcomes: Outcome[] = [];
-  for (const round of inRounds([...edits.keys()].filter((one) => !notSilent.includes(one)))) {
+  for (const round of inRounds([...edits.keys()].filter((one) => !loud.has(one)))) {
     const changed = new Map<string, ReturnType<typeof edited>>();
     for (const file of new Set(round.map((one) => one.file))) {
       changed.set(file, edited(textOf(file), round.filter((one) => one.file === file).flatMap((one) => [...edits.get(one)!])));

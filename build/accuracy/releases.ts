@@ -31,6 +31,8 @@ export interface ReleaseWords {
   readonly closes: ReadonlyMap<string, ReadonlySet<string>>;
   /** Opening words of what a block can close. */
   readonly inBlocks: ReadonlySet<string>;
+  /** Opening words of what is closed with what it was opened on: a statement with its connection. */
+  readonly withParent: ReadonlySet<string>;
   /** Opening word -> what a folder must import so that the word may be a library's: any of these, or something below it. */
   readonly libraries: ReadonlyMap<string, ReadonlySet<string>>;
 }
@@ -43,6 +45,7 @@ const FINISHING = /^(?:commit|Commit|end|End|done)$/u;
 export function releaseWords(rules: readonly RuleFile[], language: string): ReleaseWords {
   const closes = new Map<string, Set<string>>();
   const inBlocks = new Set<string>();
+  const withParent = new Set<string>();
   const libraries = new Map<string, Set<string>>();
   for (const file of rules) {
     if (!holdsFor(file, language)) continue;
@@ -57,14 +60,17 @@ export function releaseWords(rules: readonly RuleFile[], language: string): Rele
         for (const module of [...file.imports, ...file.sameAs.map(({ path }) => path)]) modules.add(module);
         for (const close of rule.closes) if (close.on === "receiver" && (close.when ?? []).length === 0) words.add(last(close.call));
         if (rule.contextManager) inBlocks.add(word);
+        if (rule.closedWithParent) withParent.add(word);
       }
     }
   }
-  return { opens: new Set(closes.keys()), closes, inBlocks, libraries };
+  return { opens: new Set(closes.keys()), closes, inBlocks, withParent, libraries };
 }
 
 interface Opening {
   readonly callee: string;
+  /** The variable that it is opened on. */
+  readonly parent: string | null;
   readonly at: Place;
 }
 interface Closing {
@@ -112,17 +118,22 @@ export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: Readon
   const found: Release[] = [];
   // Languages whose libraries are named, and not imported (Ruby's constants, Rust's paths, PHP's functions).
   const asks = flow.language !== "ruby" && flow.language !== "rust" && flow.language !== "php" && flow.language !== "csharp";
+  const everyClose = new Set([...words.closes.values()].flatMap((methods) => [...methods]));
+  const isRelease = ({ form, byArgument, method }: Closing): boolean => form === "with" || byArgument === true || everyClose.has(method);
   for (const fn of flow.functions) {
     // What stands in a closure belongs to the function whose variable it is.
     const opened = new Map<string, Opening[]>();
     const closed: Closing[] = [];
     for (const step of stepsOf(fn.body)) noteOpening(step, opened);
     if (opened.size === 0) continue;
-    noteClosings(flow, fn, closed, new Set(opened.keys()), "plain");
+    // What a variable was opened on may be closed here too, and takes it along.
+    const parents = [...opened.values()].flat().flatMap(({ parent }) => (parent === null ? [] : [parent]));
+    noteClosings(flow, fn, closed, new Set([...opened.keys(), ...parents]), "plain");
     for (const one of closed) {
       const openings = (opened.get(one.variable) ?? []).filter(({ callee }) => closes(one, callee, words) && (!asks || mayMean(words.libraries.get(callee) ?? new Set(), imported)));
       if (openings.length === 0) continue;
-      const others = closed.filter((other) => other !== one && other.variable === one.variable);
+      if (openings.some(({ callee, parent }) => words.withParent.has(callee) && closed.some((other) => other.variable === parent && isRelease(other)))) continue;
+      const others = closed.filter((other) => other !== one && other.variable === one.variable && (isBlockOrFunction(other) || openings.some(({ callee }) => closes(other, callee, words))));
       const protective = (closing: Closing): boolean => closing.form !== "plain";
       if (others.some(protective)) continue;
       if (protective(one) && others.some((other) => other.method === one.method || !FINISHING.test(other.method))) continue;
@@ -135,6 +146,8 @@ export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: Readon
   }
   return found;
 }
+
+const isBlockOrFunction = ({ form, byArgument }: Closing): boolean => form === "with" || byArgument === true;
 
 function closes(closing: Closing, callee: string, words: ReleaseWords): boolean {
   if (closing.form === "with") return words.inBlocks.has(callee);
@@ -175,7 +188,7 @@ function noteOpening(step: Step, opened: Map<string, Opening[]>): void {
     const variable = target?.is === "name" ? target.name : null;
     if (call === null || variable === null || variable === "_") return;
     const openings = opened.get(variable) ?? [];
-    openings.push({ callee: calleeWord(call), at: call.at });
+    openings.push({ callee: calleeWord(call), parent: call.callee.is === "member" ? nameOf(call.callee.object) : null, at: call.at });
     opened.set(variable, openings);
   };
   if (step.is === "bind") note(step.targets[0], step.value);

@@ -996,7 +996,8 @@ class Builder {
     }
     // Its own accessor, by its bare name.
     const accessor = this.#traits.implicitReceiver !== undefined && call.callee.is === "name" && call.arguments.length === 0 && /^(?:get|is|has)[A-Z]/u.test(call.callee.name);
-    if (!accessor && !this.#hardlyRaise.has(calledName(call) ?? "")) this.#mayRaise(node);
+    const name = calledName(call) ?? "";
+    if (!accessor && (!this.#hardlyRaise.has(name) || (awaited && this.#traits.raiseWhenAwaited?.includes(name) === true))) this.#mayRaise(node);
     return [open(node)];
   }
 

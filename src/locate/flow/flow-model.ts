@@ -267,4 +267,6 @@ export interface LanguageTraits {
   readonly optionLiterals?: boolean;
   /** Calls whose failure nobody plans for, besides those that hold for all languages: no exceptional edge leaves them. */
   readonly hardlyRaise?: readonly string[];
+  /** Of these, those that do raise where they are awaited: `await user.destroy()` asks the database. Absent: none. */
+  readonly raiseWhenAwaited?: readonly string[];
 }

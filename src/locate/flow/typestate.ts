@@ -160,6 +160,8 @@ class Walk {
   readonly #returned = new Map<string, Returned>();
   readonly #outcomes = new Map<string, Outcome>();
   #closedHere = false;
+  /** By variable, the nodes from which a call that closes what it holds can be reached. */
+  readonly #closing = new Map<VariableId, ReadonlySet<number>>();
   readonly #useful: ReadonlySet<number> | null;
   /** Keys of what the object goes with: the receiver of the opening call, and what that was got from. */
   readonly #parents: ReadonlySet<string>;
@@ -766,12 +768,62 @@ class Walk {
     if (targets.length === 0 && callee.is === "member" && callee.object.is === "name" && this.rule.kind === "transaction-leak" && this.around.traits.functionalMethods?.includes(callee.name) === true) {
       if (this.flow.variables.isParameter(this.flow.variables.of(callee.object))) return [state];
     }
-    return [escaped(state)];
+    return [this.#keepsOwning(call, deferred, state) ? state : escaped(state)];
+  }
+
+  /**
+   * What it is handed to did not take it over: this very function closes it later, on some way from here, and nothing of the call that
+   * could hold it stays (a wrapper, a session): the call stands alone, or gives an error only. Who closes owns.
+   */
+  #keepsOwning(call: CallExpression, deferred: number | null, state: State): boolean {
+    if (deferred !== null || this.origin.is !== "call" || state.field !== null) return false;
+    const holders = [...state.holders, ...state.members];
+    if (!holders.some((variable) => this.#closesLater(variable).has(state.node))) return false;
+    return this.#givesErrorOnly(call);
+  }
+
+  #closesLater(variable: VariableId): ReadonlySet<number> {
+    let nodes = this.#closing.get(variable);
+    if (nodes === undefined) {
+      const { variables } = this.flow;
+      nodes = nodesThatReach(this.flow, ({ event }) => {
+        if (event.is !== "call" || event.handed || event.call.callee.is !== "member") return false;
+        const { name, object } = event.call.callee;
+        const owner = object.is === "member" && this.rule.member === object.name ? object.object : object;
+        return owner.is === "name" && variables.of(owner) === variable && (this.#closesBy(name, event.call) || this.#looksClosing(name));
+      });
+      this.#closing.set(variable, nodes);
+    }
+    return nodes;
+  }
+
+  /** Nothing takes the call's value, or (where errors come back) one variable that is an error's by its name. */
+  #givesErrorOnly(call: CallExpression): boolean {
+    return this.flow.nodes.every(({ event }) => {
+      switch (event.is) {
+        case "bind": {
+          if (event.value === null || !contains(event.value, call)) return true;
+          const target = event.targets[0];
+          return this.around.traits.errorResults && withoutCasts(event.value) === call && event.targets.length === 1 && target?.is === "name" && (target.name === "_" || ERROR_NAME.test(target.name));
+        }
+        case "return":
+        case "opaque":
+          return !(event.is === "return" ? event.values : event.parts).some((part) => contains(part, call));
+        case "yield":
+          return event.value === null || !contains(event.value, call);
+        case "call":
+          return event.call === call || !event.call.arguments.some((argument) => contains(argument.value, call));
+        case "enter":
+          return !contains(event.value, call);
+        default:
+          return true;
+      }
+    });
   }
 
   #afterHelper(call: CallExpression, targets: readonly FunctionRef[], index: number, name: string | null, asMember: boolean, state: State): readonly State[] {
     const outcomes = targets.flatMap((target) => this.around.effectOn(target, { index, name }, this.rule, asMember));
-    if (outcomes.length === 0 || outcomes.some((outcome) => outcome.status === "escaped")) return [escaped(state)];
+    if (outcomes.length === 0 || outcomes.some((outcome) => outcome.status === "escaped")) return [this.#keepsOwning(call, null, state) ? state : escaped(state)];
     const statuses = new Set(outcomes.map((outcome) => outcome.status));
     if (!statuses.has("open")) return [closed(state)];
     if (statuses.size === 1) return [state];

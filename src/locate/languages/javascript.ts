@@ -33,6 +33,7 @@ export const javascript: Language = {
       functions: "^(?:main|run|start|boot|bootstrap|init|initiali[sz]e|setup|configure|install|uninstall|migrate|seed|generate|compile|build|listen|onModuleInit|up|down|before|after|beforeAll|afterAll|shutdown|load\\w*(?:config|settings|env|plugins?|modules?|certs?|keys?)\\w*)$",
     },
     hardlyRaise: ["connect", "$connect", "startTransaction", "beginTransaction", "log", "error", "trace", "on", "once", "emit", "removeListener", "off", "toString", "push", "isArray", "String", "Number", "Boolean", "setTimeout", "clearTimeout", "setInterval", "clearInterval", "setImmediate", "nextTick", "release", "unref", "ref", "destroy", "resolve", "reject", "next", "concat", "slice", "join", "includes", "indexOf", "map", "has", "set", "add"],
+    raiseWhenAwaited: ["destroy", "set", "add", "next"],
     constructors: ["constructor", "<fields>"],
   },
   generated: [

@@ -942,7 +942,7 @@ type repository interface {
 }
 
 func handedToInterface(db *sql.DB, r repository, n int) error {
-	// todoruleid: go/sql-transaction
+	// ruleid: go/sql-transaction
 	tx, err := db.Begin()
 	if err != nil {
 		return err
@@ -951,6 +951,63 @@ func handedToInterface(db *sql.DB, r repository, n int) error {
 		return err
 	}
 	return tx.Commit()
+}
+
+func handedToInterfaceAndEnded(db *sql.DB, r repository, n int) error {
+	// ok: go/sql-transaction
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	if err := r.Save(tx, n); err != nil {
+		_ = tx.Rollback()
+		return err
+	}
+	return tx.Commit()
+}
+
+func handedToFunctionOfTable(db *sql.DB, steps []func(*sql.Tx) error, n int) error {
+	// ruleid: go/sql-transaction
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	if err := steps[n](tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// Nobody ends it here: whoever it is handed to does.
+func handedOver(db *sql.DB, f finisher) error {
+	// ok: go/sql-transaction
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	return f.Finish(tx)
+}
+
+type finisher interface {
+	Finish(tx *sql.Tx) error
+	Wrap(tx *sql.Tx) (unit, error)
+}
+
+type unit interface{ Done() error }
+
+// What it is wrapped in has it, though it is ended here where that fails.
+func wrapped(db *sql.DB, f finisher) (unit, error) {
+	// ok: go/sql-transaction
+	tx, err := db.Begin()
+	if err != nil {
+		return nil, err
+	}
+	u, err := f.Wrap(tx)
+	if err != nil {
+		tx.Rollback()
+		return nil, err
+	}
+	return u, nil
 }
 
 func openWithErrorJoined(db *sql.DB, n int) (err error) {
