@@ -1,4 +1,4 @@
-import { filePath, resolvePath } from "./flow/workspace-index";
+import { filePath, resolvePath } from "./flow/module-paths";
 import { parentOf } from "./module-names";
 import { nameHash } from "./prefilter";
 import type { CallOutline, FileScan, FunctionOutline } from "./prefilter";

@@ -1,10 +1,11 @@
 import type { AnalysisStats, Finding } from "../model/finding";
-import { findBlocking } from "./flow/blocking";
+import { blockingSearches } from "./flow/blocking";
 import type { FileFlow } from "./flow/flow-model";
-import { findHeldGuards } from "./flow/held-guards";
-import { findLeaks } from "./flow/leaks";
+import { guardSearches } from "./flow/held-guards";
+import { LeakSearch } from "./flow/leaks";
 import { createResolver } from "./flow/resolver";
-import { findNoTimeout } from "./flow/timeouts";
+import type { IndexedWorkspace } from "./flow/resolver";
+import { timeoutSearches } from "./flow/timeouts";
 import type { Language } from "./languages/language";
 import type { RuleFile } from "./rules/rule-model";
 
@@ -15,24 +16,61 @@ export interface Solution {
   readonly givenUp: AnalysisStats["givenUp"];
 }
 
-const SOLVERS = { "open resources": findLeaks, "blocking calls": findBlocking, "held guards": findHeldGuards, "missing time limits": findNoTimeout } as const;
-
 /** From all flows to findings: resolution once, then every solver, then `leakline-ignore`. Pure. */
 export function solve(flows: readonly FileFlow[], rules: readonly RuleFile[], languages: readonly Language[]): Solution {
-  const traits = new Map(languages.map((language) => [language.id, language.traits]));
-  const resolver = createResolver({ files: flows, rules, traits });
-  const findings: Finding[] = [];
-  const givenUp: { file: string; reason: string }[] = [];
-  for (const [name, find] of Object.entries(SOLVERS)) {
-    try {
-      findings.push(...find({ resolver, rules, traits }));
-    } catch (error) {
-      givenUp.push({ file: ".", reason: `the search for ${name} failed: ${error instanceof Error ? error.message : String(error)}` });
-    }
+  return new Solver(rules, languages).solve(flows);
+}
+
+/**
+ * Solves a workspace again and again while it changes. What comes out is what a new one would give, at the cost of what has changed and of
+ * what that matters to: everything that is concluded notes what it rests on.
+ */
+export class Solver {
+  readonly #rules: readonly RuleFile[];
+  readonly #languages: readonly Language[];
+  #workspace: IndexedWorkspace | null = null;
+  #searches: readonly { readonly name: string; readonly find: () => readonly Finding[] }[] = [];
+
+  constructor(rules: readonly RuleFile[], languages: readonly Language[]) {
+    this.#rules = rules;
+    this.#languages = languages;
   }
-  const { shown, unused } = withIgnores(findings, flows);
-  // Where a solver failed, what a comment silences may be among what it would have found.
-  return { findings: inOrder(givenUp.length > 0 ? shown : [...shown, ...unused]), givenUp };
+
+  /** @param flows all that there are, in the order of their files; those that have not changed are the same objects as before */
+  solve(flows: readonly FileFlow[]): Solution {
+    if (this.#workspace === null) this.#begin(flows);
+    else this.#workspace.update(flows);
+    const findings: Finding[] = [];
+    const givenUp: { file: string; reason: string }[] = [];
+    for (const { name, find } of this.#searches) {
+      try {
+        findings.push(...find());
+      } catch (error) {
+        givenUp.push({ file: ".", reason: `the search for ${name} failed: ${error instanceof Error ? error.message : String(error)}` });
+      }
+    }
+    // Where a search failed, what it would have asked for is not known.
+    if (givenUp.length > 0) this.#workspace = null;
+    else this.#workspace?.sweep();
+    const { shown, unused } = withIgnores(findings, flows);
+    // Where a solver failed, what a comment silences may be among what it would have found.
+    return { findings: inOrder(givenUp.length > 0 ? shown : [...shown, ...unused]), givenUp };
+  }
+
+  #begin(flows: readonly FileFlow[]): void {
+    const traits = new Map(this.#languages.map((language) => [language.id, language.traits]));
+    const resolver = createResolver({ files: flows, rules: this.#rules, traits });
+    const input = { resolver, rules: this.#rules, traits };
+    const leaks = new LeakSearch(input);
+    const all = (searches: readonly { run(): readonly Finding[] }[]) => (): readonly Finding[] => searches.flatMap((search) => search.run());
+    this.#workspace = resolver;
+    this.#searches = [
+      { name: "open resources", find: () => leaks.run().findings },
+      { name: "blocking calls", find: all(blockingSearches(input)) },
+      { name: "held guards", find: all(guardSearches(input)) },
+      { name: "missing time limits", find: all(timeoutSearches(input)) },
+    ];
+  }
 }
 
 /**

@@ -10,7 +10,9 @@ import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } 
 import { alwaysLeaves, askedOfCaller, both, coveredBy, impliedBy, NO_CONDITIONS, steadyParameters } from "./parameter-conditions";
 import type { Conditions } from "./parameter-conditions";
 import type { CallResolution, FunctionRef } from "./resolution";
+import { Conclusion } from "./conclusions";
 import type { IndexedWorkspace } from "./resolver";
+import type { LiveFile } from "./workspace-parts";
 
 export interface BlockingInput {
   readonly resolver: IndexedWorkspace;
@@ -30,13 +32,21 @@ interface Call {
   readonly inLoop: boolean;
 }
 
-interface Node {
-  readonly file: FileFlow;
+/** What a function is by itself. */
+interface NodeFacts {
+  readonly file: LiveFile;
   readonly function: FunctionFlow;
   readonly loop: LoopReason | null;
   readonly calls: readonly Call[];
   /** Parameters that are never bound anew. */
   readonly steady: ReadonlySet<string>;
+  /** Calling it does not run its body here. */
+  readonly runsElsewhere: boolean;
+  /** Only an unawaited call surely runs its body. */
+  readonly isWrapped: boolean;
+}
+
+interface Node extends NodeFacts {
   /** How this function comes to block: its own call, and the way down. Several when each asks something else of the parameters; best first. */
   readonly ways: Way[];
 }
@@ -61,46 +71,74 @@ interface Way {
  * whose body runs here.
  */
 export function findBlocking(input: BlockingInput): readonly Finding[] {
-  return [...input.traits.values()].flatMap((traits) => new BlockingSearch(input, traits).run());
+  return blockingSearches(input).flatMap((search) => search.run());
+}
+
+/** One for each language. Each may be run again after the workspace has changed. */
+export function blockingSearches(input: BlockingInput): readonly BlockingSearch[] {
+  return [...input.traits.values()].map((traits) => new BlockingSearch(input, traits));
 }
 
 class BlockingSearch {
   private readonly rules: RuleIndex;
   private readonly loop: EventLoop;
   private readonly called: CalledNames;
-  private readonly nodes = new Map<FunctionFlow, Node>();
+  private nodes = new Map<FunctionFlow, Node>();
+  private readonly facts = new WeakMap<FunctionFlow, Conclusion<NodeFacts>>();
+  private readonly rootsIn = new WeakMap<LiveFile, Conclusion<readonly number[]>>();
+  private readonly conclusion: Conclusion<readonly Finding[]>;
 
   constructor(
     private readonly input: BlockingInput,
     private readonly traits: LanguageTraits,
   ) {
     this.rules = indexRules(input.rules, traits.id);
-    this.loop = new EventLoop(input.resolver, input.rules, traits);
+    this.loop = EventLoop.of(input.resolver, input.rules, traits);
     this.called = new CalledNames(input.resolver, new Set(this.rules.files.flatMap((file) => file.blocking.flatMap((rule) => rule.unlessCalled))));
+    this.conclusion = new Conclusion(input.resolver.ledger, () => this.search());
   }
 
   run(): readonly Finding[] {
     if (!this.rules.files.some((file) => file.blocking.length > 0)) return [];
+    return this.conclusion.get();
+  }
+
+  private search(): readonly Finding[] {
+    this.nodes = new Map();
     const roots: Node[] = [];
     for (const file of this.input.resolver.files) {
       if (file.language !== this.traits.id) continue;
-      for (const fn of file.functions) {
-        if (this.loop.reason(file, fn) !== null) roots.push(this.node(file, fn));
+      let found = this.rootsIn.get(file);
+      if (found === undefined) {
+        found = new Conclusion(this.input.resolver.ledger, () => {
+          this.input.resolver.wholeFile(file);
+          return file.functions.flatMap((fn) => (this.loop.reason(file, fn) === null ? [] : [fn.id]));
+        });
+        this.rootsIn.set(file, found);
       }
+      for (const id of found.get()) roots.push(this.node(file, file.functions[id]!));
     }
     if (roots.length === 0) return [];
     const reached = this.reach(roots);
     this.spread(reached);
-    return roots.flatMap((root) => this.findings(root));
+    const findings = roots.flatMap((root) => this.findings(root));
+    this.nodes = new Map();
+    return findings;
   }
 
-  private node(file: FileFlow, fn: FunctionFlow): Node {
+  private node(file: LiveFile, fn: FunctionFlow): Node {
     const known = this.nodes.get(fn);
     if (known !== undefined) return known;
-    const steady = steadyParameters(fn);
-    const node: Node = { file, function: fn, loop: this.loop.reason(file, fn), calls: this.callsOf(file, fn, steady), steady, ways: [] };
+    let facts = this.facts.get(fn);
+    if (facts === undefined || facts.get().file !== file) this.facts.set(fn, (facts = new Conclusion(this.input.resolver.ledger, () => this.factsOf(file, fn))));
+    const node: Node = { ...facts.get(), ways: [] };
     this.nodes.set(fn, node);
     return node;
+  }
+
+  private factsOf(file: LiveFile, fn: FunctionFlow): NodeFacts {
+    const steady = steadyParameters(fn);
+    return { file, function: fn, loop: this.loop.reason(file, fn), calls: this.callsOf(file, fn, steady), steady, runsElsewhere: this.loop.runsElsewhere(file, fn), isWrapped: this.loop.isWrapped(file, fn) };
   }
 
   private nodeOf(ref: FunctionRef): Node {
@@ -129,8 +167,8 @@ class BlockingSearch {
     return call.resolution.targets.map((ref) => this.nodeOf(ref)).filter((node) => {
       // A coroutine has findings of its own.
       if (node.loop === "coroutine") return false;
-      if (this.loop.runsElsewhere(node.file, node.function)) return false;
-      return !(call.waited !== "no" && this.loop.isWrapped(node.file, node.function));
+      if (node.runsElsewhere) return false;
+      return !(call.waited !== "no" && node.isWrapped);
     });
   }
 
@@ -181,7 +219,7 @@ class BlockingSearch {
     return when === null ? null : { call, ruled: then.ruled, next, then, when, guessed: then.guessed || call.resolution.certainty === "named" };
   }
 
-  private blockingRule(file: FileFlow, call: Call): Ruled<BlockingRule> | null {
+  private blockingRule(file: LiveFile, call: Call): Ruled<BlockingRule> | null {
     if (call.waited === "awaited") return null;
     if (call.waited === "yielded" && call.resolution.certainty === "named") return null;
     if (hardlyWaits(call)) return null;

@@ -1,11 +1,13 @@
 import { eachBody, eachChild, eachExpression } from "./bindings";
+import { Conclusion } from "./conclusions";
 import type { Expression, FileFlow, Step } from "./flow-model";
 import type { IndexedWorkspace } from "./resolver";
+import type { LiveFile } from "./workspace-parts";
 
 /** Which of some callees a file calls anywhere (`socket.setdefaulttimeout`). Each file is looked through once, when it is first asked for. */
 export class CalledNames {
   private readonly lastParts: ReadonlySet<string>;
-  private readonly known = new Map<FileFlow, ReadonlySet<string>>();
+  private readonly known = new WeakMap<FileFlow, Conclusion<readonly string[]>>();
 
   constructor(
     private readonly resolver: IndexedWorkspace,
@@ -14,15 +16,16 @@ export class CalledNames {
     this.lastParts = new Set([...callees].map((name) => name.slice(name.lastIndexOf(".") + 1)));
   }
 
-  anyOf(file: FileFlow, callees: readonly string[]): boolean {
+  anyOf(file: LiveFile, callees: readonly string[]): boolean {
     if (callees.length === 0) return false;
-    const called = this.of(file);
-    return callees.some((callee) => called.has(callee));
+    let known = this.known.get(file);
+    if (known === undefined) this.known.set(file, (known = new Conclusion(this.resolver.ledger, () => this.calledIn(file))));
+    const called = known.get();
+    return callees.some((callee) => called.includes(callee));
   }
 
-  private of(file: FileFlow): ReadonlySet<string> {
-    const known = this.known.get(file);
-    if (known !== undefined) return known;
+  private calledIn(file: LiveFile): readonly string[] {
+    this.resolver.wholeFile(file);
     const names = new Set<string>();
     for (const fn of file.functions) {
       const scope = this.resolver.scope(file, fn);
@@ -40,7 +43,6 @@ export class CalledNames {
       };
       steps(fn.body);
     }
-    this.known.set(file, names);
-    return names;
+    return [...names];
   }
 }

@@ -1,15 +1,19 @@
 import { holdsFor } from "../rules/rule-model";
 import type { RuleFile } from "../rules/rule-model";
 import { eachBody, eachChild, eachExpression } from "./bindings";
+import { Conclusion } from "./conclusions";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Step } from "./flow-model";
 import type { FunctionScope } from "./resolution";
 import type { IndexedWorkspace } from "./resolver";
+import type { LiveFile, WorkspaceFunction } from "./workspace-parts";
 
 /** How a function comes to run on an event loop. */
 export type LoopReason = "coroutine" | "handler";
 
 /** Decorators that change neither when nor where a function runs. */
 const PLAIN_DECORATORS = new Set(["staticmethod", "classmethod", "property", "abstractmethod", "abc.abstractmethod", "override", "typing.override", "functools.wraps", "cached_property", "functools.cached_property"]);
+
+const known = new WeakMap<IndexedWorkspace, Map<string, EventLoop>>();
 
 /** Which functions run on an event loop, and which run elsewhere when they are called. One for each language. */
 export class EventLoop {
@@ -21,10 +25,21 @@ export class EventLoop {
   private readonly results: ReadonlySet<string>;
   private readonly signatures: readonly (readonly string[])[];
   private readonly offLoop: { readonly files: RegExp; readonly imports: ReadonlySet<string>; readonly functions: RegExp } | null;
-  private readonly offLoopFiles = new WeakMap<FileFlow, boolean>();
-  private readonly scheduled: ReadonlySet<FunctionFlow>;
+  private readonly offLoopFiles = new WeakMap<FileFlow["imports"], boolean>();
+  private readonly scheduledIn = new WeakMap<FileFlow, Conclusion<readonly WorkspaceFunction[]>>();
+  private readonly allScheduled: Conclusion<ReadonlySet<WorkspaceFunction>>;
+  private readonly isScheduled = new WeakMap<WorkspaceFunction, Conclusion<boolean>>();
 
-  constructor(
+  /** The one of a workspace for a language, with the rules that the first who asks for it has. */
+  static of(resolver: IndexedWorkspace, rules: readonly RuleFile[], traits: LanguageTraits): EventLoop {
+    let loops = known.get(resolver);
+    if (loops === undefined) known.set(resolver, (loops = new Map()));
+    let loop = loops.get(traits.id);
+    if (loop === undefined) loops.set(traits.id, (loop = new EventLoop(resolver, rules, traits)));
+    return loop;
+  }
+
+  private constructor(
     private readonly resolver: IndexedWorkspace,
     rules: readonly RuleFile[],
     private readonly traits: LanguageTraits,
@@ -46,16 +61,37 @@ export class EventLoop {
     this.signatures = files.flatMap((file) => file.handlers.signatures ?? []);
     const { offLoop } = traits;
     this.offLoop = offLoop === undefined ? null : { files: new RegExp(offLoop.files, "i"), imports: new Set(offLoop.imports), functions: new RegExp(offLoop.functions, "i") };
-    this.scheduled = this.findScheduled(traits.id);
+    this.scheduledNames = new Set([...this.schedules.keys()].map((name) => name.slice(name.lastIndexOf(".") + 1)));
+    this.allScheduled = new Conclusion(resolver.ledger, () => this.findScheduled());
   }
 
+  private readonly scheduledNames: ReadonlySet<string>;
+
   /** Functions that are given to the loop to run later: `ioloop.add_callback(self.poll)`. */
-  private findScheduled(language: string): ReadonlySet<FunctionFlow> {
-    const found = new Set<FunctionFlow>();
-    if (this.schedules.size === 0) return found;
-    const lastParts = new Set([...this.schedules.keys()].map((name) => name.slice(name.lastIndexOf(".") + 1)));
+  private findScheduled(): ReadonlySet<WorkspaceFunction> {
+    const all = new Set<WorkspaceFunction>();
+    if (this.schedules.size === 0) return all;
     for (const file of this.resolver.files) {
-      if (file.language !== language) continue;
+      if (file.language !== this.traits.id) continue;
+      let conclusion = this.scheduledIn.get(file);
+      if (conclusion === undefined) this.scheduledIn.set(file, (conclusion = new Conclusion(this.resolver.ledger, () => [...this.findScheduledIn(file)])));
+      for (const ref of conclusion.get()) all.add(ref);
+    }
+    return all;
+  }
+
+  private isHandedToTheLoop(ref: WorkspaceFunction): boolean {
+    if (this.schedules.size === 0) return false;
+    let conclusion = this.isScheduled.get(ref);
+    if (conclusion === undefined) this.isScheduled.set(ref, (conclusion = new Conclusion(this.resolver.ledger, () => this.allScheduled.get().has(ref))));
+    return conclusion.get();
+  }
+
+  private findScheduledIn(file: LiveFile): ReadonlySet<WorkspaceFunction> {
+    const found = new Set<WorkspaceFunction>();
+    const lastParts = this.scheduledNames;
+    this.resolver.wholeFile(file);
+    {
       for (const fn of file.functions) {
         // `above`: the calls made on what this one gives, in the same chain.
         const visit = (value: Expression, above: readonly string[]): void => {
@@ -77,12 +113,12 @@ export class EventLoop {
             for (const function_ of [one.value, ...inside]) {
               if (function_.is === "build" || function_.is === "literal") continue;
               if (function_ !== one.value && function_.is === "closure") {
-                found.add(file.functions[function_.function]!);
+                found.add(this.resolver.ref(file.file, function_.function));
                 continue;
               }
               // What it would run is what calling it would run.
               const run = scope.call({ is: "call", callee: function_, arguments: [], at: function_.at });
-              for (const ref of run.targets) found.add(this.resolver.functionOf(ref).function);
+              for (const ref of run.targets) found.add(this.resolver.ref(ref.file, ref.id));
             }
           }
         };
@@ -99,9 +135,9 @@ export class EventLoop {
   }
 
   /** True when the language or its libraries can have functions on an event loop at all. */
-  private mayRun(fn: FunctionFlow): boolean {
+  private mayRun(fn: FunctionFlow, isScheduled: boolean): boolean {
     if (fn.id === 0) return false;
-    if (this.scheduled.has(fn)) return true;
+    if (isScheduled) return true;
     if (this.results.size > 0 && fn.results.length > 0 && fn.isAbstract !== true) return true;
     if (this.traits.promises === true && ((fn.parent !== null && fn.parent !== 0) || this.hasSignature(fn))) return true;
     return fn.isAsync || fn.decorators.length > 0 || (fn.owner !== null && this.evented.size > 0);
@@ -115,18 +151,19 @@ export class EventLoop {
   /** Nobody waits for what runs in this file. */
   isOffLoop(file: FileFlow): boolean {
     if (this.offLoop === null) return false;
-    let is = this.offLoopFiles.get(file);
+    let is = this.offLoopFiles.get(file.imports);
     if (is === undefined) {
       const { files, imports } = this.offLoop;
       is = files.test(file.file) || file.imports.some((one) => imports.has(one.path) || (one.path === "worker_threads" && (one.member === "parentPort" || one.member === "workerData")));
-      this.offLoopFiles.set(file, is);
+      this.offLoopFiles.set(file.imports, is);
     }
     return is;
   }
 
   /** Why a function runs on the event loop; null when it does not, or not by itself. */
-  reason(file: FileFlow, fn: FunctionFlow): LoopReason | null {
-    if (!this.mayRun(fn)) return null;
+  reason(file: LiveFile, fn: FunctionFlow): LoopReason | null {
+    const isScheduled = fn.id !== 0 && this.isHandedToTheLoop(file.refs[fn.id]!);
+    if (!this.mayRun(fn, isScheduled)) return null;
     const scope = this.resolver.scope(file, fn);
     if (fn.decorators.length > 0) {
       const names = decoratorNames(scope, fn);
@@ -134,7 +171,7 @@ export class EventLoop {
       if (names.some((name) => this.coroutines.has(name))) return "coroutine";
     }
     if (this.isOffLoop(file)) return null;
-    if (this.scheduled.has(fn) && this.traits.promises === true) return "handler";
+    if (isScheduled && this.traits.promises === true) return "handler";
     if (this.hasSignature(fn)) return "handler";
     if (fn.isAsync) {
       if (this.offLoop === null || !this.offLoop.functions.test(fn.name)) return "coroutine";
@@ -145,7 +182,7 @@ export class EventLoop {
       const outer = file.functions[fn.parent];
       if (outer !== undefined) return this.reason(file, outer);
     }
-    if (this.scheduled.has(fn) && !fn.isGenerator) return "handler";
+    if (isScheduled && !fn.isGenerator) return "handler";
     if (fn.owner !== null && fn.receiver !== null && !fn.isGenerator && this.evented.size > 0) {
       for (const type of this.resolver.ancestry(file, fn.owner)) {
         const methods = this.evented.get(type);

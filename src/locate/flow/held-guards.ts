@@ -3,9 +3,11 @@ import { calleeMatches } from "../rules/rule-index";
 import type { BlockingRule, RuleFile } from "../rules/rule-model";
 import { eachBody, eachChild, eachExpression } from "./bindings";
 import type { BlockingInput } from "./blocking";
+import { Conclusion } from "./conclusions";
 import { EventLoop } from "./event-loop";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
 import type { FunctionScope } from "./resolution";
+import type { LiveFile } from "./workspace-parts";
 
 type Call = Expression & { readonly is: "call" };
 
@@ -27,33 +29,48 @@ type Held = ReadonlyMap<string, Guard>;
  * A guard without a variable lives to the end of its statement; the subject of a `match`, as long as the `match`.
  */
 export function findHeldGuards(input: BlockingInput): readonly Finding[] {
+  return guardSearches(input).flatMap((search) => search.run());
+}
+
+/** One for each language with rules of guards. Each may be run again after the workspace has changed. */
+export function guardSearches(input: BlockingInput): readonly GuardSearch[] {
   return [...input.traits.values()].flatMap((traits) => {
     const rules = input.rules.filter((file) => file.language === traits.id).flatMap((file) => file.blocking.filter((rule) => rule.held === true).map((rule) => ({ file, rule })));
-    return rules.length === 0 ? [] : new GuardSearch(input, traits, rules).run();
+    return rules.length === 0 ? [] : [new GuardSearch(input, traits, rules)];
   });
 }
 
 class GuardSearch {
   private readonly names: ReadonlySet<string>;
   private readonly loop: EventLoop;
-  private readonly findings: Finding[] = [];
+  private findings: Finding[] = [];
+  private readonly byFile = new WeakMap<LiveFile, Conclusion<readonly Finding[]>>();
 
   constructor(
     private readonly input: BlockingInput,
     private readonly traits: LanguageTraits,
     private readonly rules: readonly { readonly file: RuleFile; readonly rule: BlockingRule }[],
   ) {
-    this.loop = new EventLoop(input.resolver, input.rules, traits);
+    this.loop = EventLoop.of(input.resolver, input.rules, traits);
     this.names = new Set(rules.flatMap(({ rule }) => rule.calls.map((call) => call.slice(call.lastIndexOf(".") + 1))));
   }
 
   run(): readonly Finding[] {
-    for (const file of this.input.resolver.files) {
-      if (file.language !== this.traits.id) continue;
-      for (const fn of file.functions) {
-        if (!fn.isAsync || this.loop.reason(file, fn) === null) continue;
-        new Walk(this.input.resolver.scope(file, fn), this.names, this.rules, (guard, at) => this.report(file, fn, guard, at)).steps(fn.body, new Map());
-      }
+    const { files, ledger } = this.input.resolver;
+    return files.flatMap((file) => {
+      if (file.language !== this.traits.id) return [];
+      let known = this.byFile.get(file);
+      if (known === undefined) this.byFile.set(file, (known = new Conclusion(ledger, () => this.inFile(file))));
+      return known.get();
+    });
+  }
+
+  private inFile(file: LiveFile): readonly Finding[] {
+    this.input.resolver.wholeFile(file);
+    this.findings = [];
+    for (const fn of file.functions) {
+      if (!fn.isAsync || this.loop.reason(file, fn) === null) continue;
+      new Walk(this.input.resolver.scope(file, fn), this.names, this.rules, (guard, at) => this.report(file, fn, guard, at)).steps(fn.body, new Map());
     }
     return this.findings;
   }

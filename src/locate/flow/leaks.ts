@@ -4,6 +4,8 @@ import { indexRules } from "../rules/rule-index";
 import type { CallExpression } from "./expressions";
 import { calledName, eachExpression, eachStep, inWords, lastPart, withoutCasts, withoutSteps } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
+import { same, stand } from "./conclusions";
+import type { Ground } from "./conclusions";
 import type { Certainty, FunctionRef, WorkspaceResolver } from "./resolution";
 import { isUndoneWithContext, UNDONE_ADVICE } from "./request-context";
 import { Summaries } from "./summaries";
@@ -11,6 +13,7 @@ import type { LanguageRules, OpensForCaller } from "./summaries";
 import type { Leak } from "./typestate";
 import { argumentsAre, hasLiteral, walk } from "./typestate";
 import { toFinding } from "./witness";
+import type { LiveFile, WorkspaceFunction } from "./workspace-parts";
 
 export interface LeakInput {
   readonly resolver: WorkspaceResolver;
@@ -49,7 +52,7 @@ export function findLeaks(input: LeakInput): readonly Finding[] {
 }
 
 export function findLeaksWithStats(input: LeakInput): LeakResult {
-  return new LeakFinder(input).run();
+  return new LeakSearch(input).run();
 }
 
 interface Site {
@@ -63,21 +66,52 @@ interface Site {
   readonly through: OpensForCaller["through"];
 }
 
+/** A function, with what came out when it was looked at: the first time, then again when one that it calls turned out to open something. */
 interface Candidate {
-  readonly file: FileFlow;
+  readonly file: LiveFile;
   readonly fn: FunctionFlow;
-  readonly order: number;
+  readonly ref: WorkspaceFunction;
+  /** Last names of all that it calls. */
+  readonly called: ReadonlySet<string>;
+  /** Its place among all. */
+  order: number;
+  /** How often it was looked at in this search. */
   visits: number;
+  readonly kept: Visit[];
+  /** What the function of its name brought before its file changed: where that is the same, who rests on it stands. */
+  readonly before: readonly Visit[];
 }
 
-class LeakFinder {
+/** One look at a function: what it saw and what came of it. */
+interface Visit {
+  readonly grounds: readonly Ground[];
+  since: number;
+  /** Of the names that it calls, those that were known to open something. */
+  readonly openers: readonly string[];
+  /** What the functions that it calls were known to open. */
+  readonly read: readonly (readonly [FunctionRef, readonly OpensForCaller[]])[];
+  readonly findings: readonly Finding[];
+  readonly opens: readonly OpensForCaller[];
+}
+
+/**
+ * The search for what is left open. It may be run again after the workspace has changed: it goes the same way as from the start, and what
+ * stood then and still stands is not looked at again.
+ */
+export class LeakSearch {
   readonly #summaries: Summaries;
   readonly #languages = new Map<string, LanguageRules>();
   /** By language: last parts of opening calls. */
   readonly #openNames = new Map<string, Set<string>>();
-  readonly #findings = new Map<FunctionFlow, Finding[]>();
+  readonly #candidates = new Map<LiveFile, { readonly of: FileFlow["functions"]; readonly imports: FileFlow["imports"]; readonly candidates: readonly Candidate[] }>();
+  /** Who calls, by the last part of what is called. */
+  readonly #callers = new Map<string, Set<Candidate>>();
   /** Names of workspace functions that open something for their callers. */
   readonly #openers = new Set<string>();
+  /** What the look that is being taken has read, and what it has brought. */
+  #read: (readonly [FunctionRef, readonly OpensForCaller[]])[] = [];
+  #brought: OpensForCaller[] = [];
+  #before: readonly OpensForCaller[] = [];
   #openings = 0;
   #gaveUp = 0;
 
@@ -111,21 +145,12 @@ class LeakFinder {
   }
 
   run(): LeakResult {
-    const all: Candidate[] = [];
-    // Who calls, by the last part of what is called.
-    const callers = new Map<string, Candidate[]>();
-    for (const file of this.input.resolver.files) {
-      if (!this.#openNames.has(file.language)) continue;
-      for (const fn of file.functions) {
-        if (fn.id === 0) continue;
-        const candidate: Candidate = { file, fn, order: all.length, visits: 0 };
-        all.push(candidate);
-        addCalls(candidate, callers);
-      }
-    }
+    const all = this.#refreshCandidates();
+    this.#summaries.forgetOpens();
+    this.#openers.clear();
     const first = new Set<Candidate>();
     for (const [language, names] of this.#openNames) {
-      for (const name of names) for (const caller of callers.get(name) ?? []) if (caller.file.language === language) first.add(caller);
+      for (const name of names) for (const caller of this.#callers.get(name) ?? []) if (caller.file.language === language) first.add(caller);
     }
     let round = inOrder(first);
     while (round.length > 0) {
@@ -133,25 +158,126 @@ class LeakFinder {
       for (const candidate of round) {
         if (this.input.signal?.aborted === true) break;
         if (candidate.visits >= MAX_VISITS) continue;
-        candidate.visits++;
-        for (const changed of this.#visitSafely(candidate)) {
-          for (const caller of callers.get(changed.fn.name) ?? []) {
-            if (caller.file.language === changed.file.language) next.add(caller);
-          }
+        if (!this.#visit(candidate)) continue;
+        this.#openers.add(candidate.fn.name);
+        for (const caller of this.#callers.get(candidate.fn.name) ?? []) {
+          if (caller.file.language === candidate.file.language) next.add(caller);
         }
       }
       if (this.input.signal?.aborted === true) break;
       round = inOrder(next);
     }
-    const findings = all.flatMap(({ fn }) => this.#findings.get(fn) ?? []);
+    const findings: Finding[] = [];
+    for (const candidate of all) {
+      candidate.kept.length = Math.min(candidate.kept.length, candidate.visits);
+      const last = candidate.kept.at(-1);
+      if (last !== undefined) findings.push(...last.findings);
+    }
+    this.#summaries.sweep();
     findings.sort((a, b) => compare(a.file, b.file) || a.range.start.line - b.range.start.line || a.range.start.column - b.range.start.column || compare(a.rule, b.rule));
-    return { findings, stats: { functions: this.#findings.size, openings: this.#openings, gaveUp: this.#gaveUp + this.#summaries.gaveUp } };
+    return { findings, stats: { functions: all.filter(({ visits }) => visits > 0).length, openings: this.#openings, gaveUp: this.#gaveUp + this.#summaries.gaveUp } };
+  }
+
+  /** All functions of the workspace as it is now, in order. Those that have not changed are the same as before. */
+  #refreshCandidates(): readonly Candidate[] {
+    const all: Candidate[] = [];
+    const { files } = this.input.resolver;
+    for (const file of files) {
+      if (!this.#openNames.has(file.language)) continue;
+      let known = this.#candidates.get(file);
+      if (known?.of !== file.functions || known.imports !== file.imports) {
+        const before = new Map((known?.candidates ?? []).map((candidate) => [candidate.ref, candidate]));
+        const isNamedAlike = known !== undefined && same(known.imports, file.imports);
+        const candidates = file.functions.flatMap((fn): Candidate[] => {
+          if (fn.id === 0) return [];
+          const ref = file.refs[fn.id]!;
+          const old = before.get(ref);
+          if (isNamedAlike && old?.fn === fn) {
+            before.delete(ref);
+            return [old];
+          }
+          const candidate: Candidate = { file, fn, ref, called: calledNames(file, fn), order: 0, visits: 0, kept: [], before: old?.kept ?? [] };
+          for (const name of candidate.called) {
+            const callers = this.#callers.get(name);
+            if (callers === undefined) this.#callers.set(name, new Set([candidate]));
+            else callers.add(candidate);
+          }
+          return [candidate];
+        });
+        for (const old of before.values()) this.#forget(old);
+        known = { of: file.functions, imports: file.imports, candidates };
+        this.#candidates.set(file, known);
+      }
+      for (const candidate of known.candidates) {
+        candidate.order = all.length;
+        candidate.visits = 0;
+        all.push(candidate);
+      }
+    }
+    const present = new Set(files);
+    for (const [file, { candidates }] of this.#candidates) {
+      if (present.has(file)) continue;
+      candidates.forEach((candidate) => this.#forget(candidate));
+      this.#candidates.delete(file);
+    }
+    return all;
+  }
+
+  #forget(candidate: Candidate): void {
+    for (const name of candidate.called) {
+      const callers = this.#callers.get(name);
+      callers?.delete(candidate);
+      if (callers?.size === 0) this.#callers.delete(name);
+    }
+  }
+
+  /** Looks at a function, or remembers what came of it. True when it turned out to open something for its callers that was not known. */
+  #visit(candidate: Candidate): boolean {
+    const openers: string[] = [];
+    for (const name of candidate.called) if (this.#openers.has(name)) openers.push(name);
+    const turn = candidate.visits++;
+    let visit = candidate.kept[turn];
+    if (visit === undefined || !this.#stillHolds(visit, openers)) {
+      this.#read = [];
+      this.#brought = [];
+      this.#before = visit?.opens ?? candidate.before[turn]?.opens ?? [];
+      const { ledger } = this.input.resolver;
+      const { value: findings, grounds } = ledger.note(() => this.#lookSafely(candidate));
+      visit = { grounds, since: ledger.revision, openers, read: this.#read, findings, opens: this.#brought };
+      candidate.kept[turn] = visit;
+    }
+    let news = false;
+    for (const opens of visit.opens) news = this.#summaries.addOpens(candidate.ref, opens) || news;
+    return news;
+  }
+
+  #stillHolds(visit: Visit, openers: readonly string[]): boolean {
+    const { ledger } = this.input.resolver;
+    if (!same(visit.openers, openers)) return false;
+    for (const [ref, opens] of visit.read) {
+      const now = this.#summaries.opensForCaller(ref);
+      if (now !== opens && (now.length !== opens.length || now.some((one, i) => one !== opens[i]))) return false;
+    }
+    if (visit.since !== ledger.revision && !stand(visit.grounds, visit.since)) return false;
+    visit.since = ledger.revision;
+    return true;
+  }
+
+  #opensOf(ref: FunctionRef): readonly OpensForCaller[] {
+    const opens = this.#summaries.opensForCaller(ref);
+    this.#read.push([ref, opens]);
+    return opens;
+  }
+
+  /** The function opens this for its callers. */
+  #bring(opens: OpensForCaller): void {
+    this.#brought.push(this.#before.find((one) => same(one, opens)) ?? opens);
   }
 
   /** Code that nests beyond the stack is given up like code with too many ways. */
-  #visitSafely(candidate: Candidate): readonly Candidate[] {
+  #lookSafely(candidate: Candidate): readonly Finding[] {
     try {
-      return this.#visit(candidate);
+      return this.#look(candidate);
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       this.#gaveUp++;
@@ -159,18 +285,16 @@ class LeakFinder {
     }
   }
 
-  /** Follows every opening of the function. Gives the function back when it turned out to open something for its callers that was not known. */
-  #visit(candidate: Candidate): readonly Candidate[] {
+  /** Follows every opening of the function. */
+  #look(candidate: Candidate): readonly Finding[] {
     const { file, fn } = candidate;
     const sites = this.#sites(file, fn);
-    this.#findings.set(fn, []);
     if (sites.length === 0) return [];
     const graph = this.#summaries.graph(file, fn);
     if (graph === null) return [];
     const around = this.#summaries.surroundings(file, fn, graph);
     const findings: Finding[] = [];
     const leaking: { readonly site: Site; readonly finding: Finding }[] = [];
-    let news = false;
     for (const site of sites) {
       this.#openings++;
       const result = walk(graph, site.rule, { is: "call", call: site.call, opens: site.open.opens, error: site.open.error, errorMember: site.open.errorMember, asMember: site.asMember, inTuple: site.inTuple, callback: site.open.callback }, around);
@@ -178,13 +302,10 @@ class LeakFinder {
         this.#gaveUp++;
         continue;
       }
-      const ref: FunctionRef = { file: file.file, id: fn.id };
       const through = [{ file: file.file, line: site.call.at[0], column: site.call.at[1], label: `${fn.symbol} opens it here, by ${inWords(site.call)}` }, ...site.through].slice(0, 6);
       const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: (fn.isAsync && around.traits.promises !== true && around.traits.awaitsByCalling !== true) || around.yieldWaits, certainty: site.certainty, through };
       if (!fn.isGenerator || around.yieldWaits) {
-        for (const { index, asMember, inTuple } of result.returned) {
-          news = this.#summaries.addOpens(ref, { ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) }) || news;
-        }
+        for (const { index, asMember, inTuple } of result.returned) this.#bring({ ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) });
       }
       if (result.leak === null) continue;
       // The other side of a resource is told where no way through the function sees to it, and nothing worse is told of the same call.
@@ -193,7 +314,7 @@ class LeakFinder {
       if (owner !== "here") {
         if (typeof owner === "number" && result.leak.grade === "path" && !fn.isGenerator) {
           const error = around.traits.errorResults && fn.results.at(-1)?.name === "error" ? fn.results.length - 1 : null;
-          news = this.#summaries.addOpens(ref, { ...more, opens: `argument:${owner}`, asMember: false, inTuple: false, error }) || news;
+          this.#bring({ ...more, opens: `argument:${owner}`, asMember: false, inTuple: false, error });
         }
         continue;
       }
@@ -203,9 +324,7 @@ class LeakFinder {
       leaking.push({ site, finding });
       findings.push(undone ? { ...finding, confidence: confidence === "high" ? "medium" : confidence, advice: `${finding.advice} ${UNDONE_ADVICE}` } : finding);
     }
-    this.#findings.set(fn, findings.filter((_, i) => !goesWithAnother(leaking[i]!, leaking, fn)));
-    if (news) this.#openers.add(fn.name);
-    return news ? [candidate] : [];
+    return findings.filter((_, i) => !goesWithAnother(leaking[i]!, leaking, fn));
   }
 
   #errorResult(fn: FunctionFlow, traits: LanguageTraits): number | null {
@@ -243,7 +362,7 @@ class LeakFinder {
       }
       const seen = new Set<string>();
       for (const target of resolution.targets) {
-        for (const opens of this.#summaries.opensForCaller(target)) {
+        for (const opens of this.#opensOf(target)) {
           const key = `${opens.rule.rule}:${opens.opens}`;
           if (seen.has(key) || (opens.awaited && !awaited.has(expression))) continue;
           seen.add(key);
@@ -320,7 +439,7 @@ class LeakFinder {
         return;
       }
       const resolution = this.#summaries.resolve(file, fn, value);
-      if (rules.opens(resolution.names).length > 0 || resolution.targets.some((target) => this.#summaries.opensForCaller(target).length > 0)) made = true;
+      if (rules.opens(resolution.names).length > 0 || resolution.targets.some((target) => this.#opensOf(target).length > 0)) made = true;
       else got = true;
     });
     return got && !made;
@@ -386,32 +505,30 @@ function inOrder(candidates: Iterable<Candidate>): Candidate[] {
   return [...candidates].sort((a, b) => a.order - b.order);
 }
 
-function addCalls(candidate: Candidate, callers: Map<string, Candidate[]>): void {
-  eachExpression(candidate.fn.body, (expression) => {
+function calledNames(file: FileFlow, fn: FunctionFlow): ReadonlySet<string> {
+  const called = new Set<string>();
+  eachExpression(fn.body, (expression) => {
     if (expression.is !== "call") return;
-    for (const name of namesOf(expression, candidate.file)) {
-      const known = callers.get(name);
-      if (known === undefined) callers.set(name, [candidate]);
-      else if (known[known.length - 1] !== candidate) known.push(candidate);
-    }
+    for (const name of namesOf(expression, file)) called.add(name);
   });
+  return called;
 }
 
-const importsOf = new WeakMap<FileFlow, ReadonlyMap<string, string>>();
+const importsOf = new WeakMap<FileFlow["imports"], ReadonlyMap<string, string>>();
 
 /** What is called, by its last name here and, where an import gave it another name, by its own. */
 function namesOf(call: CallExpression, file: FileFlow): readonly string[] {
   const name = calledName(call);
   if (name === null) return [];
   if (withoutCasts(call.callee).is !== "name") return [name];
-  let imported = importsOf.get(file);
+  let imported = importsOf.get(file.imports);
   if (imported === undefined) {
     const own = new Map<string, string>();
     for (const one of file.imports) {
       const meant = one.member === null || one.member === "default" ? lastPart(one.path) : one.member;
       if (meant !== one.local) own.set(one.local, meant);
     }
-    importsOf.set(file, (imported = own));
+    importsOf.set(file.imports, (imported = own));
   }
   const own = imported.get(name);
   return own === undefined ? [name] : [name, own];

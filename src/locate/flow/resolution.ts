@@ -1,4 +1,6 @@
+import type { Ledger } from "./conclusions";
 import type { Expression, FileFlow, FunctionFlow, TypeRef } from "./flow-model";
+import type { LiveFile, WorkspaceFunction } from "./workspace-parts";
 
 /** A function of the workspace. */
 export interface FunctionRef {
@@ -36,9 +38,13 @@ export interface FunctionScope {
   qualifiedName(expression: Expression): string | null;
 }
 
-/** The whole workspace, indexed for resolution. Built once per analysis from all file flows and rules. */
+/** The whole workspace, indexed for resolution. What is asked of it is noted in its ledger. */
 export interface WorkspaceResolver {
+  readonly ledger: Ledger;
+  /** As they are now, in order. */
+  readonly files: readonly LiveFile[];
   scope(file: FileFlow, fn: FunctionFlow): FunctionScope;
   functionOf(ref: FunctionRef): { readonly file: FileFlow; readonly function: FunctionFlow };
-  readonly files: readonly FileFlow[];
+  /** The one ref that a function has as long as it is there. */
+  ref(file: string, id: number): WorkspaceFunction;
 }

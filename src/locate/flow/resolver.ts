@@ -6,8 +6,14 @@ import type { Binding, Bindings, MemberBinding } from "./bindings";
 import type { Argument, Expression, FileFlow, FunctionFlow, LanguageTraits, TypeRef } from "./flow-model";
 import { eachExpression } from "./expressions";
 import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
-import { indexWorkspace } from "./workspace-index";
-import type { WorkspaceIndex, WorkspaceModule, WorkspaceType } from "./workspace-index";
+import { Conclusion, Ledger } from "./conclusions";
+import type { Part } from "./conclusions";
+import { NamedAnswers, Questions } from "./questions";
+import type { Answer } from "./questions";
+import { WorkspaceIndex } from "./workspace-index";
+import type { WorkspaceChange } from "./workspace-index";
+import { LiveFile, WorkspaceFunction } from "./workspace-parts";
+import type { WorkspaceModule, WorkspaceType } from "./workspace-parts";
 
 export interface ResolverInput {
   readonly files: readonly FileFlow[];
@@ -18,7 +24,7 @@ export interface ResolverInput {
 
 /**
  * Makes the one that answers "what does this call mean". The index of modules is built at once; scopes, fields and inferred results only
- * when they are asked for, and once.
+ * when they are asked for, once, and again only when what they rest on has changed.
  */
 export function createResolver(input: ResolverInput): IndexedWorkspace {
   return new Resolver(input);
@@ -26,6 +32,14 @@ export function createResolver(input: ResolverInput): IndexedWorkspace {
 
 /** A resolver that also answers about types as such. */
 export interface IndexedWorkspace extends WorkspaceResolver {
+  scope(file: FileFlow, fn: FunctionFlow): FunctionScope & { readonly file: LiveFile };
+  functionOf(ref: FunctionRef): { readonly file: LiveFile; readonly function: FunctionFlow };
+  /** Takes these for all files that there are now. Raises the revision. */
+  update(files: readonly FileFlow[]): WorkspaceChange;
+  /** After all that is wanted has been asked in the present revision: lets go of answers that nobody asked for. */
+  sweep(): void;
+  /** What is bound, assigned and written anywhere in a file is being looked at: whoever asks rests on all of it. */
+  wholeFile(file: FileFlow): void;
   /** Full names of a type declared in this file's module (as `FunctionFlow.owner` has it) and of all that it extends, itself first. */
   ancestry(file: FileFlow, owner: string): readonly string[];
   /** The types that a parameter is declared to have, full names, what they extend included. */
@@ -70,39 +84,96 @@ const COMMON_METHODS = new Set(
 const CONTEXT_DECORATORS = new Set(["contextlib.contextmanager", "contextlib.asynccontextmanager", "contextmanager", "asynccontextmanager"]);
 
 class Resolver implements IndexedWorkspace {
-  readonly files: readonly FileFlow[];
+  readonly ledger = new Ledger();
   readonly index: WorkspaceIndex;
   private readonly rules: readonly RuleFile[];
   private readonly traits: ReadonlyMap<string, LanguageTraits>;
-  private readonly extenders = new Map<string, ReadonlyMap<string, readonly string[]>>();
   private readonly ruleTypes = new Map<string, RuleTypes>();
   private readonly scopes = new WeakMap<FunctionFlow, Scope>();
-  readonly answers = new Answers();
+  readonly questions = new Questions(this.ledger);
+  private readonly named = new NamedAnswers();
+  private readonly resultsOf = new WeakMap<WorkspaceFunction, Answer>();
   nextScope = 0;
-  private readonly memberBindings = new Map<string, ReadonlyMap<string, readonly { scope: Scope; binding: MemberBinding }[]>>();
-  private readonly globalBindings = new Map<WorkspaceModule, ReadonlyMap<string, readonly { scope: Scope; binding: Binding }[]>>();
+  private readonly globalBindings = new WeakMap<WorkspaceModule, Conclusion<GlobalBindings>>();
+
   constructor(input: ResolverInput) {
-    this.files = input.files;
     this.rules = input.rules;
     this.traits = input.traits;
-    this.index = indexWorkspace(input.files, (language) => this.typesOf(language).imports);
+    this.index = new WorkspaceIndex(this.ledger, (language) => this.typesOf(language).imports);
+    this.index.update(input.files);
   }
 
-  scope(file: FileFlow, fn: FunctionFlow): Scope {
+  get files(): readonly LiveFile[] {
+    return this.index.files;
+  }
+
+  update(files: readonly FileFlow[]): WorkspaceChange {
+    this.ledger.revision++;
+    return this.index.update(files);
+  }
+
+  sweep(): void {
+    this.named.sweep(this.ledger.revision);
+  }
+
+  /** A question about the workspace as a whole, by a name that no other question has. */
+  ask<T>(question: string, otherwise: T, find: () => T): T {
+    return this.questions.ask(this.named, question, otherwise, find);
+  }
+
+  scope(from: FileFlow, fn: FunctionFlow): Scope {
+    const file = this.live(from);
     let scope = this.scopes.get(fn);
-    if (scope === undefined) {
+    if (scope === undefined || scope.file !== file) {
       const parent = fn.parent === null || fn.parent === 0 || fn.parent === fn.id ? undefined : file.functions[fn.parent];
-      scope = new Scope(this, file, fn, parent === undefined ? null : this.scope(file, parent));
+      scope = new Scope(this, file, fn, parent === undefined ? null : this.scope(file, parent), (file.refs[fn.id] as WorkspaceFunction).content);
       this.scopes.set(fn, scope);
     }
+    this.ledger.restsOn(scope.content);
     return scope;
   }
 
-  functionOf(ref: FunctionRef): { readonly file: FileFlow; readonly function: FunctionFlow } {
+  private live(file: FileFlow): LiveFile {
+    const live = file instanceof LiveFile ? file : this.index.file(file.file);
+    if (live === null) throw new RangeError(`no file ${file.file}`);
+    return live;
+  }
+
+  functionOf(ref: FunctionRef): { readonly file: LiveFile; readonly function: FunctionFlow } {
+    const found = this.find(ref);
+    this.ledger.restsOn((found.file.refs[ref.id] as WorkspaceFunction).content);
+    return found;
+  }
+
+  /** The same for whoever looks only at what others see of a function. */
+  declarationOf(ref: FunctionRef): { readonly file: LiveFile; readonly function: FunctionFlow } {
+    const found = this.find(ref);
+    this.ledger.restsOn((found.file.refs[ref.id] as WorkspaceFunction).signature);
+    return found;
+  }
+
+  private find(ref: FunctionRef): { readonly file: LiveFile; readonly function: FunctionFlow } {
     const file = this.index.file(ref.file);
     const fn = file?.functions[ref.id];
-    if (file === null || fn === undefined) throw new RangeError(`no function ${ref.id} in ${ref.file}`);
+    if (file === null || fn === undefined || (ref instanceof WorkspaceFunction && file.refs[ref.id] !== ref)) throw new RangeError(`no function ${ref.id} in ${ref.file}`);
     return { file, function: fn };
+  }
+
+  ref(file: string, id: number): WorkspaceFunction {
+    return this.index.ref(file, id);
+  }
+
+  wholeFile(file: FileFlow): void {
+    this.ledger.restsOn(this.live(file).content);
+  }
+
+  importsOf(file: FileFlow): FileFlow["imports"] {
+    this.ledger.restsOn(this.live(file).importsPart);
+    return file.imports;
+  }
+
+  isAbstract(ref: FunctionRef): boolean {
+    return this.declarationOf(ref).function.isAbstract === true;
   }
 
   ancestry(file: FileFlow, owner: string): readonly string[] {
@@ -156,11 +227,11 @@ class Resolver implements IndexedWorkspace {
   /** What a module's own name stands for, re-exports followed. */
   memberOf(module: WorkspaceModule, name: string, depth = 0): Entity | null {
     if (depth > 8) return null;
-    const type = module.types.get(name);
+    const type = module.typeNamed(name);
     if (type !== undefined) return { is: "type", type };
-    const refs = module.functions.get(name);
+    const refs = module.functionsNamed(name);
     if (refs !== undefined) return { is: "function", name: `${module.name}.${name}`, refs };
-    if (this.globalsOf(module).has(name)) return { is: "value", module, name };
+    if (this.hasGlobal(module, name)) return { is: "value", module, name };
     const file = module.files[0];
     if (file === undefined || (module.language !== "python" && this.defaultMember(module.language) === null && this.traitsOf(module.language)?.handsOnImports !== true)) return null;
     const imported = this.importedEntity(file, name, depth + 1);
@@ -168,9 +239,6 @@ class Resolver implements IndexedWorkspace {
     const submodule = this.index.moduleAt(`${module.name}.${name}`, file);
     return submodule === null ? null : { is: "module", module: submodule };
   }
-
-  /** Members of types that are being looked for now. */
-  readonly #asked = new Set<string>();
 
   /** What an import binds to this name in a file. */
   importedEntity(file: FileFlow, local: string, depth = 0): Entity | null {
@@ -204,20 +272,15 @@ class Resolver implements IndexedWorkspace {
     const nested = this.index.typeAt(`${type}.${member}`);
     if (nested !== null) return { is: "type", type: nested };
     if (this.index.typeAt(type) === null) return null;
-    // A type whose base is found only through the members of that very type: two star imports of each other.
-    const asked = `${language} ${type}.${member}`;
-    if (this.#asked.has(asked)) return null;
-    this.#asked.add(asked);
-    try {
+    // A type whose base is found only through the members of that very type (two star imports of each other) has none.
+    return this.ask<Entity | null>(`member ${language} ${type}.${member}`, null, () => {
       const refs = this.methods(type, member, language);
       if (refs.length > 0) return { is: "function", name: `${type}.${member}`, refs };
       // `Item.get_by_id(1)`, where the class above is a library's: its method, called on the type.
       const rules = this.typesOf(language);
       const inherited = this.lineage(type, language).slice(1).find((name) => rules.type(name) !== null && rules.hasMethod(name, member));
       return inherited === undefined ? null : { is: "library", name: rules.canonical(`${inherited}.${member}`) };
-    } finally {
-      this.#asked.delete(asked);
-    }
+    });
   }
 
   private pathEntity(file: FileFlow, path: string, member: string | null, depth: number): Entity | null {
@@ -254,7 +317,7 @@ class Resolver implements IndexedWorkspace {
     const module = this.index.moduleOf(file);
     if (name.startsWith(".") && !name.startsWith("..")) {
       const own = name.slice(1);
-      if (module.types.has(own)) return `${module.name}.${own}`;
+      if (module.typeNamed(own) !== undefined) return `${module.name}.${own}`;
       const dot = own.indexOf(".");
       const imported = this.importedEntity(file, dot < 0 ? own : own.slice(0, dot));
       const named = imported === null ? null : entityName(imported);
@@ -271,7 +334,7 @@ class Resolver implements IndexedWorkspace {
       }
     }
     if (name.startsWith(".")) return module.name + name;
-    if (dot < 0 && module.types.has(name)) return `${module.name}.${name}`;
+    if (dot < 0 && module.typeNamed(name) !== undefined) return `${module.name}.${name}`;
     const whole = this.defaultMember(file.language);
     return types.canonical(whole !== null && name.endsWith(`.${whole}`) ? name.slice(0, -whole.length - 1) : name);
   }
@@ -280,6 +343,10 @@ class Resolver implements IndexedWorkspace {
 
   /** The names of a type and of all that it extends, itself first: workspace bases, then what the rules say. */
   lineage(type: string, language: string): readonly string[] {
+    return this.ask(`lineage ${language} ${type}`, [type], () => this.findLineage(type, language));
+  }
+
+  private findLineage(type: string, language: string): readonly string[] {
     const types = this.typesOf(language);
     const list = [type];
     for (let i = 0; i < list.length && list.length < 64; i++) {
@@ -296,7 +363,7 @@ class Resolver implements IndexedWorkspace {
     if (this.traits.get(type.file.language)?.lexicalNames !== true || !base.name.startsWith(".")) return null;
     const module = this.index.moduleOf(type.file);
     for (let outer = outerOwner(type.name); outer !== null; outer = outerOwner(outer)) {
-      const found = module.types.get(`${outer}${base.name}`);
+      const found = module.typeNamed(`${outer}${base.name}`);
       if (found !== undefined && found.full !== type.full) return found.full;
     }
     return null;
@@ -305,7 +372,7 @@ class Resolver implements IndexedWorkspace {
   /** The workspace methods that `type.name` may be, nearest definition first. */
   methods(type: string, name: string, language: string): readonly FunctionRef[] {
     for (const ancestor of this.lineage(type, language)) {
-      const refs = this.index.typeAt(ancestor)?.methods.get(name);
+      const refs = this.index.typeAt(ancestor)?.methodsNamed(name);
       if (refs !== undefined) return refs;
     }
     return [];
@@ -313,8 +380,11 @@ class Resolver implements IndexedWorkspace {
 
   /** The methods that run where an abstract one is called: those of the only type that implements it. */
   implementations(type: string, method: string, language: string): readonly FunctionRef[] {
-    let extenders = this.extenders.get(language);
-    if (extenders === undefined) {
+    return this.ask<readonly FunctionRef[]>(`implementations ${language} ${type} ${method}`, [], () => this.findImplementations(type, method, language));
+  }
+
+  private findImplementations(type: string, method: string, language: string): readonly FunctionRef[] {
+    const extenders = this.ask(`extenders ${language}`, NOBODY, () => {
       const map = new Map<string, string[]>();
       for (const each of this.index.typesOf(language)) {
         for (const ancestor of this.lineage(each.full, language).slice(1)) {
@@ -323,11 +393,11 @@ class Resolver implements IndexedWorkspace {
           else list.push(each.full);
         }
       }
-      this.extenders.set(language, (extenders = map));
-    }
+      return map;
+    });
     const found = new Map<string, readonly FunctionRef[]>();
     for (const name of extenders.get(type) ?? []) {
-      const own = this.index.typeAt(name)?.methods.get(method)?.filter((ref) => !this.index.isAbstract(ref)) ?? [];
+      const own = this.index.typeAt(name)?.methodsNamed(method)?.filter((ref) => !this.isAbstract(ref)) ?? [];
       if (own.length > 0) found.set(name, own);
       if (found.size > 1) return [];
     }
@@ -335,7 +405,7 @@ class Resolver implements IndexedWorkspace {
   }
 
   fieldTypes(type: string, name: string, language: string): readonly Typed[] {
-    return this.answers.ask(`field ${language} ${type} ${name}`, NOTHING, () => this.findFieldTypes(type, name, language));
+    return this.ask(`field ${language} ${type} ${name}`, NOTHING, () => this.findFieldTypes(type, name, language));
   }
 
   private findFieldTypes(type: string, name: string, language: string): readonly Typed[] {
@@ -356,7 +426,7 @@ class Resolver implements IndexedWorkspace {
         if (types.length > 0) return distinct(types);
       }
       // A property is a method without a call.
-      const property = own.methods.get(name)?.[0];
+      const property = own.methodsNamed(name)?.[0];
       if (property !== undefined) {
         const result = this.results(property)[0];
         if (result) return [{ type: result, certainty: "typed" }];
@@ -372,10 +442,12 @@ class Resolver implements IndexedWorkspace {
 
   /** All assignments to members of a type's instance, in its own methods: `self.x = ...`. */
   private assigned(type: WorkspaceType): ReadonlyMap<string, readonly { scope: Scope; binding: MemberBinding }[]> {
-    const known = this.memberBindings.get(type.full);
-    if (known !== undefined) return known;
+    return this.ask(`assigned ${type.file.language} ${type.full}`, NO_MEMBERS, () => this.findAssigned(type));
+  }
+
+  private findAssigned(type: WorkspaceType): ReadonlyMap<string, readonly { scope: Scope; binding: MemberBinding }[]> {
     const map = new Map<string, { scope: Scope; binding: MemberBinding }[]>();
-    for (const refs of type.methods.values()) {
+    for (const refs of type.methods) {
       for (const ref of refs) {
         const scope = this.scopeOf(ref);
         for (const binding of scope.bindings.members) {
@@ -387,7 +459,6 @@ class Resolver implements IndexedWorkspace {
         }
       }
     }
-    this.memberBindings.set(type.full, map);
     return map;
   }
 
@@ -401,17 +472,25 @@ class Resolver implements IndexedWorkspace {
   }
 
   /** What is bound to the names of a module's top level, there and, where a function says `global`, elsewhere. */
-  globalsOf(module: WorkspaceModule): ReadonlyMap<string, readonly { scope: Scope; binding: Binding }[]> {
-    const known = this.globalBindings.get(module);
-    if (known !== undefined) return known;
+  globalsOf(module: WorkspaceModule): GlobalBindings {
+    let known = this.globalBindings.get(module);
+    if (known === undefined) this.globalBindings.set(module, (known = new Conclusion(this.ledger, () => this.findGlobals(module))));
+    return known.get();
+  }
+
+  hasGlobal(module: WorkspaceModule, name: string): boolean {
+    return this.ask(`bound ${module.language} ${module.name} ${name}`, false, () => this.globalsOf(module).has(name));
+  }
+
+  private findGlobals(module: WorkspaceModule): GlobalBindings {
     const map = new Map<string, { scope: Scope; binding: Binding }[]>();
-    this.globalBindings.set(module, map);
     const add = (name: string, scope: Scope, binding: Binding): void => {
       const list = map.get(name);
       if (list === undefined) map.set(name, [{ scope, binding }]);
       else list.push({ scope, binding });
     };
     for (const file of module.files) {
+      this.ledger.restsOn(file.content);
       const top = file.functions[0];
       if (top === undefined) continue;
       const scope = this.scope(file, top);
@@ -421,7 +500,7 @@ class Resolver implements IndexedWorkspace {
       for (const [name, bindings] of scope.bindings.names) for (const binding of bindings) add(name, scope, binding);
       for (const binding of scope.bindings.members) {
         // Class-level values of languages that lower them as assignments to `Class.name`.
-        if (binding.object.is === "name" && module.types.has(binding.object.name) && binding.value !== null) {
+        if (binding.object.is === "name" && module.typeNamed(binding.object.name) !== undefined && binding.value !== null) {
           add(`${binding.object.name}.${binding.name}`, scope, { from: "value", value: binding.value, result: binding.result, at: binding.value.at });
         }
       }
@@ -435,13 +514,14 @@ class Resolver implements IndexedWorkspace {
   }
 
   globalTypes(module: WorkspaceModule, name: string): readonly Typed[] {
-    return this.answers.ask(`global ${module.language} ${module.name} ${name}`, NOTHING, () =>
+    return this.ask(`global ${module.language} ${module.name} ${name}`, NOTHING, () =>
       distinct((this.globalsOf(module).get(name) ?? []).flatMap(({ scope, binding }) => scope.bindingTypes(binding))));
   }
 
   /** The types of a workspace function's results: declared, or read off what it returns. */
   results(ref: FunctionRef): readonly (TypeRef | null)[] {
-    return this.answers.ask(`results ${ref.id} ${ref.file}`, NO_RESULTS, () => {
+    const known = this.index.ref(ref.file, ref.id);
+    return this.questions.ask(this.resultsOf, known, NO_RESULTS, () => {
       const { file, function: fn } = this.functionOf(ref);
       const contextManager = this.isContextManager(ref);
       if (fn.results.some((result) => result !== null)) {
@@ -494,7 +574,12 @@ function distinct(types: readonly Typed[]): readonly Typed[] {
   return list;
 }
 
+/** What is bound to the names of a module's top level, with the scope that it stands in. */
+type GlobalBindings = ReadonlyMap<string, readonly { readonly scope: Scope; readonly binding: Binding }[]>;
+
 const NOTHING: readonly Typed[] = [];
+const NOBODY: ReadonlyMap<string, readonly string[]> = new Map();
+const NO_MEMBERS: ReadonlyMap<string, readonly { scope: Scope; binding: MemberBinding }[]> = new Map();
 const DEFAULT_CONSTRUCTORS: readonly string[] = ["__init__"];
 
 /** `Outer.Inner` and `Outer$1` stand in `Outer`. */
@@ -506,58 +591,21 @@ function outerOwner(owner: string): string | null {
 const NO_RESULTS: readonly (TypeRef | null)[] = [];
 const UNKNOWN_CALL: CallResolution = { names: [], certainty: "named", targets: [], unknown: true, results: [] };
 
-/** So many answers that hold for one question only are kept after it all the same: a large circle of functions is not walked again and again. */
-const MOST_PROVISIONAL = 2000;
-
-/**
- * Answers, each found once. A question that comes up again while it is being answered (a name bound to something made of itself, functions
- * that call each other) gets `otherwise`; what was concluded from that holds only until the outermost question has its answer.
- */
-class Answers {
-  private readonly known = new Map<unknown, unknown>();
-  private readonly provisional = new Map<unknown, unknown>();
-  private readonly open = new Set<unknown>();
-  private cuts = 0;
-
-  ask<T>(question: unknown, otherwise: T, answer: () => T): T {
-    if (this.known.has(question)) return this.known.get(question) as T;
-    if (this.provisional.has(question)) {
-      this.cuts++;
-      return this.provisional.get(question) as T;
-    }
-    if (this.open.has(question) || this.open.size > DEEPEST) {
-      this.cuts++;
-      return otherwise;
-    }
-    const before = this.cuts;
-    this.open.add(question);
-    let result: T;
-    try {
-      result = answer();
-    } finally {
-      this.open.delete(question);
-    }
-    if (this.open.size === 0 || this.cuts === before) this.known.set(question, result);
-    else this.provisional.set(question, result);
-    if (this.open.size === 0 && this.provisional.size > 0) {
-      if (this.provisional.size > MOST_PROVISIONAL) for (const [each, value] of this.provisional) this.known.set(each, value);
-      this.provisional.clear();
-    }
-    return result;
-  }
-}
-
 class Scope implements FunctionScope {
   /** Makes questions about names of this scope differ from those of others. */
   private readonly number: number;
+  private readonly names = new Map<string, Answer>();
+  private readonly calls = new WeakMap<Expression, Answer>();
   private known: Bindings | null = null;
   readonly function: FunctionFlow;
 
   constructor(
     private readonly workspace: Resolver,
-    readonly file: FileFlow,
+    readonly file: LiveFile,
     fn: FunctionFlow,
     private readonly parent: Scope | null,
+    /** What everything that is told of this scope rests on. */
+    readonly content: Part,
   ) {
     this.function = fn;
     this.number = workspace.nextScope++;
@@ -671,7 +719,7 @@ class Scope implements FunctionScope {
 
   private ownerEntity(holder: Scope): Entity | null {
     const owner = holder.owner;
-    const type = owner === null ? undefined : this.module.types.get(owner);
+    const type = owner === null ? undefined : this.module.typeNamed(owner);
     return type === undefined ? null : { is: "type", type };
   }
 
@@ -681,23 +729,23 @@ class Scope implements FunctionScope {
     if (this.traits?.lexicalNames === true) {
       for (const owner of this.owners()) {
         const inner = owner.slice(own.name.length + 1);
-        const nested = own.types.get(`${inner}.${name}`);
+        const nested = own.typeNamed(`${inner}.${name}`);
         if (nested !== undefined) return { is: "type", type: nested };
-        if (this.workspace.globalsOf(own).has(`${inner}.${name}`)) return this.aliasOfGlobal(own, `${inner}.${name}`, depth + 1) ?? { is: "value", module: own, name: `${inner}.${name}` };
+        if (this.workspace.hasGlobal(own, `${inner}.${name}`)) return this.aliasOfGlobal(own, `${inner}.${name}`, depth + 1) ?? { is: "value", module: own, name: `${inner}.${name}` };
       }
     }
-    const type = own.types.get(name);
+    const type = own.typeNamed(name);
     // Where classes are open, a library's class that is declared here too is still the library's.
     const reopened = type !== undefined && this.traits?.lexicalNames === true && this.rules.imports.some((one) => one === name || one.startsWith(`${name}.`));
     if (type !== undefined && !reopened) return { is: "type", type };
-    const refs = own.functions.get(name);
+    const refs = own.functionsNamed(name);
     if (refs !== undefined) return { is: "function", name: `${own.name}.${name}`, refs };
     const imported = this.workspace.importedEntity(this.file, name);
     if (imported !== null) {
       if (imported.is === "library") return { is: "library", name: this.rules.canonical(imported.name) };
       return imported.is === "value" ? (this.aliasOfGlobal(imported.module, imported.name, depth + 1) ?? imported) : imported;
     }
-    if (this.workspace.globalsOf(own).has(name)) return this.aliasOfGlobal(own, name, depth + 1) ?? { is: "value", module: own, name };
+    if (this.workspace.hasGlobal(own, name)) return this.aliasOfGlobal(own, name, depth + 1) ?? { is: "value", module: own, name };
     return null;
   }
 
@@ -705,10 +753,11 @@ class Scope implements FunctionScope {
   private aliasOf(name: string, depth: number): Entity | null {
     const bound = this.bindings.names.get(name) ?? [];
     if (bound.length === 0) return null;
-    return this.workspace.answers.ask<Entity | null>(`alias ${this.number} ${name}`, null, () => {
+    if (depth > DEEPEST) return null;
+    return this.workspace.questions.ask<string, Entity | null>(this.names, `alias ${this.number} ${name}`, null, () => {
       let alias: Entity | null = null;
       for (const binding of bound) {
-        const entity = this.bindingEntity(binding, depth);
+        const entity = this.bindingEntity(binding, 0);
         if (entity === null) return null;
         alias ??= entity;
       }
@@ -718,10 +767,9 @@ class Scope implements FunctionScope {
 
   private aliasOfGlobal(module: WorkspaceModule, name: string, depth: number): Entity | null {
     if (depth > DEEPEST) return null;
-    const bound = this.workspace.globalsOf(module).get(name) ?? [];
-    return this.workspace.answers.ask<Entity | null>(`global alias ${module.language} ${module.name} ${name}`, null, () => {
-      for (const { scope, binding } of bound) {
-        const entity = scope.bindingEntity(binding, depth);
+    return this.workspace.ask<Entity | null>(`global alias ${module.language} ${module.name} ${name}`, null, () => {
+      for (const { scope, binding } of this.workspace.globalsOf(module).get(name) ?? []) {
+        const entity = scope.bindingEntity(binding, 0);
         if (entity !== null && entity.is !== "value") return entity;
       }
       return null;
@@ -731,11 +779,11 @@ class Scope implements FunctionScope {
   private bindingEntity(binding: Binding, depth: number): Entity | null {
     if (binding.from === "function") {
       const fn = this.file.functions[binding.function];
-      return fn === undefined ? null : { is: "function", name: `${this.module.name}.${fn.symbol}`, refs: [{ file: this.file.file, id: fn.id }] };
+      return fn === undefined ? null : { is: "function", name: `${this.module.name}.${fn.symbol}`, refs: [this.workspace.ref(this.file.file, fn.id)] };
     }
     if (binding.from !== "value" || binding.result !== null) return null;
     const value = binding.value;
-    if (value.is === "closure") return { is: "function", name: `${this.module.name}.<closure>`, refs: [{ file: this.file.file, id: value.function }] };
+    if (value.is === "closure") return { is: "function", name: `${this.module.name}.<closure>`, refs: [this.workspace.ref(this.file.file, value.function)] };
     return value.is === "name" || value.is === "member" || value.is === "same" ? this.entity(value, depth) : null;
   }
 
@@ -810,7 +858,7 @@ class Scope implements FunctionScope {
         return this.types(callee.object);
       case "then": {
         if (first?.value.is !== "closure") return NOTHING;
-        const result = this.workspace.results({ file: this.file.file, id: first.value.function })[0];
+        const result = this.workspace.results(this.workspace.ref(this.file.file, first.value.function))[0];
         return result ? [{ type: result, certainty: "typed" }] : NOTHING;
       }
       case "resolve":
@@ -875,7 +923,7 @@ class Scope implements FunctionScope {
     const receiver = this.function.receiver === name && this.owner !== null ? [{ type: { name: `${this.module.name}.${this.owner}`, element: null }, certainty: "typed" as const }] : NOTHING;
     if (receiver.length > 0) return receiver;
     if (own === undefined) return NOTHING;
-    return this.workspace.answers.ask(`types ${this.number} ${name}`, NOTHING, () => {
+    return this.workspace.questions.ask(this.names, `types ${this.number} ${name}`, NOTHING, () => {
       const bound = distinct(own.flatMap((binding) => this.bindingTypes(binding)));
       return bound.length > 0 || this.traits?.promises !== true ? bound : this.handedTypes(name);
     });
@@ -884,6 +932,8 @@ class Scope implements FunctionScope {
   /** What a function literal is called with by the call that it is handed to: a promise's value, an element, what a rule says. */
   private handedTypes(name: string): readonly Typed[] {
     const index = this.function.parameters.findIndex((one) => one.name === name);
+    // What stands at the top level may be handed over there.
+    if (index >= 0 && this.function.parent === 0) this.workspace.scope(this.file, this.file.functions[0] as FunctionFlow);
     const handed = index < 0 ? undefined : handedFunctions(this.file).get(this.function.id);
     const outer = handed === undefined ? undefined : this.file.functions[handed.within];
     if (handed === undefined || outer === undefined) return NOTHING;
@@ -992,13 +1042,13 @@ class Scope implements FunctionScope {
   // ------------------------------------------------------------------------------------------------------------ calls
 
   call(expression: Expression & { readonly is: "call" }): CallResolution {
-    return this.workspace.answers.ask(expression, UNKNOWN_CALL, () => this.resolve(expression));
+    return this.workspace.questions.ask(this.calls, expression, UNKNOWN_CALL, () => this.resolve(expression));
   }
 
   private resolve(expression: Expression & { readonly is: "call" }): CallResolution {
     let callee = expression.callee;
     while (callee.is === "same" && callee.type === null) callee = callee.value;
-    if (callee.is === "closure") return this.toFunctions([`${this.module.name}.<closure>`], [{ file: this.file.file, id: callee.function }], "exact");
+    if (callee.is === "closure") return this.toFunctions([`${this.module.name}.<closure>`], [this.workspace.ref(this.file.file, callee.function)], "exact");
 
     const implicit = this.traits?.implicitReceiver;
     if (implicit !== undefined && callee.is === "name") {
@@ -1045,7 +1095,7 @@ class Scope implements FunctionScope {
       const refs = this.workspace.methods(owner, name, this.language);
       if (refs.length > 0) return this.onTypes([{ type: { name: owner, element: null }, certainty: "typed" }], name, given);
     }
-    if (this.workspace.importedEntity(this.file, name) !== null || this.module.functions.has(name)) return null;
+    if (this.workspace.importedEntity(this.file, name) !== null || this.module.functionsNamed(name) !== undefined) return null;
     // Inherited from a library's class, if from anywhere.
     const inherited = owners.filter((owner) => this.workspace.lineage(owner, this.language).length > 1).map((name) => ({ type: { name, element: null }, certainty: "typed" as const }));
     return inherited.length === 0 ? null : this.onTypes(inherited, name, given);
@@ -1058,7 +1108,7 @@ class Scope implements FunctionScope {
   /** Of methods of one name those that can take these arguments: by their number, then by their declared types. */
   private fitting(refs: readonly FunctionRef[], given: readonly Argument[]): readonly FunctionRef[] {
     if (refs.length < 2 || this.traits?.overloads !== true || given.some((argument) => argument.spread)) return refs;
-    const parametersOf = (ref: FunctionRef) => this.workspace.functionOf(ref).function.parameters;
+    const parametersOf = (ref: FunctionRef) => this.workspace.declarationOf(ref).function.parameters;
     // What an object's initialiser sets is given by names that no parameter has.
     const taken = given.filter(({ name }) => name === null || refs.some((ref) => parametersOf(ref).some((parameter) => parameter.name === name)));
     const byNumber = refs.filter((ref) => {
@@ -1069,7 +1119,7 @@ class Scope implements FunctionScope {
     if (byNumber.length < 2) return byNumber.length === 0 ? refs : byNumber;
     const types = taken.map((argument) => (argument.name === null ? (this.types(argument.value)[0]?.type.name ?? null) : null));
     const byType = byNumber.filter((ref) => {
-      const { file } = this.workspace.functionOf(ref);
+      const { file } = this.workspace.declarationOf(ref);
       return parametersOf(ref).every(({ type, variadic }, i) => {
         const has = types[i];
         if (type === null || variadic || !has) return true;
@@ -1145,14 +1195,14 @@ class Scope implements FunctionScope {
       const own = this.fitting(this.workspace.methods(type.name, method, this.language), given);
       if (own.length > 0) {
         declared.push(...own);
-        const bodies = own.filter((ref) => !this.workspace.index.isAbstract(ref));
+        const bodies = own.filter((ref) => !this.workspace.isAbstract(ref));
         targets.push(...(bodies.length > 0 ? bodies : this.fitting(this.workspace.implementations(type.name, method, this.language), given)));
       } else {
         // A function held in a field, and an interface that one type of the workspace implements.
         const workspaceType = this.workspace.index.typeAt(type.name);
-        if (workspaceType !== null && workspaceType.methods.size === 0 && workspaceType.declaration.fields.length === 0 && !this.speaks(names)) {
+        if (workspaceType !== null && !workspaceType.hasMethods && workspaceType.declaration.fields.length === 0 && !this.speaks(names)) {
           const implementations = this.workspace.index.methodsNamed(this.language, method);
-          const owners = new Set(implementations.map((ref) => this.workspace.functionOf(ref).function.owner));
+          const owners = new Set(implementations.map((ref) => this.workspace.declarationOf(ref).function.owner));
           if (owners.size === 1) targets.push(...implementations);
         }
       }
@@ -1178,7 +1228,7 @@ class Scope implements FunctionScope {
   private saysNothing(type: string): boolean {
     if (!type.includes(".")) return true;
     const own = this.workspace.index.typeAt(type);
-    return own !== null && own.methods.size === 0 && own.declaration.fields.length === 0 && own.declaration.bases.length === 0;
+    return own !== null && !own.hasMethods && own.declaration.fields.length === 0 && own.declaration.bases.length === 0;
   }
 
   private speaks(names: readonly string[]): boolean {
@@ -1195,7 +1245,7 @@ class Scope implements FunctionScope {
     const stripped = variable.replace(/^_+|_+$/gu, "");
     const candidates = this.foreign(object) ? [] : this.rules.named(stripped).filter(({ type }) => this.rules.hasMethod(type, method));
     if (candidates.length > 0) {
-      const own = candidates.filter(({ file }) => file.imports.some((path) => this.file.imports.some((one) => below(importedName(one.path, one.member), path))));
+      const own = candidates.filter(({ file }) => file.imports.some((path) => this.workspace.importsOf(this.file).some((one) => below(importedName(one.path, one.member), path))));
       const folder = own.length > 0 ? own : candidates.filter(({ file }) => file.imports.some((path) => [...this.workspace.index.folderImports(this.file)].some((one) => below(one, path))));
       if (folder.length > 0) {
         const names = folder.flatMap(({ type }) => this.rules.lineage(type).map((name) => this.rules.canonical(`${name}.${method}`)));
@@ -1205,7 +1255,7 @@ class Scope implements FunctionScope {
     if (method.length > 3 && !COMMON_METHODS.has(method.toLowerCase()) && !this.foreign(object)) {
       const methods = this.workspace.index.methodsNamed(this.language, method);
       if (methods.length === 1) {
-        const owner = this.workspace.functionOf(methods[0] as FunctionRef);
+        const owner = this.workspace.declarationOf(methods[0] as FunctionRef);
         const type = `${this.workspace.index.moduleOf(owner.file).name}.${owner.function.owner ?? ""}`;
         return this.toFunctions([`${type}.${method}`], methods, "named");
       }
@@ -1289,11 +1339,11 @@ interface HandedFunction {
   readonly within: number;
 }
 
-const handedByFile = new WeakMap<FileFlow, ReadonlyMap<number, HandedFunction>>();
+const handedByFile = new WeakMap<FileFlow["functions"], ReadonlyMap<number, HandedFunction>>();
 
 /** The function literals of a file that stand as an argument, by their id. */
 function handedFunctions(file: FileFlow): ReadonlyMap<number, HandedFunction> {
-  let known = handedByFile.get(file);
+  let known = handedByFile.get(file.functions);
   if (known !== undefined) return known;
   const found = new Map<number, HandedFunction>();
   for (const fn of file.functions) {
@@ -1304,7 +1354,7 @@ function handedFunctions(file: FileFlow): ReadonlyMap<number, HandedFunction> {
       });
     });
   }
-  handedByFile.set(file, (known = found));
+  handedByFile.set(file.functions, (known = found));
   return known;
 }
 

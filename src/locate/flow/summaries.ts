@@ -6,6 +6,10 @@ import type { ControlFlow } from "./control-flow";
 import type { CallExpression } from "./expressions";
 import { calledName, eachStep, lastPart, withoutCasts } from "./expressions";
 import type { FileFlow, FunctionFlow, LanguageTraits, Parameter } from "./flow-model";
+import { stand } from "./conclusions";
+import type { Ground } from "./conclusions";
+import { NamedAnswers, Questions } from "./questions";
+import type { Answer } from "./questions";
 import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
 import type { Outcome, Surroundings } from "./typestate";
 import { RECEIVER, walk } from "./typestate";
@@ -37,40 +41,72 @@ export interface LanguageRules {
 
 const UNNAMED: Parameter = { name: "", type: null, variadic: false, initial: null };
 const KEEPS: readonly Outcome[] = [{ status: "escaped", result: null }];
+const NO_OPENS: readonly OpensForCaller[] = [];
 const GRAPHS_KEPT = 48;
+
+/** A graph, what it rests on, and the revision in which it was drawn. */
+interface KeptGraph {
+  readonly graph: ControlFlow | null;
+  readonly grounds: readonly Ground[];
+  since: number;
+}
 
 /**
  * What the functions of the workspace do with what opens and closes: asked for when a walk needs it, and remembered. A question that comes
  * back to itself (recursion) is answered with "keeps": silence.
  */
 export class Summaries {
-  readonly #effects = new Map<string, readonly Outcome[]>();
-  readonly #leaves = new Map<string, "ends" | "throws" | null>();
-  readonly #opens = new Map<string, OpensForCaller[]>();
-  readonly #graphs = new Map<FunctionFlow, ControlFlow | null>();
-  readonly #resolutions = new WeakMap<CallExpression, CallResolution>();
+  readonly #questions: Questions;
+  readonly #effects = new NamedAnswers();
+  readonly #leaves = new WeakMap<FunctionRef, Answer>();
+  readonly #opens = new Map<FunctionRef, readonly OpensForCaller[]>();
+  readonly #graphs = new Map<FunctionFlow, KeptGraph>();
+  /** Numbers for functions, in names of questions. */
+  readonly #numbers = new WeakMap<FunctionRef, number>();
+  #lastNumber = 0;
   gaveUp = 0;
 
   constructor(
     readonly resolver: WorkspaceResolver,
     readonly languages: ReadonlyMap<string, LanguageRules>,
-  ) {}
+  ) {
+    this.#questions = new Questions(resolver.ledger);
+  }
+
+  /** After all that is wanted has been asked in the present revision: lets go of answers that nobody asked for. */
+  sweep(): void {
+    this.#effects.sweep(this.resolver.ledger.revision);
+  }
 
   // --- graphs and names
 
   resolve(file: FileFlow, fn: FunctionFlow, call: CallExpression, scope?: FunctionScope): CallResolution {
-    let resolution = this.#resolutions.get(call);
-    if (resolution === undefined) {
-      resolution = (scope ?? this.resolver.scope(file, fn)).call(call);
-      this.#resolutions.set(call, resolution);
-    }
-    return resolution;
+    return (scope ?? this.resolver.scope(file, fn)).call(call);
   }
 
   /** null: too large, given up. */
   graph(file: FileFlow, fn: FunctionFlow): ControlFlow | null {
+    const { ledger } = this.resolver;
     const known = this.#graphs.get(fn);
-    if (known !== undefined) return known;
+    if (known !== undefined && (known.since === ledger.revision || stand(known.grounds, known.since))) {
+      known.since = ledger.revision;
+      ledger.restsOnAll(known.grounds);
+      return known.graph;
+    }
+    const cuts = this.#questions.cuts;
+    const { value: graph, grounds } = ledger.note(() => this.#draw(file, fn));
+    ledger.restsOnAll(grounds);
+    // Drawn while one of its own calls was being asked about, it may be another than alone.
+    if (this.#questions.cuts === cuts) {
+      this.#graphs.delete(fn);
+      if (this.#graphs.size >= GRAPHS_KEPT) this.#graphs.delete(this.#graphs.keys().next().value!);
+      this.#graphs.set(fn, { graph, grounds, since: ledger.revision });
+    }
+    return graph;
+  }
+
+  #draw(file: FileFlow, fn: FunctionFlow): ControlFlow | null {
+    this.resolver.scope(file, fn);
     const language = this.languages.get(file.language);
     if (language === undefined) return null;
     const readMembers = new Set<string>();
@@ -88,8 +124,6 @@ export class Summaries {
       if (!(error instanceof TooLarge)) throw error;
       this.gaveUp++;
     }
-    if (this.#graphs.size >= GRAPHS_KEPT) this.#graphs.delete(this.#graphs.keys().next().value!);
-    this.#graphs.set(fn, graph);
     return graph;
   }
 
@@ -119,37 +153,46 @@ export class Summaries {
 
   /** What a function does with an open object that it is given as an argument. */
   effect(target: FunctionRef, argument: { readonly index: number; readonly name: string | null }, rule: ResourceRule, asMember: boolean): readonly Outcome[] {
+    const question = `${this.#numberOf(target)} ${argument.name ?? ""} ${argument.index} ${rule.rule}${asMember ? " member" : ""}`;
+    return this.#questions.ask(this.#effects, question, KEEPS, () => this.#findEffect(target, argument, rule, asMember));
+  }
+
+  #findEffect(target: FunctionRef, argument: { readonly index: number; readonly name: string | null }, rule: ResourceRule, asMember: boolean): readonly Outcome[] {
     const { file, function: fn } = this.resolver.functionOf(target);
     const parameter = argument.index === RECEIVER ? (fn.receiver === null ? UNNAMED : { ...UNNAMED, name: fn.receiver }) : argument.name === null ? fn.parameters[argument.index] : fn.parameters.find((one) => one.name === argument.name);
     if (parameter === undefined || parameter.variadic || fn.isGenerator) return KEEPS;
     if (parameter.name === "" || parameter.name === "_") return [{ status: "open", result: null }];
-    const key = `${target.file}#${target.id}(${parameter.name}):${rule.rule}${asMember ? ":member" : ""}`;
-    const known = this.#effects.get(key);
-    if (known !== undefined) return known;
-    this.#effects.set(key, KEEPS);
     const graph = this.graph(file, fn);
-    let outcomes = KEEPS;
-    if (graph !== null) {
-      const result = walk(graph, rule, { is: "parameter", name: parameter.name, asMember }, this.surroundings(file, fn, graph));
-      if (result.gaveUp) this.gaveUp++;
-      else outcomes = result.outcomes;
-    }
-    this.#effects.set(key, outcomes);
-    return outcomes;
+    if (graph === null) return KEEPS;
+    const result = walk(graph, rule, { is: "parameter", name: parameter.name, asMember }, this.surroundings(file, fn, graph));
+    if (!result.gaveUp) return result.outcomes;
+    this.gaveUp++;
+    return KEEPS;
+  }
+
+  #numberOf(target: FunctionRef): number {
+    const ref = this.resolver.ref(target.file, target.id);
+    let number = this.#numbers.get(ref);
+    if (number === undefined) this.#numbers.set(ref, (number = ++this.#lastNumber));
+    return number;
   }
 
   // --- results
 
   opensForCaller(target: FunctionRef): readonly OpensForCaller[] {
-    return this.#opens.get(refKey(target)) ?? [];
+    return this.#opens.get(target) ?? NO_OPENS;
+  }
+
+  /** Forgets what functions open: it is found anew, round by round. */
+  forgetOpens(): void {
+    this.#opens.clear();
   }
 
   /** True when this is news. */
   addOpens(target: FunctionRef, opens: OpensForCaller): boolean {
-    const key = refKey(target);
-    const known = this.#opens.get(key) ?? [];
+    const known = this.#opens.get(target) ?? [];
     if (known.some((one) => one.rule.rule === opens.rule.rule && one.opens === opens.opens && one.asMember === opens.asMember)) return false;
-    this.#opens.set(key, [...known, opens]);
+    this.#opens.set(target, [...known, opens]);
     return true;
   }
 
@@ -169,10 +212,11 @@ export class Summaries {
   }
 
   #functionLeaves(target: FunctionRef): "ends" | "throws" | null {
-    const key = refKey(target);
-    const known = this.#leaves.get(key);
-    if (known !== undefined) return known;
-    this.#leaves.set(key, null);
+    const ref = this.resolver.ref(target.file, target.id);
+    return this.#questions.ask<FunctionRef, "ends" | "throws" | null>(this.#leaves, ref, null, () => this.#findLeaves(ref));
+  }
+
+  #findLeaves(target: FunctionRef): "ends" | "throws" | null {
     const { file, function: fn } = this.resolver.functionOf(target);
     const language = this.languages.get(file.language);
     if (language === undefined || fn.isGenerator || !mayNeverReturn(fn, language.traits)) return null;
@@ -181,14 +225,8 @@ export class Summaries {
     const reached = new Set<number>([graph.entry]);
     for (const id of reached) for (const edge of graph.nodes[id]!.edges) reached.add(edge.to);
     const ways = new Set([...reached].map((id) => graph.nodes[id]!.event).flatMap((event) => (event.is === "exit" ? [event.way] : [])));
-    const leaves = ways.has("returned") || ways.size === 0 ? null : ways.has("ended") ? "ends" : "throws";
-    this.#leaves.set(key, leaves);
-    return leaves;
+    return ways.has("returned") || ways.size === 0 ? null : ways.has("ended") ? "ends" : "throws";
   }
-}
-
-function refKey(target: FunctionRef): string {
-  return `${target.file}#${target.id}`;
 }
 
 /** Cheap: no return anywhere, and the last thing done may be the last. A method that only says that it is not implemented is a place to fill, and no end. */

@@ -6,9 +6,11 @@ import { eachBody, eachChild, eachExpression } from "./bindings";
 import { CalledNames } from "./called-names";
 import { decoratorNames, EventLoop } from "./event-loop";
 import type { Argument, Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
+import { Conclusion } from "./conclusions";
 import type { CallResolution, FunctionScope } from "./resolution";
 import type { IndexedWorkspace } from "./resolver";
 import { argumentsAre } from "./typestate";
+import type { LiveFile } from "./workspace-parts";
 
 export interface TimeoutInput {
   readonly resolver: IndexedWorkspace;
@@ -22,12 +24,17 @@ export interface TimeoutInput {
  * (`client-churn`). A literal null is no limit; an argument that is spread (`**options`) may bring one, so it is silent.
  */
 export function findNoTimeout(input: TimeoutInput): readonly Finding[] {
-  return [...input.traits.values()].flatMap((traits) => new TimeoutSearch(input, traits).run());
+  return timeoutSearches(input).flatMap((search) => search.run());
+}
+
+/** One for each language. Each may be run again after the workspace has changed. */
+export function timeoutSearches(input: TimeoutInput): readonly TimeoutSearch[] {
+  return [...input.traits.values()].map((traits) => new TimeoutSearch(input, traits));
 }
 
 /** Where an expression stands. */
 interface Standing {
-  readonly scope: FunctionScope;
+  readonly scope: FunctionScope & { readonly file: LiveFile };
   readonly inLoop: boolean;
   /** Bound to a plain local name, entered by `with`, or used on the spot: it ends with this function. */
   readonly stays: boolean;
@@ -45,17 +52,19 @@ class TimeoutSearch {
   private readonly handlerParameters: ReadonlySet<string>;
   private readonly handlerDecorators: readonly string[];
   private readonly handlerTypes: ReadonlySet<string>;
-  private readonly findings: Finding[] = [];
+  private findings: Finding[] = [];
+  private readonly byFile = new WeakMap<LiveFile, Conclusion<readonly Finding[]>>();
+  private readonly libraries: readonly string[];
   private readonly called: CalledNames;
   /** Names of constants, members and options in a file, for the files that were asked about. */
-  private readonly mentioned = new Map<FileFlow, ReadonlySet<string>>();
+  private readonly mentioned = new WeakMap<FileFlow["functions"], ReadonlySet<string>>();
 
   constructor(
     private readonly input: TimeoutInput,
     private readonly traits: LanguageTraits,
   ) {
     this.rules = indexRules(input.rules, traits.id);
-    this.loop = new EventLoop(input.resolver, input.rules, traits);
+    this.loop = EventLoop.of(input.resolver, input.rules, traits);
     this.called = new CalledNames(input.resolver, new Set(this.rules.files.flatMap((file) => file.timeouts.flatMap((rule) => rule.satisfiedBy))));
     for (const file of this.rules.files) {
       for (const name of [...file.timeouts.flatMap((rule) => [...rule.calls, ...(rule.builds === null ? [] : [rule.builds])]), ...file.churn.flatMap((rule) => rule.makes)]) {
@@ -65,20 +74,29 @@ class TimeoutSearch {
     this.handlerParameters = new Set(this.rules.files.flatMap((file) => file.handlers.parameters));
     this.handlerDecorators = this.rules.files.flatMap((file) => file.handlers.decorators);
     this.handlerTypes = new Set(this.rules.files.flatMap((file) => file.handlers.types));
+    this.libraries = this.rules.files.filter((file) => file.timeouts.length > 0 || file.churn.length > 0).flatMap((file) => file.imports);
   }
 
   run(): readonly Finding[] {
     if (this.lastParts.size === 0) return [];
-    const libraries = this.rules.files.filter((file) => file.timeouts.length > 0 || file.churn.length > 0).flatMap((file) => file.imports);
-    for (const file of this.input.resolver.files) {
-      if (file.language !== this.traits.id) continue;
-      if (!file.imports.some((one) => libraries.some((library) => isBelow(one.path, library) || (one.member !== null && isBelow(`${one.path}.${one.member}`, library))))) continue;
-      for (const fn of file.functions) this.inFunction(file, fn);
-    }
+    const { files, ledger } = this.input.resolver;
+    return files.flatMap((file) => {
+      if (file.language !== this.traits.id) return [];
+      let known = this.byFile.get(file);
+      if (known === undefined) this.byFile.set(file, (known = new Conclusion(ledger, () => this.inFile(file))));
+      return known.get();
+    });
+  }
+
+  private inFile(file: LiveFile): readonly Finding[] {
+    this.input.resolver.wholeFile(file);
+    if (!file.imports.some((one) => this.libraries.some((library) => isBelow(one.path, library) || (one.member !== null && isBelow(`${one.path}.${one.member}`, library))))) return [];
+    this.findings = [];
+    for (const fn of file.functions) this.inFunction(file, fn);
     return this.findings;
   }
 
-  private inFunction(file: FileFlow, fn: FunctionFlow): void {
+  private inFunction(file: LiveFile, fn: FunctionFlow): void {
     const scope = this.input.resolver.scope(file, fn);
     const expression = (value: Expression, standing: Standing): void => {
       if (value.is === "call") this.atCall(value, standing);
@@ -184,13 +202,13 @@ class TimeoutSearch {
     return false;
   }
 
-  private isSatisfiedElsewhere(file: FileFlow, rule: TimeoutRule): boolean {
+  private isSatisfiedElsewhere(file: LiveFile, rule: TimeoutRule): boolean {
     return this.called.anyOf(file, rule.satisfiedBy) || (rule.mentions !== undefined && this.isMentioned(file, rule.mentions));
   }
 
   /** A constant of this name is used anywhere in the file, or an option has it as its key. */
   private isMentioned(file: FileFlow, names: readonly string[]): boolean {
-    let mentioned = this.mentioned.get(file);
+    let mentioned = this.mentioned.get(file.functions);
     if (mentioned === undefined) {
       const found = (mentioned = new Set<string>());
       const visit = (value: Expression): void => {
@@ -205,7 +223,7 @@ class TimeoutSearch {
         }
       };
       for (const fn of file.functions) steps(fn.body);
-      this.mentioned.set(file, mentioned);
+      this.mentioned.set(file.functions, mentioned);
     }
     return names.some((name) => mentioned.has(name));
   }
@@ -266,7 +284,7 @@ class TimeoutSearch {
     return /^(?:main|configure\w*|setup|startup)$/iu.test(fn.name) || fn.name === fn.owner?.split(".").at(-1) || (this.traits.constructors ?? []).includes(fn.name);
   }
 
-  private isHandler(scope: FunctionScope): boolean {
+  private isHandler(scope: Standing["scope"]): boolean {
     const { file, function: fn } = scope;
     if (this.loop.reason(file, fn) === "handler") return true;
     if (this.input.resolver.parameterTypes(file, fn).some((type) => this.handlerParameters.has(type))) return true;

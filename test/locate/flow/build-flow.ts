@@ -1,4 +1,6 @@
 import type { Case, Expression, FileFlow, FunctionFlow, Handler, LanguageTraits, Place, Step } from "../../../src/locate/flow/flow-model";
+import { Ledger } from "../../../src/locate/flow/conclusions";
+import { LiveFile } from "../../../src/locate/flow/workspace-parts";
 import type { CallResolution, FunctionScope, WorkspaceResolver } from "../../../src/locate/flow/resolution";
 import { loadRules } from "../../../src/locate/rules/load-rules";
 import type { RuleFile } from "../../../src/locate/rules/rule-model";
@@ -109,17 +111,21 @@ export function traits(kind: "raises" | "returns"): LanguageTraits {
 
 /** Every plain name is a library's function of that name; functions of the file are targets. */
 export function stubResolver(file: FileFlow): WorkspaceResolver {
+  const ledger = new Ledger();
+  const live = new LiveFile(ledger, file);
   const resolve = (expression: Expression & { readonly is: "call" }): CallResolution => {
     const callee = expression.callee;
     const text = callee.is === "name" ? callee.name : callee.is === "member" ? `T.${callee.name}` : "";
     const target = callee.is === "name" ? file.functions.find((fn) => fn.name === text && fn.id !== 0) : undefined;
     return {
-      names: text === "" ? [] : [text], certainty: "exact", targets: target === undefined ? [] : [{ file: file.file, id: target.id }],
+      names: text === "" ? [] : [text], certainty: "exact", targets: target === undefined ? [] : [live.refs[target.id]!],
       unknown: target === undefined && callee.is !== "member", results: [],
     };
   };
   return {
-    files: [file],
+    ledger,
+    files: [live],
+    ref: (_file, id) => live.refs[id]!,
     functionOf: (ref) => ({ file, function: file.functions[ref.id]! }),
     scope: (inFile, fn): FunctionScope => ({ file: inFile, function: fn, call: resolve, typeOf: () => null, qualifiedName: (one) => (one.is === "name" ? one.name : null) }),
   };
