@@ -1,7 +1,8 @@
-import { existsSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Analysis } from "../model/finding";
 import { countOpaque } from "./analyze-files";
+import { same } from "./flow/conclusions";
 import type { FileFlow } from "./flow/flow-model";
 import { FlowCache } from "./flow-cache";
 import type { Language } from "./languages/language";
@@ -11,12 +12,12 @@ import { packFlow, unpackFlow } from "./parsing/lowerer";
 import type { Lowerer } from "./parsing/lowerer";
 import { closingNames, importsAny, nameHash, ruleImports, ruledNames, scanFile } from "./prefilter";
 import type { FileScan, FunctionOutline } from "./prefilter";
-import { ReadingPlan } from "./reading-plan";
+import { ReadingPlan, samePlanned } from "./reading-plan";
 import type { PlannedFile, PlannedLanguage } from "./reading-plan";
 import type { RuleFile } from "./rules/rule-model";
-import { solve } from "./solve";
+import { Solver } from "./solve";
 import { contentHash, readSourceFile, sourceText } from "./source-file";
-import { listWorkspace } from "./workspace-files";
+import { decidesForOthers, listWorkspace } from "./workspace-files";
 
 export interface AnalysisProgress {
   readonly phase: "read" | "parse" | "solve";
@@ -42,7 +43,7 @@ export interface AnalyzeOptions {
   readonly onProgress: (progress: AnalysisProgress) => void;
 }
 
-/** A source file as this session last saw it. */
+/** A source file as this session last saw it. The same object as long as it is the same file. */
 interface SeenFile {
   readonly file: string;
   readonly language: Language;
@@ -66,6 +67,15 @@ interface KnownFlow {
   readonly outlines: readonly FunctionOutline[];
 }
 
+/** What the last analysis read, and why: as long as nothing of that changes, the next one reads the same files. */
+interface LastReading {
+  readonly planned: readonly PlannedFile[];
+  /** By file. */
+  readonly flows: ReadonlyMap<string, KnownFlow>;
+  /** By file, why it could not be lowered. */
+  readonly failed: ReadonlyMap<string, string>;
+}
+
 /** One workspace's analysis, step by step; and what must be kept for the next one. Lives in a worker, so it may block. */
 export class AnalysisSession {
   readonly #parts: SessionParts;
@@ -76,9 +86,14 @@ export class AnalysisSession {
   #flows: ReadonlyMap<string, KnownFlow> = new Map();
   #scans: ReadonlyMap<string, FileScan> = new Map();
   #workspace: SeenWorkspace | null = null;
+  #reading: LastReading | null = null;
+  readonly #planOf = new WeakMap<SeenFile, PlannedFile>();
+  readonly #keys = new WeakMap<SeenFile, string>();
+  #solver: Solver;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
+    this.#solver = new Solver(parts.rules, parts.languages);
     for (const { id } of parts.languages) {
       this.#imports.set(id, ruleImports(parts.rules, id));
       this.#planned.set(id, {
@@ -112,37 +127,43 @@ export class AnalysisSession {
   }
 
   /**
-   * Goes on from the last look at this root: only the named files (relative) are read again. For an editor, after a file was saved. A file
-   * that was not there at the last look makes it look at everything; so does another root.
+   * Goes on from the last look at this root: only the named files (relative) are read again, and what follows from them. For an editor,
+   * after files were saved, made, moved or deleted. Another root than before is looked at from the start.
    */
   async update(root: string, files: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
     const last = this.#workspace;
-    if (last === null || realpathSync(root) !== last.root || this.#flows.size === 0 || files.some((file) => !last.files.has(file))) return this.analyze(root, options);
+    if (last === null || realpathSync(root) !== last.root || this.#flows.size === 0) return this.analyze(root, options);
     const started = performance.now();
-    const seen = new Map(last.files);
-    const unread = new Map(last.unread);
-    for (const file of files) {
-      const before = seen.get(file) as SeenFile;
-      const source = readSourceFile(join(last.root, file));
-      unread.delete(file);
-      if (source.ok) seen.set(file, { ...before, size: source.bytes.length, hash: source.hash });
-      else if (existsSync(join(last.root, file))) unread.set(file, source.reason);
-      if (!source.ok) seen.delete(file);
+    const sources = new Map(files.map((file) => [file, readSourceFile(join(last.root, file))]));
+    if (files.some((file) => !last.files.has(file) || sources.get(file)?.ok !== true || decidesForOthers(file))) {
+      this.#workspace = this.#look(root, options.onProgress, last, new Set(files));
+    } else {
+      const seen = new Map(last.files);
+      for (const [file, source] of sources) {
+        const before = seen.get(file) as SeenFile;
+        if (source.ok && source.hash !== before.hash) seen.set(file, { ...before, size: source.bytes.length, hash: source.hash });
+      }
+      this.#workspace = { ...last, files: seen };
     }
-    this.#workspace = { ...last, files: seen, unread, count: seen.size + (last.count - last.files.size) };
     return this.#locate(this.#workspace, FlowCache.open(null, last.root, ""), options, started);
   }
 
-  /** Lists the workspace and hashes every file. */
-  #look(root: string, onProgress: AnalyzeOptions["onProgress"]): SeenWorkspace {
+  /** Lists the workspace and hashes every file; after a look before, only those that are new or in `changed`. */
+  #look(root: string, onProgress: AnalyzeOptions["onProgress"], last: SeenWorkspace | null = null, changed: ReadonlySet<string> = new Set()): SeenWorkspace {
     const listing = listWorkspace(root, this.#parts.languages);
     const names = moduleNames(listing.root, listing.landmarks);
     const unread = new Map(listing.givenUp.map(({ file, reason }) => [file, reason]));
     const files = new Map<string, SeenFile>();
     for (const [index, { file, language, size }] of listing.files.entries()) {
       if (index % 256 === 0) onProgress({ phase: "read", done: index, total: listing.files.length });
+      const module = names.of(file, language.id);
+      const before = last?.files.get(file);
+      if (before !== undefined && !changed.has(file)) {
+        files.set(file, before.module === module ? before : { ...before, module });
+        continue;
+      }
       const source = readSourceFile(join(listing.root, file));
-      if (source.ok) files.set(file, { file, language, module: names.of(file, language.id), size, hash: source.hash });
+      if (source.ok) files.set(file, before?.hash === source.hash && before.module === module ? before : { file, language, module, size, hash: source.hash });
       else unread.set(file, source.reason);
     }
     return { root: listing.root, files, unread, count: listing.files.length };
@@ -150,77 +171,166 @@ export class AnalysisSession {
 
   /** Scans, plans, parses and solves; takes from memory, then from the cache, what is there. */
   async #locate(workspace: SeenWorkspace, cache: FlowCache, { only, onProgress }: AnalyzeOptions, started: number): Promise<Analysis> {
-    const { engine, languages, lowerer } = this.#parts;
+    const { engine } = this.#parts;
     const givenUp = new Map(workspace.unread);
     const planned: PlannedFile[] = [];
     const scans = new Map<string, FileScan>();
     let bytes = 0;
-    for (const { file, language, module, hash, size } of workspace.files.values()) {
-      bytes += size;
-      let scan = scans.get(hash) ?? this.#scans.get(hash) ?? cache.scan(hash);
-      if (scan === null) {
-        // Read again, from the kernel's memory, rather than held since the first time: most analyses end before they come here.
-        const source = readSourceFile(join(workspace.root, file));
-        if (!source.ok) {
-          givenUp.set(file, source.reason);
-          continue;
-        }
-        scan = scanFile(language.id, source.bytes, sourceText(source.bytes), language.generatedMarks);
-      }
-      scans.set(hash, scan);
-      cache.keepScan(hash, scan);
-      if (scan.generated) continue;
-      const seed = isWanted(file, only) && (scan.ignores || importsAny(language.id, scan, this.#imports.get(language.id) ?? []));
-      planned.push({ file, language: language.id, module: scan.module ?? module, scan, seed });
+    for (const seen of workspace.files.values()) {
+      bytes += seen.size;
+      const scan = this.#scan(workspace, seen, scans, cache, givenUp);
+      if (scan === null || scan.generated) continue;
+      let plan = this.#planOf.get(seen);
+      const { file, language, module } = seen;
+      const seed = isWanted(file, only) && (scan.ignores || this.#bringsLibrary(language.id, scan));
+      if (plan?.seed !== seed || plan.scan !== scan) this.#planOf.set(seen, (plan = { file, language: language.id, module: scan.module ?? module, scan, seed }));
+      planned.push(plan);
     }
-
-    const plan = new ReadingPlan(planned, this.#planned);
-    const flows: FileFlow[] = [];
-    const kept = new Map<string, KnownFlow>();
-    let parsed = 0;
-    let done = 0;
-    let asked = 0;
-    for (let wave = plan.next(); wave.length > 0; plan.grow(), wave = plan.next()) {
-      asked += wave.length;
-      await eachOf(wave, lowerer.width, async ({ file, language, module }) => {
-        let key = flowKey(workspace.files.get(file)?.hash ?? "", file, module);
-        let known = this.#flows.get(key) ?? cachedFlow(cache, key);
-        if (known === null) {
-          const outcome = await lowerer.lower({ root: workspace.root, file, language, module });
-          if (outcome.ok) {
-            parsed++;
-            // The file may have changed since it was hashed: what was lowered is what counts.
-            key = flowKey(outcome.hash, file, module);
-            cache.keepFlow(key, { flow: outcome.flow, outlines: outcome.outlines });
-            known = { flow: unpackFlow(outcome.flow), outlines: outcome.outlines };
-          } else givenUp.set(file, outcome.reason);
-        } else if (!cache.hasFlow(key)) cache.keepFlow(key, { flow: packFlow(known.flow), outlines: known.outlines });
-        onProgress({ phase: "parse", done: ++done, total: asked });
-        if (known === null) return;
-        kept.set(key, known);
-        flows.push(known.flow);
-        plan.learn(file, known.outlines);
-      });
-    }
-    this.#flows = kept;
     this.#scans = scans;
-    flows.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 
-    onProgress({ phase: "solve", done: flows.length, total: flows.length });
-    const solution = solve(flows, this.#parts.rules, languages);
+    const reader = new Reader(workspace, this.#parts.lowerer, cache, this.#flows, this.#keys, onProgress);
+    const { flows, failed } = (await this.#readAgain(planned, reader)) ?? (await this.#readByPlan(planned, reader));
+    for (const [file, reason] of failed) givenUp.set(file, reason);
+    this.#flows = reader.kept;
+    this.#reading = { planned, flows, failed };
+    const ordered = [...flows.values()].map(({ flow }) => flow).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+
+    onProgress({ phase: "solve", done: ordered.length, total: ordered.length });
+    const solution = this.#solver.solve(ordered);
     return {
       findings: solution.findings.filter(({ file }) => isWanted(file, only)),
       stats: {
         files: workspace.count,
-        parsed,
+        parsed: reader.parsed,
         bytes,
         ms: performance.now() - started,
-        cached: flows.length - parsed,
+        cached: ordered.length - reader.parsed,
         engine,
-        opaque: countOpaque(flows),
+        opaque: countOpaque(ordered),
         givenUp: [...[...givenUp].map(([file, reason]) => ({ file, reason })), ...solution.givenUp],
       },
     };
+  }
+
+  /** From memory, from the cache, or anew; null when the file could not be read. */
+  #scan(workspace: SeenWorkspace, { file, hash, language }: SeenFile, scans: Map<string, FileScan>, cache: FlowCache, givenUp: Map<string, string>): FileScan | null {
+    let scan = scans.get(hash) ?? this.#scans.get(hash) ?? cache.scan(hash);
+    if (scan === null) {
+      // Read again, from the kernel's memory, rather than held since the first time: most analyses end before they come here.
+      const source = readSourceFile(join(workspace.root, file));
+      if (!source.ok) {
+        givenUp.set(file, source.reason);
+        return null;
+      }
+      scan = scanFile(language.id, source.bytes, sourceText(source.bytes), language.generatedMarks);
+    }
+    scans.set(hash, scan);
+    cache.keepScan(hash, scan);
+    return scan;
+  }
+
+  readonly #brings = new WeakMap<FileScan, boolean>();
+
+  #bringsLibrary(language: string, scan: FileScan): boolean {
+    let brings = this.#brings.get(scan);
+    if (brings === undefined) this.#brings.set(scan, (brings = importsAny(language, scan, this.#imports.get(language) ?? [])));
+    return brings;
+  }
+
+  /**
+   * The files that the last analysis read, those that changed read again; null when there was none, or when what changed may make others
+   * matter: then they are found anew.
+   */
+  async #readAgain(planned: readonly PlannedFile[], reader: Reader): Promise<Pick<LastReading, "flows" | "failed"> | null> {
+    const last = this.#reading;
+    if (last === null || planned.length !== last.planned.length) return null;
+    const changed: PlannedFile[] = [];
+    for (const [i, file] of planned.entries()) {
+      const before = last.planned[i] as PlannedFile;
+      if (file === before) continue;
+      if (!samePlanned(file, before)) return null;
+      if (last.failed.has(file.file)) return null;
+      if (last.flows.has(file.file)) changed.push(file);
+    }
+    const flows = new Map(last.flows);
+    for (const { file, module } of planned) {
+      const known = flows.get(file);
+      if (known !== undefined) reader.kept.set(reader.keyOf(reader.workspace.files.get(file) as SeenFile, module), known);
+    }
+    for (const { file, module } of changed) {
+      reader.kept.delete(reader.keyOf(reader.workspace.files.get(file) as SeenFile, module));
+      flows.delete(file);
+    }
+    const failed = new Map<string, string>();
+    await reader.read(changed, flows, failed);
+    if (failed.size > 0) return null;
+    for (const { file } of changed) if (!same(flows.get(file)?.outlines, last.flows.get(file)?.outlines)) return null;
+    return { flows, failed: last.failed };
+  }
+
+  /** Wave by wave, all that matters. */
+  async #readByPlan(planned: readonly PlannedFile[], reader: Reader): Promise<Pick<LastReading, "flows" | "failed">> {
+    reader.kept.clear();
+    const plan = new ReadingPlan(planned, this.#planned);
+    const flows = new Map<string, KnownFlow>();
+    const failed = new Map<string, string>();
+    for (let wave = plan.next(); wave.length > 0; plan.grow(), wave = plan.next()) {
+      await reader.read(wave, flows, failed);
+      for (const { file } of wave) {
+        const known = flows.get(file);
+        if (known !== undefined) plan.learn(file, known.outlines);
+      }
+    }
+    return { flows, failed };
+  }
+}
+
+/** Gets the flows of files: from memory, then from the cache, then by lowering. */
+class Reader {
+  readonly kept = new Map<string, KnownFlow>();
+  parsed = 0;
+  readonly #lowered = new Map<string, KnownFlow>();
+  #done = 0;
+  #asked = 0;
+
+  constructor(
+    readonly workspace: SeenWorkspace,
+    readonly lowerer: Lowerer,
+    readonly cache: FlowCache,
+    readonly known: ReadonlyMap<string, KnownFlow>,
+    readonly keys: WeakMap<SeenFile, string>,
+    readonly onProgress: AnalyzeOptions["onProgress"],
+  ) {}
+
+  /** @param failed is told why a file could not be lowered */
+  async read(wave: readonly PlannedFile[], flows: Map<string, KnownFlow>, failed: Map<string, string>): Promise<void> {
+    this.#asked += wave.length;
+    await eachOf(wave, this.lowerer.width, async ({ file, language, module }) => {
+      const seen = this.workspace.files.get(file) as SeenFile;
+      let key = this.keyOf(seen, module);
+      let known = this.#lowered.get(key) ?? this.known.get(key) ?? cachedFlow(this.cache, key);
+      if (known === null) {
+        const outcome = await this.lowerer.lower({ root: this.workspace.root, file, language, module });
+        if (outcome.ok) {
+          this.parsed++;
+          // The file may have changed since it was hashed: what was lowered is what counts.
+          key = flowKey(outcome.hash, file, module);
+          this.cache.keepFlow(key, { flow: outcome.flow, outlines: outcome.outlines });
+          known = { flow: unpackFlow(outcome.flow), outlines: outcome.outlines };
+          this.#lowered.set(key, known);
+        } else failed.set(file, outcome.reason);
+      } else if (!this.cache.hasFlow(key)) this.cache.keepFlow(key, { flow: packFlow(known.flow), outlines: known.outlines });
+      this.onProgress({ phase: "parse", done: ++this.#done, total: this.#asked });
+      if (known === null) return;
+      this.kept.set(key, known);
+      flows.set(file, known);
+    });
+  }
+
+  keyOf(seen: SeenFile, module: string): string {
+    let key = this.keys.get(seen);
+    if (key === undefined) this.keys.set(seen, (key = flowKey(seen.hash, seen.file, module)));
+    return key;
   }
 }
 

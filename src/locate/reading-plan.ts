@@ -12,6 +12,20 @@ export interface PlannedFile {
   readonly seed: boolean;
 }
 
+/** True when two states of a file are the same to the plan, as long as its functions call the same. */
+export function samePlanned(a: PlannedFile, b: PlannedFile): boolean {
+  if (a.scan === b.scan) return a.file === b.file && a.module === b.module && a.seed === b.seed;
+  const { imports, defines, calls } = a.scan;
+  return a.file === b.file && a.module === b.module && a.seed === b.seed && a.language === b.language
+    && sameList(imports, b.scan.imports) && sameList(defines, b.scan.defines) && sameList(calls, b.scan.calls);
+}
+
+function sameList(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
 /** What is known of a language, for the plan. */
 export interface PlannedLanguage {
   /** A rule says that some calls block: then callers matter at any distance, because a coroutine may be the last of them. */

@@ -33,6 +33,12 @@ const FOREIGN_FOLDERS = new Set(["node_modules", "bower_components", "__pycache_
 const ENVIRONMENT_MARKS = ["pyvenv.cfg", "conda-meta"];
 export const LANDMARKS = new Set(["go.mod", "Cargo.toml", "pyproject.toml", "setup.py", "setup.cfg", "__init__.py", "package.json", "tsconfig.json", "jsconfig.json", "Gemfile"]);
 
+/** Files that decide which others there are, or what they are imported as. */
+export function decidesForOthers(file: string): boolean {
+  const name = file.slice(file.lastIndexOf("/") + 1);
+  return name === ".gitignore" || name === "go.work" || LANDMARKS.has(name) || ENVIRONMENT_MARKS.includes(name);
+}
+
 /** Patterns of one `.gitignore`, with the folder it stands in (`""`, or ending in `/`), relative to the root; above the root: the root seen from there. */
 interface IgnoreFile {
   readonly folder: string;
