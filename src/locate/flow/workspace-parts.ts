@@ -1,10 +1,9 @@
 import { Part, same } from "./conclusions";
 import type { Ledger } from "./conclusions";
 import type { FileFlow, FunctionFlow, TypeDeclaration } from "./flow-model";
-import type { FunctionRef } from "./resolution";
 
 /** A function of the workspace, the same one as long as its file has one of that name: where it stands in its file may change. */
-export class WorkspaceFunction implements FunctionRef {
+export class WorkspaceFunction {
   readonly #signature: Part;
   readonly #content: Part;
 
