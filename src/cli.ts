@@ -46,11 +46,12 @@ async function main(): Promise<number> {
     prompts: terminalPrompts(process.stdin, process.stderr),
     signal: interrupted.signal,
     startDemo: (signal) => startDemo({ program: __filename, node: process.execPath, signal }),
-    investigator: ({ engine, rules }) =>
+    investigator: ({ engine, rules, withoutRules }) =>
       createInvestigator({
         now: Date.now,
         reach: (target, options) => openTarget(target, { ...options, environment: userSshEnvironment(process.env, home), onNotice: notice }),
         ruleFiles: rules,
+        withoutRules,
         textEngine: () => createWasmEngine(embeddedWasm, []),
         locator: (all) =>
           new Locator({

@@ -25,7 +25,7 @@ export interface CommandParts {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly cwd: string;
   readonly prompts: SshPrompts;
-  readonly investigator: (options: { readonly engine: "wasm" | "native"; readonly rules: readonly string[] }) => Investigator;
+  readonly investigator: (options: { readonly engine: "wasm" | "native"; readonly rules: readonly string[]; readonly withoutRules: readonly string[] }) => Investigator;
   readonly startDemo: (signal: AbortSignal) => Promise<Demo>;
   /** Aborted by the user's interrupt. */
   readonly signal: AbortSignal;
@@ -79,7 +79,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     },
     found,
     async withInvestigator(options, use) {
-      const investigator = parts.investigator({ engine: options.engine ?? "wasm", rules: (options.rules ?? []).map((file) => resolve(parts.cwd, file)) });
+      const investigator = parts.investigator({ engine: options.engine ?? "wasm", rules: (options.rules ?? []).map((file) => resolve(parts.cwd, file)), withoutRules: options.withoutRule ?? [] });
       try {
         await use(investigator);
       } finally {
@@ -90,6 +90,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     workspaceRuleFiles,
     workspace: () => new Option("--workspace <dir>", "folder with the service's source code").argParser((dir: string) => resolve(parts.cwd, dir)),
     engine: () => new Option("--engine <engine>", "tree-sitter engine").choices(["wasm", "native"]).default("wasm"),
+    withoutRule: () => new Option("--without-rule <name>", "leave out the findings of a rule, of a library, or of all rules that begin so (go/*); repeatable").argParser((name: string, before: string[] | undefined) => [...(before ?? []), name]),
     json: () => new Option("--json", "one JSON document on standard output").default(false),
   };
 

@@ -9,6 +9,7 @@ import type { Investigator } from "../investigate/investigator";
 import { Locator } from "../locate/locator";
 import { embeddedWasm } from "../locate/parsing/embedded-wasm";
 import { createWasmEngine } from "../locate/parsing/wasm-engine";
+import { LEAK_LINE_PAGE, LEAK_LINE_RULE } from "../locate/ranking/leak-line";
 import { ruleProblems } from "../locate/rules/load-rules";
 import type { RuleProblem } from "../locate/rules/load-rules";
 import { ruleEntries, rulePage } from "../locate/rules/rule-page";
@@ -92,7 +93,8 @@ export function createProduct(options: ProductOptions): Product {
       // A mistake in the workspace's own rules is told in Problems; the product's rules can be read all the same.
       const { builtIn, own } = await investigator.rules(root).catch(() => investigator.rules(null));
       const entries = ruleEntries([...builtIn, ...own]);
-      return new Map([...new Set(entries.map(({ id }) => id))].sort().map((rule) => [rule, rulePage(entries.filter(({ id }) => id === rule))]));
+      const pages = new Map([...new Set(entries.map(({ id }) => id))].sort().map((rule) => [rule, rulePage(entries.filter(({ id }) => id === rule))]));
+      return pages.set(LEAK_LINE_RULE, LEAK_LINE_PAGE);
     },
     async readInvestigation(bytes) {
       const document = readDocument("case.json", JSON.parse(new TextDecoder().decode(bytes)));

@@ -3,6 +3,7 @@ import { correlate } from "../explain/correlation/correlate";
 import { explain } from "../explain/explain";
 import type { Locator } from "../locate/locator";
 import type { Engine } from "../locate/parsing/engine";
+import { LEAK_LINE_RULE } from "../locate/ranking/leak-line";
 import { rank } from "../locate/ranking/rank";
 import { loadBuiltInRules } from "../locate/rules/built-in";
 import type { RuleFile } from "../locate/rules/rule-model";
@@ -27,6 +28,7 @@ import { KeptReaches } from "./kept-reaches";
 import { planLogs } from "./log-plan";
 import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
+import { leaveOutRules } from "./rules-left-out";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { ScannedLogs } from "./scanned-logs";
 import { toldAgain } from "./told-again";
@@ -42,6 +44,8 @@ export interface InvestigatorParts {
   readonly textEngine: () => Promise<Engine>;
   /** Rule files that the user names (`--rules`), absolute paths. */
   readonly ruleFiles: readonly string[];
+  /** Rules and libraries whose findings the user does not want, see `leaveOutRules`. Absent: none. */
+  readonly withoutRules?: readonly string[];
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -90,10 +94,13 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   async function analyze(root: string, signal: AbortSignal, onProgress: Progress): Promise<Analysis> {
     onProgress({ phase: "locate", text: "Reading the workspace" });
     const locator = await locatorFor(root);
-    return locator.analyze(root, {
+    const analysis = await locator.analyze(root, {
       signal,
       onProgress: (progress) => onProgress({ phase: "locate", text: `Reading the workspace: ${progress.done} of ${progress.total} files` }),
     });
+    if (parts.withoutRules === undefined || parts.withoutRules.length === 0) return analysis;
+    const { builtIn, own } = await rulesInForce(root);
+    return leaveOutRules(analysis, parts.withoutRules, [...builtIn, ...own]);
   }
 
   /** Everything after the looks: why, where in the code, and which first. */
@@ -273,7 +280,7 @@ function logsAlone(logs: readonly LogRecords[]): Snapshot {
 
 /** Rules that everybody has, as opposed to a workspace's own. */
 function publicRuleNames(): ReadonlySet<string> {
-  return new Set(loadBuiltInRules().flatMap(({ resources, blocking, timeouts, churn }) => [...resources, ...blocking, ...timeouts, ...churn].map(({ rule }) => rule)));
+  return new Set([LEAK_LINE_RULE, ...loadBuiltInRules().flatMap(({ resources, blocking, timeouts, churn }) => [...resources, ...blocking, ...timeouts, ...churn].map(({ rule }) => rule))]);
 }
 
 /** Whatever an abort surfaces as (an AbortError, a reason) leaves as one `Failure("cancelled")`. */

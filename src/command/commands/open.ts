@@ -13,7 +13,8 @@ export function addOpenCommand(program: Command, room: CommandRoom): void {
     .addOption(room.json())
     .addOption(logZoneOption())
     .addOption(room.engine())
-    .action(async (files: string[], options: { logZone?: string; workspace?: string; json: boolean; engine: "wasm" | "native" }) =>
+    .addOption(room.withoutRule())
+    .action(async (files: string[], options: { logZone?: string; workspace?: string; json: boolean; engine: "wasm" | "native"; withoutRule?: string[] }) =>
       room.withInvestigator(options, async (investigator) => {
         const opened = await Promise.all(files.map((file) => openFile(file, room)));
         await room.report(await investigator.open(opened, { workspaceRoot: options.workspace ?? null, signal: room.signal, onProgress: room.onProgress, ...zoneOf(options) }), options.json);

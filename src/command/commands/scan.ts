@@ -17,6 +17,7 @@ interface ScanCommandOptions extends AccessOptions, LookLimitOptions {
   readonly looks?: number;
   readonly json: boolean;
   readonly engine: "wasm" | "native";
+  readonly withoutRule?: string[];
 }
 
 /** `scan`: one look at a target, or one every few seconds until interrupted. */
@@ -37,6 +38,7 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
     .option("--service-environment", "read the addresses of Kubernetes services out of the processes' environments, and nothing else of them", false)
     .option("--no-logs", "leave the logs alone: of the processes that something is wrong with, and of proxies and databases beside them, they are read otherwise")
     .addOption(room.engine())
+    .addOption(room.withoutRule())
     .action(async (target: string, options: ScanCommandOptions) =>
       room.withInvestigator(options, async (investigator) => {
         const { signal } = room;

@@ -9,6 +9,8 @@ import type { KnownProcess, ModuleFit } from "./code-of-process";
 import { languageOfProcess, canRun, runtimeOf } from "./language-of-process";
 import { readCompany } from "./company";
 import type { Company } from "./company";
+import { LEAK_LINE_RULE, weighLeakLines } from "./leak-line";
+import type { LeakLine } from "./leak-line";
 import { weighService } from "./service-match";
 import { WEIGHTS } from "./weights";
 
@@ -21,11 +23,13 @@ export interface RankInput {
   readonly modules: readonly CodeModule[];
   /** Absolute path of the workspace when the processes run on the same machine; null otherwise. */
   readonly workspaceRoot: string | null;
+  /** Statements whose log lines go with leak moments; of one diagnosis the most specific first. Absent: no logs, or nothing goes with them. */
+  readonly leakLines?: readonly LeakLine[];
 }
 
 /**
  * Joins causes and findings: one suspect for each diagnosis and each finding of a kind that the diagnosis looks for. A finding that
- * explains no diagnosis is no suspect. Scores are sums of the weights in `weights.ts`, within 0 to 100.
+ * explains no diagnosis is no suspect. Scores are sums of the weights in `weights.ts`, shown within 0 to 100.
  *
  * Order: the best suspect of the first diagnosis that has any is rank 1. All others follow by score; equal scores by the order of the
  * diagnoses, then the surer rule, then file, line and column.
@@ -33,7 +37,7 @@ export interface RankInput {
 export function rank(input: RankInput): Suspect[] {
   const homes = input.findings.map((finding) => moduleOf(finding, input.modules));
   const company = new Map<number, Company>();
-  const suspects: Omit<Suspect, "rank">[] = [];
+  const suspects: Weighed[] = [];
   input.diagnoses.forEach((diagnosis, place) => {
     let around = company.get(diagnosis.snapshot);
     if (around === undefined) {
@@ -43,6 +47,7 @@ export function rank(input: RankInput): Suspect[] {
     }
     const process = processOf(diagnosis, input.snapshots);
     const fits = process === null ? null : codeOfProcess(process, input.modules, input.workspaceRoot);
+    const leakLines = (input.leakLines ?? []).filter((line) => line.diagnosis === place);
     input.findings.forEach((finding, index) => {
       const at = diagnosis.lookFor.indexOf(finding.kind);
       if (at < 0) return;
@@ -50,12 +55,13 @@ export function rank(input: RankInput): Suspect[] {
         explains(diagnosis, finding, at),
         ...weighService(diagnosis, finding, around),
         ...weighProcess(process, finding, homes[index] ?? null, fits, input),
-        certainty(finding),
-        sureness(finding),
+        ...(finding.rule === LEAK_LINE_RULE ? [] : [certainty(finding), sureness(finding)]),
+        ...weighLeakLines(finding, leakLines),
       ];
-      const score = Math.max(0, Math.min(100, Math.round(reasons.reduce((sum, reason) => sum + reason.points, 0))));
+      const weight = Math.max(0, Math.round(reasons.reduce((sum, reason) => sum + reason.points, 0)));
       suspects.push({
-        score,
+        weight,
+        score: Math.min(100, weight),
         cause: diagnosis.cause,
         kind: finding.kind,
         rule: finding.rule,
@@ -70,8 +76,8 @@ export function rank(input: RankInput): Suspect[] {
     });
   });
 
-  const compare = (a: Omit<Suspect, "rank">, b: Omit<Suspect, "rank">): number =>
-    b.score - a.score
+  const compare = (a: Weighed, b: Weighed): number =>
+    b.weight - a.weight
     || a.diagnosis - b.diagnosis
     || sure(input.findings[b.finding]) - sure(input.findings[a.finding])
     || byText(a.file, b.file)
@@ -82,10 +88,14 @@ export function rank(input: RankInput): Suspect[] {
   const first = suspects.reduce((lowest, suspect) => Math.min(lowest, suspect.diagnosis), Infinity);
   const lead = suspects.findIndex((suspect) => suspect.diagnosis === first);
   if (lead > 0) suspects.unshift(...suspects.splice(lead, 1));
-  return suspects.map((suspect, index) => ({ rank: index + 1, ...suspect }));
+  return suspects.map(({ weight: _, ...suspect }, index) => ({ rank: index + 1, ...suspect }));
 }
 
+/** A suspect before it has its place. The weight is its score where that may be above 100. */
+type Weighed = Omit<Suspect, "rank"> & { readonly weight: number };
+
 function explains(diagnosis: Diagnosis, finding: Finding, at: number): SuspectReason {
+  if (finding.rule === LEAK_LINE_RULE) return { factor: "explains-cause", points: WEIGHTS.explainsByLineAlone, text: `no rule says so, but ${CAUSE_WORDS[diagnosis.cause]} come with what this function does` };
   const weights = WEIGHTS.explainsCause;
   const points = weights[Math.min(at, weights.length - 1)] ?? 0;
   return { factor: "explains-cause", points, text: `${KIND_WORDS[finding.kind]} explains ${CAUSE_WORDS[diagnosis.cause]}` };

@@ -2,7 +2,8 @@ import type { Confidence, Finding } from "../../model/finding";
 
 /**
  * All weights of the ranking, in points of a hundred. What can reach a hundred: a finding of the first kind that the cause looks for,
- * that speaks to the very service, in the code of the very process, on a certain path, by a sure rule.
+ * that speaks to the very service, in the code of the very process, on a certain path, by a sure rule. What logs add can go beyond: it is
+ * shown as a hundred, and stands before the others.
  */
 export const WEIGHTS = {
   /** By the kind's place in the diagnosis's `lookFor`; places beyond the last count as the last. */
@@ -30,5 +31,16 @@ export const WEIGHTS = {
     cannot: -35,
   },
   pathCertainty: { path: 10, call: 8, raise: 3 } satisfies Record<Finding["grade"], number>,
+  /** Times how much of the leak moments the line explains, see `leak-line.ts`. */
+  logLine: {
+    /** The statement stands in the finding's function. */
+    itself: 45,
+    /** One, two, three calls away. */
+    byCalls: [30, 15, 8],
+    /** The line is known, and the finding is nowhere near. */
+    elsewhere: -20,
+  },
+  /** A finding made of the log line alone: of the kind that the cause looks for first, which nobody knows. */
+  explainsByLineAlone: 20,
   confidence: { high: 10, medium: 5, low: 0 } satisfies Record<Confidence, number>,
 } as const;
