@@ -3,6 +3,7 @@ import { describeSignatures, findSignatures } from "../explain/log-signatures/fi
 import type { Diagnosis } from "../model/diagnosis";
 import type { InvestigationLogs, LogEvent } from "../model/log";
 import type { LogRecords } from "../model/log-records";
+import { WrittenBy } from "./written-by";
 
 /** How many events the document keeps of one source. */
 const MOST_EVENTS = 2_000;
@@ -15,8 +16,8 @@ const AROUND_EACH = 20;
 /** Nothing was tried. */
 const NO_CORRELATIONS: CorrelationReport = { correlations: [], notes: [] };
 
-/** What the logs bring to the case: of all records those that matter, the signatures among them, and what goes with the leaks. */
-export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], { correlations, notes }: CorrelationReport = NO_CORRELATIONS): InvestigationLogs {
+/** What the logs bring to the case: of all records those that matter, the signatures among them, what goes with the leaks, and who wrote them. */
+export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], { correlations, notes }: CorrelationReport = NO_CORRELATIONS, writtenBy = new WrittenBy(null)): InvestigationLogs {
   const found = findSignatures(logs);
   const moments = diagnoses.flatMap(({ leakMomentsMs }) => leakMomentsMs).sort((one, other) => one - other);
   const chosen = logs.map((records, source) => {
@@ -44,8 +45,8 @@ export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagno
     signatures: describeSignatures(found, (source, record) => indexOf.get(`${source} ${record}`) ?? null),
     correlations: correlations.map(({ records, ...rest }) => ({ ...rest, events: records.flatMap((record) => indexOf.get(`${rest.source} ${record}`) ?? []) })),
     ...(notes.length === 0 ? {} : { correlationNotes: notes }),
-    statements: [],
-    writtenBy: events.map(() => null),
+    writtenBy: events.map((event) => writtenBy.numberOf(event)),
+    statements: writtenBy.statements,
   };
 }
 

@@ -3,10 +3,12 @@ import { correlate } from "../explain/correlation/correlate";
 import { explain } from "../explain/explain";
 import type { Locator } from "../locate/locator";
 import type { Engine } from "../locate/parsing/engine";
-import { LEAK_LINE_RULE } from "../locate/ranking/leak-line";
+import { LEAK_LINE_RULE, findingsOfLeakLines } from "../locate/ranking/leak-line";
+import type { LeakLine } from "../locate/ranking/leak-line";
 import { rank } from "../locate/ranking/rank";
 import { loadBuiltInRules } from "../locate/rules/built-in";
 import type { RuleFile } from "../locate/rules/rule-model";
+import type { WorkspaceStatements } from "../locate/statements/workspace-statements";
 import { Failure } from "../model/failure";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
@@ -33,6 +35,7 @@ import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { ScannedLogs } from "./scanned-logs";
 import { toldAgain } from "./told-again";
 import { readWorkspaceFacts } from "./workspace-facts";
+import { WrittenBy } from "./written-by";
 
 /** What an investigator is made of. Handed in, so that the editor, the command and the tests each bring their own. */
 export interface InvestigatorParts {
@@ -103,6 +106,11 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     return leaveOutRules(analysis, parts.withoutRules, [...builtIn, ...own]);
   }
 
+  async function statementsOf(root: string, signal: AbortSignal, onProgress: Progress): Promise<WorkspaceStatements> {
+    onProgress({ phase: "locate", text: "Reading the workspace's logging calls" });
+    return (await locatorFor(root)).statements(root, { signal, onProgress: () => {} });
+  }
+
   /** Everything after the looks: why, where in the code, and which first. */
   async function investigate(
     snapshots: readonly Snapshot[],
@@ -128,13 +136,19 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       analysis = await analyze(workspaceRoot, signal, onProgress);
     }
     let logs: InvestigationLogs | null = null;
+    let leakLines: readonly LeakLine[] = [];
     if (logRecords !== null) {
+      const readable = workspaceRoot !== null && logRecords.some(({ size }) => size > 0);
+      const writtenBy = new WrittenBy(readable ? await statementsOf(workspaceRoot, signal, onProgress) : null);
       enter("explain", "Looking for what goes with the leak in the logs");
-      logs = caseLogs(logRecords, diagnoses, correlate({ diagnoses, logs: logRecords }));
+      const report = correlate({ diagnoses, logs: logRecords, statementOf: writtenBy.statementOf });
+      logs = caseLogs(logRecords, diagnoses, report, writtenBy);
+      leakLines = writtenBy.leakLines(report.correlations);
     }
     enter("rank", "Ranking suspects");
-    const findings = analysis?.findings ?? [];
-    const suspects = rank({ diagnoses, findings, snapshots, services, modules: facts?.modules ?? [], workspaceRoot });
+    const found = analysis?.findings ?? [];
+    const findings = [...found, ...findingsOfLeakLines(diagnoses, found, leakLines)];
+    const suspects = rank({ diagnoses, findings, snapshots, services, modules: facts?.modules ?? [], workspaceRoot, leakLines });
     return {
       targets,
       startedAt: new Date(startedAtMs).toISOString(),
