@@ -350,7 +350,7 @@ export class LeakSearch {
       if (mayOpen) {
         const found = rules.opens(resolution.names);
         const rulesHere = new Set<string>();
-        const handsFunction = found.some(({ open }) => open.callback !== undefined && givesFunction(expression, open));
+        const handsFunction = !awaited.has(expression) && found.some(({ open }) => open.callback !== undefined && givesFunction(expression, open));
         for (const { file: ruleFile, rule, open } of found) {
           if (open.isStatic === true && resolution.certainty !== "exact") continue;
           if (handsFunction !== (open.callback !== undefined)) continue;

@@ -19,7 +19,7 @@ interface ShapeFile {
   readonly without?: Readonly<Record<string, string>>;
 }
 
-describe.each(LANGUAGES)("the shapes of %s", (language) => {
+describe.each(LANGUAGES)("the shapes of %s,", (language) => {
   const shapes = parse(readFileSync(join(FOLDER, `${language}.yaml`), "utf8")) as ShapeFile;
   const syntax = SYNTAXES[language];
   if (syntax === undefined) throw new Error(`${language}: nobody says how it is written`);

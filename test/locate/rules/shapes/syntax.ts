@@ -185,7 +185,7 @@ const php: Syntax = {
   goOnEarly: ["if ($item) {", "    continue;", "}"],
   loop: (body) => braces("foreach ($items as $item) {", body),
   closure: (body) => braces("(function () use ($given, $early) {", body, "})();"),
-  later: (body) => braces("$stop = function () use ($given) {", body, "};"),
+  later: (body) => braces(`$stop = function () use (${[...new Set(body.join(" ").match(/\$\w+/gu) ?? [])].join(", ")}) {`, body, "};"),
   callLater: "$stop();",
   aside: (body) => [...braces("try {", body, "} finally {"), '    error_log("left");', "}"],
 };
