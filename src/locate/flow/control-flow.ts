@@ -735,7 +735,7 @@ class Builder {
     if (!frame.deferred.some((known) => known.id === id)) frame.deferred.push({ id, call, scope: this.#variables.current });
     const closure = this.#closureOf(call);
     // Built in place at the end: what it assigns is assigned there, in plain sight.
-    const captures = closure === null ? [] : this.#captures(closure, false);
+    const captures = closure === null ? [] : this.#captures(closure, null);
     return [open(this.#add({ is: "defer", id, call, captures }, at, ends))];
   }
 
@@ -1044,17 +1044,17 @@ class Builder {
 
   #closure(id: number, at: Place, how: "handed" | "kept" | "spawned", from: readonly OpenEnd[]): readonly OpenEnd[] {
     if (from.length === 0) return NONE;
-    const captures = this.#captures(id, true);
+    const captures = this.#captures(id, at);
     if (captures.length === 0) return from;
     return [open(this.#add({ is: "closure", function: id, captures, how }, at, from))];
   }
 
-  #captures(id: number, elsewhere: boolean): Capture[] {
+  #captures(id: number, elsewhere: Place | null): Capture[] {
     const captures: Capture[] = [];
     for (const [name, use] of freeNames(this.file, id)) {
       const variable = this.#variables.find(name);
       if (variable === null) continue;
-      if (use.assigned && elsewhere) this.#variables.markVolatile(variable);
+      if (use.assigned && elsewhere !== null) this.#variables.markVolatile(variable, elsewhere);
       captures.push({ variable, only: use.only, calls: use.calls });
     }
     return captures;

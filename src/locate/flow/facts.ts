@@ -27,7 +27,7 @@ export function keyOf(expression: Expression, variables: Variables): string | nu
   const at = withoutCasts(expression);
   if (at.is === "name") {
     const variable = variables.of(at);
-    return variables.isVolatile(variable) ? null : `v${variable}`;
+    return variables.isVolatile(variable, at.at) ? null : `v${variable}`;
   }
   if (at.is === "member") {
     const object = keyOf(at.object, variables);

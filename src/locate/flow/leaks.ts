@@ -450,7 +450,7 @@ export class LeakSearch {
     if (site.certainty === "named") level = Math.min(level, closesAnything(file, fn, site.rule) ? 2 : 1);
     if (leak.grade === "raise") level -= leak.neverClosedHere && traits.ignoresRaisesAside === true ? 2 : 1;
     if (site.rule.collected && traits.freesUnreachable) level -= 1;
-    if (leak.how === "piled-up") level = Math.min(level, 2);
+    if (leak.how === "piled-up") level = Math.min(level, site.rule.closedByCall === true ? 1 : 2);
     if (leak.how === "thrown" && !traits.callsRaise) level = 1;
     // A field's transaction may be meant to outlive the function.
     if (site.open.opens === "receiver" && this.#outlives(site, file, fn)) level = Math.min(level, 2);

@@ -642,14 +642,15 @@ class Walk {
       case "called-back":
         return [this.#calledBack(event.call, event.parameters, state)];
       case "closure": {
-        if (state.status !== "open") return [state];
+        if (state.status !== "open") return [this.#forgetAssigned(event.captures, state)];
         for (const { variable, only, calls } of event.captures) {
-          if (this.#closers.has(variable)) return [escaped(state)];
+          // Who has the function that closes it may call it.
+          if (this.#closers.has(variable) || (this.rule.closedByCall === true && state.holders.includes(variable))) return [escaped(state)];
           if (!state.holders.includes(variable) && !state.members.includes(variable)) continue;
           const harmless = event.how === "handed" && only && !calls.some((name) => this.#closes.has(name) || this.#closesWhen.some((close) => lastPart(close.call) === name) || this.#looksClosing(name));
           if (!harmless) return [escaped(state)];
         }
-        return [state];
+        return [this.#forgetAssigned(event.captures, state)];
       }
       case "turn":
         // `for one in (cur, conn): one.close()`
@@ -914,7 +915,7 @@ class Walk {
         }
       }
       const fact = facts[i]!;
-      if (fact !== null && !this.flow.variables.isVolatile(variable)) {
+      if (fact !== null && !this.flow.variables.isVolatile(variable, target.at)) {
         const twin = this.origin.is === "call" && this.#isOrigin(unwrapCall(pairs[i]!.value));
         after = { ...after, facts: twin ? new Map([...after.facts, [`v${variable}`, fact]]) : know(`v${variable}`, fact, after.facts, this.#look) };
       }
@@ -953,6 +954,13 @@ class Walk {
     const pins = declares ? state.pins : state.pins.filter((pin) => !pin.endsWith(`:v${variable}`) && !pin.endsWith(`:w${variable}`));
     if (facts === state.facts && holders === state.holders && members === state.members && pins.length === state.pins.length) return state;
     return { ...state, facts, holders, members, pins };
+  }
+
+  /** What a closure may assign from now on is known no more. */
+  #forgetAssigned(captures: readonly { readonly variable: VariableId }[], state: State): State {
+    let facts = state.facts;
+    for (const { variable } of captures) if (this.flow.variables.isVolatile(variable, null)) facts = forget(`v${variable}`, facts);
+    return facts === state.facts ? state : { ...state, facts };
   }
 
   #unbind(variables: readonly VariableId[], state: State): State {

@@ -28,7 +28,7 @@ export class Variables {
   readonly #scopes: Scope[] = [];
   readonly #scopeOf = new Map<unknown, number>();
   readonly #ofName = new Map<Expression, VariableId>();
-  readonly #volatile = new Set<VariableId>();
+  readonly #volatile = new Map<VariableId, Place>();
   readonly #declares: boolean;
   readonly #resultNames = new Map<number, readonly NameExpression[]>();
   #current = -1;
@@ -172,13 +172,16 @@ export class Variables {
     return this.all[variable]!.name;
   }
 
-  /** A closure that runs at an unknown time assigns it: nothing can be known of it. */
-  markVolatile(variable: VariableId): void {
-    this.#volatile.add(variable);
+  /** A closure that is made here, and runs at an unknown time, assigns it: from here on nothing can be known of it. */
+  markVolatile(variable: VariableId, at: Place): void {
+    const before = this.#volatile.get(variable);
+    if (before === undefined || isBefore(at, before)) this.#volatile.set(variable, at);
   }
 
-  isVolatile(variable: VariableId): boolean {
-    return this.#volatile.has(variable);
+  /** True where the variable may be assigned behind our back: at this place, or (null) anywhere. */
+  isVolatile(variable: VariableId, at: Place | null): boolean {
+    const since = this.#volatile.get(variable);
+    return since !== undefined && (at === null || !isBefore(at, since));
   }
 }
 
@@ -209,4 +212,8 @@ function namesOf(fn: FunctionFlow, withParameters: boolean): Set<string> {
   });
   for (const name of elsewhere) names.delete(name);
   return names;
+}
+
+function isBefore(a: Place, b: Place): boolean {
+  return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
 }
