@@ -18,13 +18,14 @@ import type { NamedEndpoint } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
 import { formatTarget } from "../model/target";
+import type { PreservedFacts } from "../model/preserved";
 import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
 import { anonymize } from "./anonymize/anonymize";
 import { caseLogs } from "./case-logs";
 import { fixWorkspace } from "./fix-workspace";
 import type { FixReport } from "./fix-workspace";
-import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, RulesInForce, ScanOptions, SshPrompts, TargetAccess } from "./investigator";
+import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, SshPrompts, TargetAccess } from "./investigator";
 import { tryExamples } from "./rule-examples";
 import { KeptReaches } from "./kept-reaches";
 import { planLogs } from "./log-plan";
@@ -32,7 +33,9 @@ import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
 import { leaveOutRules } from "./rules-left-out";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
+import { lookAtSet, oneByOne, timed } from "./scan-set";
 import { ScannedLogs } from "./scanned-logs";
+import { preserveScene } from "./scene/preserve";
 import { toldAgain } from "./told-again";
 import { readWorkspaceFacts } from "./workspace-facts";
 import { WrittenBy } from "./written-by";
@@ -177,13 +180,12 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     return logs;
   };
 
-  async function scan(target: Target, options: ScanOptions): Promise<Investigation> {
-    const startedAtMs = parts.now();
+  async function lookAt(target: Target, options: ScanOptions): Promise<{ readonly snapshot: Snapshot; readonly logs: readonly LogRecords[] | null }> {
     const name = formatTarget(target);
     options.onProgress({ phase: "reach", text: target.kind === "local" ? "Looking at this machine" : `Connecting to ${name}` });
-    const history = (options.previous !== null && options.previous.targets.includes(name) ? options.previous.snapshots : []).filter(({ source }) => source.target === name);
+    const history = historyOf(target, options.previous);
     const key = JSON.stringify([name, options.access ?? null]);
-    const { snapshot, logs } = await kept.use(
+    return kept.use(
       key, options.keepConnection === true,
       () => parts.reach(target, { ...options.access, prompts: options.prompts, signal: options.signal, timeLimitMs: options.timeLimitMs }),
       async (reach) => {
@@ -199,7 +201,52 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       },
       () => options.onProgress({ phase: "reach", text: `The connection to ${name} was lost: connecting again` }),
     );
-    return investigate([...history, snapshot].slice(-MAX_HISTORY), [name], startedAtMs, options, logs);
+  }
+
+  /** The looks at a target before this one, as many as are kept. */
+  function historyOf(target: Target, previous: Investigation | null): readonly Snapshot[] {
+    const name = formatTarget(target);
+    return (previous?.snapshots ?? []).filter(({ source }) => source.target === name).slice(1 - MAX_HISTORY);
+  }
+
+  async function scan(target: Target, options: ScanOptions): Promise<Investigation> {
+    const startedAtMs = parts.now();
+    const { snapshot, logs } = await lookAt(target, options);
+    return investigate([...historyOf(target, options.previous), snapshot], [formatTarget(target)], startedAtMs, options, logs);
+  }
+
+  async function scanSet(targets: readonly Target[], options: ScanOptions): Promise<Investigation> {
+    const startedAtMs = parts.now();
+    // Several hosts' logs would be one heap: each host's stand beside its own scan.
+    const { logs: _logs, ...rest } = options;
+    const each = { ...rest, prompts: oneByOne(options.prompts) };
+    const { snapshots, unreached } = await lookAtSet(targets, options.signal, async (target) => (await lookAt(target, each)).snapshot);
+    const all = targets.flatMap((target) => {
+      const name = formatTarget(target);
+      const now = snapshots.find(({ source }) => source.target === name);
+      // What was seen of a host that cannot be reached now stays in the case.
+      return [...historyOf(target, options.previous), ...(now === undefined ? [] : [now])];
+    });
+    const found = await investigate(all, targets.map(formatTarget), startedAtMs, options);
+    return unreached.length === 0 ? found : { ...found, unreached };
+  }
+
+  async function preserve(target: Target, options: PreserveOptions): Promise<Investigation> {
+    const startedAtMs = parts.now();
+    const name = formatTarget(target);
+    const { prompts, waitedMs } = timed(options.prompts, parts.now);
+    options.onProgress({ phase: "reach", text: target.kind === "local" ? "Looking at this machine" : `Connecting to ${name}` });
+    const reach = await parts.reach(target, { ...options.access, prompts, signal: options.signal, timeLimitMs: options.timeLimitMs });
+    try {
+      const { snapshots, preserved, logs } = await preserveScene(reach, {
+        signal: options.signal, beganMs: startedAtMs, deadlineMs: startedAtMs + waitedMs() + options.timeLimitMs, now: parts.now,
+        onStep: (text) => options.onProgress({ phase: "look", text }),
+        ...(options.choices === undefined ? {} : { choices: options.choices }), ...(options.maxSockets === undefined ? {} : { maxSockets: options.maxSockets }),
+      });
+      return { ...(await investigate(snapshots, [name], startedAtMs, options, logs)), preserved };
+    } finally {
+      await reach.close();
+    }
   }
 
   async function open(files: readonly OpenedFile[], options: Parameters<Investigator["open"]>[1]): Promise<Investigation> {
@@ -209,11 +256,23 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     const named: NamedEndpoint[] = [];
     const logs: LogRecords[] = [];
     const saved: Investigation[] = [];
+    /** Of a scene whose case has to be told anew: a part of it is damaged. */
+    let preserved: PreservedFacts | null = null;
     for (const file of files) {
       options.onProgress({ phase: "look", text: `Reading ${file.name}` });
       const content = await readOpenedFile(file, options.signal, logReading(options));
       if (content.kind === "investigation") {
         saved.push(content.investigation);
+        continue;
+      }
+      if (content.kind === "scene") {
+        const { scene } = content;
+        if (scene.investigation !== null) saved.push(scene.investigation);
+        else {
+          snapshots.push(...scene.snapshots);
+          targets.push(...scene.targets);
+          ({ preserved } = scene);
+        }
         continue;
       }
       if (content.kind === "log") {
@@ -227,11 +286,16 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       snapshots.push(content.snapshot);
       targets.push(file.name);
     }
-    const [colleagues] = saved;
+    const [colleagues, ...others] = saved;
     if (colleagues !== undefined) {
       // A colleague's case is shown as it was. With a workspace at hand the code is searched anew: it may be another version. Logs can be brought to it.
-      if (saved.length + logs.length < files.length || saved.length > 1) {
-        throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: a saved investigation is opened alone, or with logs`, "Open it by itself; captures can be opened several at a time, oldest first.");
+      if (saved.length + logs.length < files.length) {
+        throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: saved investigations are opened alone, or with logs`, "Open them without captures; captures can be opened several at a time, oldest first.");
+      }
+      if (others.length > 0) {
+        const together = await investigate(saved.flatMap((one) => one.snapshots), [...new Set(saved.flatMap((one) => one.targets))], startedAtMs, options, logs.length === 0 ? null : logs);
+        const unreached = saved.flatMap((one) => one.unreached ?? []);
+        return unreached.length === 0 ? together : { ...together, unreached };
       }
       if (options.workspaceRoot === null && logs.length === 0) return colleagues;
       return toldAgain(await investigate(colleagues.snapshots, colleagues.targets, startedAtMs, options, logs.length === 0 ? null : logs), colleagues);
@@ -250,18 +314,21 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       );
     }
     const told = named.length === 0 ? snapshots : snapshots.map((snapshot) => ({ ...snapshot, namedEndpoints: [...(snapshot.namedEndpoints ?? []), ...named] }));
-    return investigate(told, targets, startedAtMs, options, logs.length === 0 ? null : logs);
+    const investigation = await investigate(told, targets, startedAtMs, options, logs.length === 0 ? null : logs);
+    return preserved === null ? investigation : { ...investigation, preserved };
   }
 
   const logReading = ({ logZone }: { readonly logZone?: string }): LogReading => ({ nowMs: parts.now(), zone: logZone ?? null });
 
   return {
     scan: (target, options) => asFailure(options.signal, scan(target, options)),
+    scanSet: (targets, options) => asFailure(options.signal, scanSet(targets, options)),
+    preserve: (target, options) => asFailure(options.signal, preserve(target, options)),
     open: (files, options) => asFailure(options.signal, open(files, options)),
     async parse(file, options) {
       const content = await asFailure(options.signal, readOpenedFile(file, options.signal, logReading(options)));
       if (content.kind === "snapshot" || content.kind === "log") return content;
-      throw new Failure("usage", `${file.name}: ${content.kind === "names" ? "names of a cluster" : "a saved investigation"}, not one capture or log`, "Use `leakline open` for it.");
+      throw new Failure("usage", `${file.name}: ${content.kind === "names" ? "names of a cluster" : content.kind === "scene" ? "a preserved scene" : "a saved investigation"}, not one capture or log`, "Use `leakline open` for it.");
     },
     analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
     fix: (root, analysis, signal) => asFailure(signal, fix(root, analysis, signal)),

@@ -45,6 +45,9 @@ export interface ScanOptions {
   readonly maxSockets?: number;
 }
 
+/** As for a scan; `timeLimitMs` bounds the whole of it, a person's answers aside. */
+export type PreserveOptions = Omit<ScanOptions, "previous" | "keepConnection">;
+
 export interface OpenOptions {
   readonly workspaceRoot: string | null;
   /** The zone of stamps in opened logs that name none: `Europe/Berlin`, `+02:00`. Absent: UTC is assumed, and said. */
@@ -66,7 +69,11 @@ export type ParsedFile = { readonly kind: "snapshot"; readonly snapshot: Snapsho
 /** The use cases. Every promise rejects with a `Failure`; `cancelled` when `signal` aborts. */
 export interface Investigator {
   scan(target: Target, options: ScanOptions): Promise<Investigation>;
-  /** Captures (several make a history in the given order), logs beside them, and saved investigations (one, alone or with logs). */
+  /** Several targets at once: each one's looks are its own history; what could not be reached is in `unreached`. */
+  scanSet(targets: readonly Target[], options: ScanOptions): Promise<Investigation>;
+  /** All of a scene that can be taken by reading within the time. What did not finish is named in `preserved.unfinished`. */
+  preserve(target: Target, options: PreserveOptions): Promise<Investigation>;
+  /** Captures (several make a history in the given order), logs beside them, or saved investigations and preserved scenes (several stand beside each other), with logs. */
   open(files: readonly OpenedFile[], options: OpenOptions): Promise<Investigation>;
   /** One capture or one log, with nothing explained. */
   parse(file: OpenedFile, options: { readonly signal: AbortSignal; readonly logZone?: string }): Promise<ParsedFile>;

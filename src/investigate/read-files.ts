@@ -12,6 +12,9 @@ import { Zone } from "../observe/logs/zone";
 import { createCaptureReader } from "../observe/sockets/capture";
 import { readDocument } from "../protocol/investigation-file";
 import type { OpenedFile } from "./investigator";
+import type { OpenedScene } from "./scene/read-scene";
+import { readScene } from "./scene/read-scene";
+import { isSceneFile } from "./scene/scene-file";
 import { unpackedChunks } from "./unpacked-chunks";
 
 /** Saved documents larger than this are refused rather than risked: one JavaScript string holds at most 512 MiB. */
@@ -22,7 +25,8 @@ export type OpenedContent =
   /** What `kubectl get svc,endpoints,endpointslices,pods -o json` says of addresses. */
   | { readonly kind: "names"; readonly names: readonly NamedEndpoint[] }
   | { readonly kind: "log"; readonly records: LogRecords }
-  | { readonly kind: "investigation"; readonly investigation: Investigation };
+  | { readonly kind: "investigation"; readonly investigation: Investigation }
+  | { readonly kind: "scene"; readonly scene: OpenedScene };
 
 /** How much of a file is looked at to tell what it is. */
 const HEAD = 65_536;
@@ -46,6 +50,10 @@ export async function readOpenedFile(file: OpenedFile, signal: AbortSignal, logR
   /** -1: no document. */
   let documentBytes = -1;
   let head = "";
+  /** The bytes of a preserved scene; null: it is none. */
+  let archive: Uint8Array[] | null = null;
+  let archiveBytes = 0;
+  let begun = false;
 
   const decide = (): void => {
     const text = head;
@@ -89,6 +97,14 @@ export async function readOpenedFile(file: OpenedFile, signal: AbortSignal, logR
   try {
     for await (const chunk of unpackedChunks(file.name, file.chunks)) {
       signal.throwIfAborted();
+      if (!begun && isSceneFile(chunk)) archive = [];
+      begun = true;
+      if (archive !== null) {
+        (archive as Uint8Array[]).push(chunk);
+        archiveBytes += chunk.byteLength;
+        if (archiveBytes > MAX_DOCUMENT_BYTES) throw new Failure("answerTooLarge", `${file.name}: an archive of over ${MAX_DOCUMENT_BYTES / 1_000_000} MB`, "Unpack it, and open the looks in it one by one.");
+        continue;
+      }
       take(decoder.push(chunk));
       if (documentBytes < 0) continue;
       documentBytes += chunk.byteLength;
@@ -100,6 +116,7 @@ export async function readOpenedFile(file: OpenedFile, signal: AbortSignal, logR
     if (error instanceof Failure || signal.aborted) throw error;
     throw new Failure("fileUnreadable", `${file.name}: ${error instanceof Error ? error.message : "cannot be read"}`, "Check that the file exists and that you may read it.", { cause: error });
   }
+  if (archive !== null) return { kind: "scene", scene: readScene(file.name, Buffer.concat(archive)) };
   take(decoder.end());
   if (content === null) decide();
   return (content as unknown as () => OpenedContent)();

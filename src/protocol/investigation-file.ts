@@ -6,6 +6,7 @@ import { FINDING_KINDS } from "../model/finding";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
 import { sayAllHow, USUAL_CONFIDENCE } from "../model/name-agreement";
+import type { PreservedFacts } from "../model/preserved";
 import { IDENTITY_KINDS } from "../model/process";
 import { NAME_SOURCES, SERVICE_KINDS } from "../model/service";
 import type { HowWeKnow, Service } from "../model/service";
@@ -364,6 +365,13 @@ function explainIssue(name: string, error: z.ZodError): Failure {
     `${name}: not a whole Leakline document: at ${place}: ${issue?.message ?? "unknown"}${more}`,
     "Save it again with this version of Leakline, or open the original capture instead.",
   );
+}
+
+/** What was kept of a scene besides its looks, from parsed JSON. Throws `Failure("notUnderstood")` naming the place. */
+export function readPreserved(json: unknown): PreservedFacts {
+  const result = preserved.safeParse(json);
+  if (!result.success) throw explainIssue("what was preserved", result.error);
+  return result.data;
 }
 
 /** A Leakline document read from parsed JSON: an investigation, or a snapshot. Throws `Failure("notUnderstood")` naming the place. */
