@@ -14,6 +14,7 @@ import { embeddedWasm } from "./locate/parsing/embedded-wasm";
 import { createWasmEngine } from "./locate/parsing/wasm-engine";
 import { runLocateWorker } from "./locate/parsing/locate-worker";
 import { openTarget } from "./observe/targets/open-target";
+import { listConfiguredHosts } from "./observe/targets/ssh/configured-hosts";
 import { userSshEnvironment } from "./observe/targets/ssh/user-environment";
 import { printable } from "./report/text";
 
@@ -45,6 +46,7 @@ async function main(): Promise<number> {
     cwd: process.cwd(),
     prompts: terminalPrompts(process.stdin, process.stderr),
     signal: interrupted.signal,
+    configuredHosts: () => listConfiguredHosts(home),
     startDemo: (signal) => startDemo({ program: __filename, node: process.execPath, signal }),
     investigator: ({ engine, rules, withoutRules }) =>
       createInvestigator({

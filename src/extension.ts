@@ -33,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const sshHosts = async (): Promise<readonly string[]> => {
     try {
       // Its parser loads node:child_process, which activation has no use for.
-      const { listConfiguredHosts } = await import("./editor/ssh/configured-hosts");
+      const { listConfiguredHosts } = await import("./observe/targets/ssh/configured-hosts");
       return await listConfiguredHosts();
     } catch (thrown) {
       log.warn(`the ssh configuration could not be read: ${String(thrown)}`);

@@ -1,6 +1,7 @@
 import type { Option } from "commander";
 import type { Demo } from "../demo/start-demo";
 import type { InvestigationStep, Investigator, SshPrompts } from "../investigate/investigator";
+import type { Picture } from "../report/talk-picture";
 import type { Investigation } from "../model/investigation";
 
 /** What the commands share: where they speak, how they are interrupted, and the investigator. One file a command, each adds itself. */
@@ -15,7 +16,9 @@ export interface CommandRoom {
   /** The answer, on standard output. */
   say(chunks: Iterable<string>): Promise<void>;
   /** A case as the answer, and the exit status that goes with it. */
-  report(investigation: Investigation, json: boolean): Promise<void>;
+  report(investigation: Investigation, json: boolean, picture?: Picture): Promise<void>;
+  /** Aliases of the user's ssh configuration. */
+  configuredHosts(): Promise<readonly string[]>;
   /** A remark, on standard error. */
   tell(text: string): void;
   /** Whether something was found: exit status 1. */

@@ -5,6 +5,7 @@ import type { Investigator, SshPrompts } from "../investigate/investigator";
 import { workspaceRuleFiles } from "../investigate/rule-files";
 import { Failure } from "../model/failure";
 import { writeInvestigation } from "../protocol/investigation-file";
+import { pictureOf } from "../report/talk-picture";
 import { printable, textOfInvestigation } from "../report/text";
 import type { CommandRoom } from "./command-room";
 import { addAnalyzeCommand } from "./commands/analyze";
@@ -26,6 +27,8 @@ export interface CommandParts {
   readonly cwd: string;
   readonly prompts: SshPrompts;
   readonly investigator: (options: { readonly engine: "wasm" | "native"; readonly rules: readonly string[]; readonly withoutRules: readonly string[] }) => Investigator;
+  /** Aliases of the user's ssh configuration. */
+  readonly configuredHosts: () => Promise<readonly string[]>;
   readonly startDemo: (signal: AbortSignal) => Promise<Demo>;
   /** Aborted by the user's interrupt. */
   readonly signal: AbortSignal;
@@ -69,8 +72,9 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     startDemo: parts.startDemo,
     onProgress: (step) => progress.show(step.text),
     say,
-    async report(investigation, json) {
-      await say(json ? writeInvestigation(investigation) : [textOfInvestigation(investigation)]);
+    configuredHosts: parts.configuredHosts,
+    async report(investigation, json, picture) {
+      await say(json ? writeInvestigation(investigation) : [picture === undefined ? textOfInvestigation(investigation) : pictureOf(investigation, picture)]);
       found(investigation.diagnoses.length > 0);
     },
     tell: (text) => {

@@ -11,7 +11,9 @@ import type { Suspect } from "../model/suspect";
 import { TCP_STATES } from "../model/tcp-state";
 import type { TcpState } from "../model/tcp-state";
 import { correlationsOf, textOfLogs } from "./log-text";
+import { preservedLines } from "./preserved-text";
 import { printable } from "./printable";
+import { stuckEdgeLines } from "./talk-picture";
 
 export { printable };
 
@@ -126,6 +128,7 @@ export function textOfInvestigation(investigation: Investigation): string {
     if (looks.length > 1) out.push("", printable(placeName(snapshot)));
     out.push(...lookLines(snapshot));
   }
+  if (investigation.preserved !== undefined) out.push(...preservedLines(investigation.preserved, (pid) => looks.flatMap((look) => look.processes).find((process) => process.pid === pid)?.name ?? null).map(printable));
   for (const { target, why, remedy } of investigation.unreached ?? []) out.push("", `not reached: ${printable(target)}: ${printable(why)} ${printable(remedy)}`);
   out.push("");
 
@@ -154,6 +157,10 @@ export function textOfInvestigation(investigation: Investigation): string {
     out.push("");
   }
   if (investigation.logs !== undefined) out.push(...textOfLogs(investigation.logs), "");
+  if (looks.length > 1 && investigation.talk !== undefined) {
+    const stuck = stuckEdgeLines(investigation.talk);
+    if (stuck.length > 0) out.push("who waits for whom", ...stuck.map((text) => `  ${printable(text)}`), "");
+  }
   out.push(...disputedLines(investigation));
   const { leftOut = [] } = investigation;
   for (const { file, reason } of leftOut.slice(0, LEFT_OUT_SHOWN)) out.push(`not read in the workspace: ${printable(file)}: ${printable(reason)}`);

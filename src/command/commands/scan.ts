@@ -1,10 +1,16 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import type { Investigation } from "../../model/investigation";
+import type { ScanOptions } from "../../investigate/investigator";
+import { Failure } from "../../model/failure";
+import type { Picture } from "../../report/talk-picture";
 import type { CommandRoom } from "../command-room";
+import { openFile, readAll } from "../files";
+import { pictureOption } from "../picture-option";
 import { pause } from "../pause";
 import type { AccessOptions, LookLimitOptions } from "../target-options";
-import { accessOf, accessOptions, limitOf, lookLimitOptions, placeOf, positive, TARGETS } from "../target-options";
+import { accessOf, accessOptions, limitOf, lookLimitOptions, positive, TARGETS } from "../target-options";
+import { readHostList, targetsOf } from "../target-set";
 import { waitAfterFailure } from "../try-again";
 
 interface ScanCommandOptions extends AccessOptions, LookLimitOptions {
@@ -16,6 +22,8 @@ interface ScanCommandOptions extends AccessOptions, LookLimitOptions {
   readonly interval: number;
   readonly looks?: number;
   readonly json: boolean;
+  readonly hosts?: string;
+  readonly format?: Picture;
   readonly engine: "wasm" | "native";
   readonly withoutRule?: string[];
 }
@@ -25,13 +33,15 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
   const command = program
     .command("scan")
     .description("look at a host's sockets and say why they are stuck, and which line can cause it")
-    .argument("[target]", TARGETS, "local")
+    .argument("[target...]", `${TARGETS}; several are looked at together; 'web-*' stands for the aliases of ~/.ssh/config that it matches (default: local)`)
+    .option("--hosts <file>", "more targets and patterns, one a line, or - for standard input")
     .addOption(room.workspace())
     .option("--watch", "look again every --interval seconds until interrupted; growth shows after the second look", false)
     .addOption(new Option("--interval <seconds>", "between two looks").default(5).argParser(positive))
     .addOption(new Option("--looks <n>", "end after this many looks (with --watch: no end unless given)").argParser(positive));
   for (const option of accessOptions()) command.addOption(option);
   command.addOption(room.json());
+  command.addOption(pictureOption());
   for (const option of lookLimitOptions()) command.addOption(option);
   command
     .option("--resolve", "ask the host's resolver for the names of the far ends (it sends DNS queries)", false)
@@ -39,10 +49,14 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
     .option("--no-logs", "leave the logs alone: of the processes that something is wrong with, and of proxies and databases beside them, they are read otherwise")
     .addOption(room.engine())
     .addOption(room.withoutRule())
-    .action(async (target: string, options: ScanCommandOptions) =>
+    .action(async (words: string[], options: ScanCommandOptions) =>
       room.withInvestigator(options, async (investigator) => {
         const { signal } = room;
-        const place = placeOf(target, options);
+        const listed = options.hosts === undefined ? [] : readHostList(await readAll(await openFile(options.hosts, room)));
+        const all = [...words, ...listed];
+        const places = await targetsOf(all.length > 0 || options.hosts !== undefined ? all : ["local"], options, room.configuredHosts);
+        const [place] = places;
+        if (place === undefined) throw new Failure("usage", `${options.hosts}: no target in it`, "Write targets into it, one a line.");
         const looks = options.looks ?? (options.watch ? Number.POSITIVE_INFINITY : 1);
         let previous: Investigation | null = null;
         let failures = 0;
@@ -50,7 +64,7 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
         for (let turn = 1; turn <= looks; turn += 1) {
           if (waitMs > 0 && !(await pause(waitMs, signal))) break;
           waitMs = options.interval * 1_000;
-          const scanned: Promise<Investigation> = investigator.scan(place, {
+          const how: ScanOptions = {
             workspaceRoot: options.workspace ?? null,
             prompts: room.prompts,
             access: accessOf(options),
@@ -62,7 +76,8 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
             ...(options.logs ? { logs: "when-stuck" as const } : {}),
             ...limitOf(options),
             onProgress: room.onProgress,
-          });
+          };
+          const scanned: Promise<Investigation> = places.length === 1 ? investigator.scan(place, how) : investigator.scanSet(places, how);
           try {
             previous = await scanned;
             failures = 0;
@@ -78,7 +93,7 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
             turn -= 1;
             continue;
           }
-          if (options.watch || turn === looks) await room.report(previous, options.json);
+          if (options.watch || turn === looks) await room.report(previous, options.json, options.format);
         }
       }),
     );

@@ -69,11 +69,11 @@ export function readScene(name: string, bytes: Uint8Array): OpenedScene {
   }
 
   const logs = json(LOGS);
-  const kept = readKept(manifest, json, damage);
+  const kept = readKept(manifest, snapshots, json, damage);
   const told = json(CASE);
   const document = typeof told === "object" && told !== null && looks.length === count ? { ...told, ...logKeys(logs), snapshots: looks, ...(kept === null ? {} : { preserved: kept }) } : null;
   const investigation = document === null ? null : readCase(document, damage);
-  const preserved = investigation?.preserved ?? (kept === null ? null : readPreserved(kept));
+  const preserved = investigation?.preserved ?? kept;
   const whole = preserved === null || damage.length === 0 ? preserved : { ...preserved, damaged: damage };
   return {
     investigation: investigation === null ? null : { ...investigation, ...(whole === null ? {} : { preserved: whole }) },
@@ -178,17 +178,25 @@ function check(parts: Map<string, Uint8Array>, manifest: SceneManifest | null, d
   }
 }
 
-function readKept(manifest: SceneManifest | null, json: (part: string) => unknown, damage: Damage[]): object | null {
-  if (manifest === null || manifest.preserved === null) return null;
+/** What else was kept. Where the manifest does not tell of it, the parts do. */
+function readKept(manifest: SceneManifest | null, snapshots: readonly Snapshot[], json: (part: string) => unknown, damage: Damage[]): PreservedFacts | null {
+  if (manifest?.preserved === null && damage.length === 0) return null;
   const list = (part: string): unknown => json(part) ?? [];
-  const kept = { ...manifest.preserved, descriptors: list(DESCRIPTORS), threads: list(THREADS), limits: list(LIMITS), settings: json(SETTINGS) ?? {} };
+  const about = manifest?.preserved ?? aboutLooks(snapshots);
   try {
-    readPreserved(kept);
-    return kept;
+    return readPreserved({ ...about, descriptors: list(DESCRIPTORS), threads: list(THREADS), limits: list(LIMITS), settings: json(SETTINGS) ?? {} });
   } catch (error) {
     spoil(damage, MANIFEST, error instanceof Error ? error.message : "not understood");
-    return { ...manifest.preserved, descriptors: [], threads: [], limits: [], settings: {} };
+    return { ...about, descriptors: [], threads: [], limits: [], settings: {} };
   }
+}
+
+function aboutLooks(snapshots: readonly Snapshot[]): Omit<PreservedFacts, "descriptors" | "threads" | "limits" | "settings"> {
+  const taken = snapshots.map(({ source }) => Date.parse(source.takenAt ?? "")).filter((ms) => !Number.isNaN(ms));
+  return {
+    target: snapshots[0]?.source.target ?? "", beganMs: taken.length === 0 ? 0 : Math.min(...taken), endedMs: taken.length === 0 ? 0 : Math.max(...taken), pids: [], unfinished: [],
+    cost: { wallMs: 0, bytes: null, rawBytes: null, targetCpuMs: null },
+  };
 }
 
 function readCase(document: object, damage: Damage[]): Investigation | null {

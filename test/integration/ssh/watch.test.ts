@@ -26,7 +26,7 @@ it("a watch keeps its connection, says when that drops, and looks again when the
     const interrupt = new AbortController();
     const looks = (): number => stdout.split("\n").filter((line) => line.includes("leakline.investigation/1")).length;
     const watching = runCommand(["scan", `ssh://${host.host}:${host.port}`, "--watch", "--interval", "0.3", "--json", "--ssh", "builtin"], {
-      version: "0", cwd: "/", stdin: (async function* () { /* nothing */ })(), prompts: scriptedPrompts(), startDemo: never, signal: interrupt.signal,
+      version: "0", cwd: "/", stdin: (async function* () { /* nothing */ })(), prompts: scriptedPrompts(), startDemo: never, configuredHosts: never, signal: interrupt.signal,
       output: { stdout: catching((text) => { stdout += text; }), stderr: catching((text) => { stderr += text; }), interactive: false },
       investigator: () => createInvestigator({
         now: Date.now, ruleFiles: [], locator: never, textEngine: never,

@@ -1,6 +1,6 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { readConfigFile } from "../../observe/targets/ssh/config-file";
+import { readConfigFile } from "./config-file";
 
 /**
  * Aliases in ~/.ssh/config that name one host each, in the file's order: no patterns, no negations.

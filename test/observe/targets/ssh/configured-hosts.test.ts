@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { listConfiguredHosts } from "../../../src/editor/ssh/configured-hosts";
+import { listConfiguredHosts } from "../../../../src/observe/targets/ssh/configured-hosts";
 
 let home: string;
 beforeEach(() => {
