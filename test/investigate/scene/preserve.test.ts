@@ -45,7 +45,7 @@ describe("a host that hangs", () => {
     await reach.close();
     expect(Date.now() - since).toBeLessThan(10_000);
     expect(snapshots).toHaveLength(1);
-    expect(preserved.unfinished.map(({ what }) => what)).toEqual(["descriptors, threads, limits and settings", "the second look"]);
+    expect(preserved.unfinished.map(({ what }) => what)).toEqual(["descriptors, threads, limits and settings", "the logs", "the second look"]);
   });
 
   it("from the start: there is nothing to keep, and it says so in time", async () => {
