@@ -1,6 +1,6 @@
 import type { LogSignature } from "../../model/log";
 import type { LogRecords } from "../../model/log-records";
-import { KNOWN_SIGNATURES } from "./known-signatures";
+import { ANY_SIGNATURE, KNOWN_SIGNATURES } from "./known-signatures";
 
 /** A signature with where it stands: source and record. */
 export interface FoundSignature {
@@ -31,9 +31,8 @@ export function findSignatures(logs: readonly LogRecords[]): FoundSignature[] {
     for (let record = 0; record < records.size; record += 1) {
       const each = records.at(record);
       const { text } = each;
-      if (!ANY.test(text)) continue;
-      for (const { id, pattern, formats } of KNOWN_SIGNATURES) {
-        if (formats !== undefined && !formats.includes(records.source.format)) continue;
+      if (!ANY_SIGNATURE.test(text)) continue;
+      for (const { id, pattern } of KNOWN_SIGNATURES) {
         if (!pattern.test(text)) continue;
         const { timeMs } = each;
         let draft = drafts.get(id);
@@ -58,9 +57,6 @@ export function findSignatures(logs: readonly LogRecords[]): FoundSignature[] {
     return draft === undefined ? [] : [{ id, ...draft }];
   });
 }
-
-/** One pass that tells whether any may be there at all: most lines hold none. */
-const ANY = new RegExp(KNOWN_SIGNATURES.map(({ pattern }) => `(?:${pattern.source})`).join("|"), "i");
 
 /** For the document. `indexOf` gives the place of a record among the events that are kept, or null. */
 export function describeSignatures(found: readonly FoundSignature[], indexOf: (source: number, record: number) => number | null): LogSignature[] {

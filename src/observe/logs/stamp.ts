@@ -53,21 +53,22 @@ function four(line: string, at: number): number {
   return high < 0 || low < 0 || line.charCodeAt(at) === 32 || line.charCodeAt(at + 2) === 32 ? -1 : high * 100 + low;
 }
 
+/** The months met so far: days since 1970 of their first, and how many they have. */
+const monthsKnown = new Map<number, { readonly start: number; readonly length: number }>();
+
 /** Days since 1970-01-01 of a date in the Gregorian calendar; NaN for one that does not exist. Months count from 0. */
-let lastYear = -1;
-let lastMonth = -1;
-let lastMonthDays = 0;
-let lastMonthLength = 0;
 function daysSince1970(year: number, month: number, day: number): number {
-  if (year !== lastYear || month !== lastMonth) {
-    if (month < 0 || month > 11) return Number.NaN;
-    lastYear = year;
-    lastMonth = month;
-    lastMonthDays = Date.UTC(year, month, 1) / DAY_MS;
-    lastMonthLength = new Date(Date.UTC(year, month + 1, 0)).getUTCDate();
+  if (month < 0 || month > 11) return Number.NaN;
+  let known = monthsKnown.get(year * 12 + month);
+  if (known === undefined) {
+    known = { start: Date.UTC(year, month, 1) / DAY_MS, length: new Date(Date.UTC(year, month + 1, 0)).getUTCDate() };
+    if (monthsKnown.size > 10_000) monthsKnown.clear();
+    monthsKnown.set(year * 12 + month, known);
   }
-  return day < 1 || day > lastMonthLength ? Number.NaN : lastMonthDays + day - 1;
+  return day < 1 || day > known.length ? Number.NaN : known.start + day - 1;
 }
+
+const POWERS: readonly number[] = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
 
 /** Where a time of day ended, and what came with it. Kept beside the functions: they are called for each line. */
 let timeEnd = 0;
@@ -104,17 +105,16 @@ function timeOfDay(line: string, at: number, separator = 58): number {
       const mark = line.charCodeAt(next);
       if ((mark === 46 || mark === 44 || (mark === 58 && separator === 58)) && digit(line, next + 1) >= 0) {
         let value = 0;
-        let scale = 1000;
         let place = next + 1;
         for (let figure = digit(line, place); figure >= 0 && place < next + 10; figure = digit(line, place)) {
           value = value * 10 + figure;
-          scale /= 10;
           place += 1;
         }
+        const power = POWERS[place - next - 1] ?? 1;
         // A colon is before milliseconds, or it is no fraction: `10:11:12:13` may be anything.
         if (mark !== 58 || place - next === 4) {
-          ms += (value * 1000) / 10 ** (place - next - 1);
-          timePrecision = scale;
+          ms += (value * 1000) / power;
+          timePrecision = 1000 / power;
           next = place;
           while (digit(line, next) >= 0) next += 1;
         }
