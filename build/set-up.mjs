@@ -12,7 +12,7 @@ export const DEBIAN = {
   look: { ss: "iproute2" },
   workbench: { chromium: "chromium" },
   engine: { "g++": "g++", make: "make", python3: "python3" },
-  observe: { ss: "iproute2", ip: "iproute2", netstat: "net-tools", busybox: "busybox", dash: "dash", setpriv: "util-linux", nsenter: "util-linux", unshare: "util-linux", perl: "perl", lsof: "lsof", python3: "python3" },
+  observe: { "systemd-journal-remote": "systemd-journal-remote", ss: "iproute2", ip: "iproute2", netstat: "net-tools", busybox: "busybox", dash: "dash", setpriv: "util-linux", nsenter: "util-linux", unshare: "util-linux", perl: "perl", lsof: "lsof", python3: "python3" },
   ssh: { sshd: "openssh-server", "ssh-agent": "openssh-client", "ssh-keygen": "openssh-client", useradd: "passwd", pgrep: "procps", sudo: "sudo", doas: "opendoas", fish: "fish", tcsh: "tcsh" },
   containers: { podman: "podman", runc: "runc", crun: "crun", docker: "docker.io", dockerd: "docker.io", kubectl: "kubernetes-client", gcc: "gcc" },
   labs: { go: "golang-go", mariadbd: "mariadb-server", haproxy: "haproxy", nginx: "nginx", curl: "curl", ss: "iproute2", ip: "iproute2", setpriv: "util-linux", python3: "python3", "redis-server": "redis-server", pg_ctlcluster: "postgresql" },
@@ -26,7 +26,7 @@ function missingModules() {
 }
 
 function onPath(command) {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/local/go/bin", "/usr/sbin", "/sbin", "/usr/bin", "/bin"];
+  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/local/go/bin", "/usr/sbin", "/sbin", "/usr/bin", "/bin", "/lib/systemd"];
   return folders.some((folder) => {
     try {
       accessSync(join(folder, command), constants.X_OK);

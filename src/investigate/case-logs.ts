@@ -1,5 +1,6 @@
 import type { CorrelationReport } from "../explain/correlation/correlate";
-import { describeSignatures, findSignatures } from "../explain/log-signatures/find-signatures";
+import { describeSignatures } from "../explain/log-signatures/find-signatures";
+import type { FoundSignature } from "../explain/log-signatures/find-signatures";
 import type { Diagnosis } from "../model/diagnosis";
 import type { InvestigationLogs, LogEvent } from "../model/log";
 import type { LogRecords } from "../model/log-records";
@@ -17,8 +18,7 @@ const AROUND_EACH = 20;
 const NO_CORRELATIONS: CorrelationReport = { correlations: [], notes: [] };
 
 /** What the logs bring to the case: of all records those that matter, the signatures among them, what goes with the leaks, and who wrote them. */
-export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], { correlations, notes }: CorrelationReport = NO_CORRELATIONS, writtenBy = new WrittenBy(null)): InvestigationLogs {
-  const found = findSignatures(logs);
+export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], found: readonly FoundSignature[], { correlations, notes }: CorrelationReport = NO_CORRELATIONS, writtenBy = new WrittenBy(null)): InvestigationLogs {
   const moments = diagnoses.flatMap(({ leakMomentsMs }) => leakMomentsMs).sort((one, other) => one - other);
   const chosen = logs.map((records, source) => {
     const kept = new Set<number>();

@@ -1,6 +1,8 @@
 import { basename } from "node:path";
 import { correlate } from "../explain/correlation/correlate";
 import { explain } from "../explain/explain";
+import { findSignatures } from "../explain/log-signatures/find-signatures";
+import { withSignatureEvidence } from "../explain/log-signatures/signature-evidence";
 import type { Locator } from "../locate/locator";
 import type { Engine } from "../locate/parsing/engine";
 import { LEAK_LINE_RULE, findingsOfLeakLines } from "../locate/ranking/leak-line";
@@ -131,7 +133,10 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     enter("explain", "Naming services");
     const facts = workspaceRoot === null ? null : await readWorkspaceFacts(workspaceRoot, signal);
     enter("explain", "Looking for causes");
-    const { services, groups, diagnoses, talk, timeline } = explain({ snapshots, configured: facts?.configured ?? [] });
+    const explained = explain({ snapshots, configured: facts?.configured ?? [] });
+    const { services, groups, talk, timeline } = explained;
+    const signatures = logRecords === null ? [] : findSignatures(logRecords);
+    const diagnoses = logRecords === null ? explained.diagnoses : withSignatureEvidence(explained.diagnoses, signatures, logRecords.map(({ source }) => source), snapshots);
 
     // A clean bill needs no suspect: the workspace is read only when there is something to explain by it.
     let analysis: Analysis | null = null;
@@ -145,7 +150,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       const writtenBy = new WrittenBy(readable ? await statementsOf(workspaceRoot, signal, onProgress) : null);
       enter("explain", "Looking for what goes with the leak in the logs");
       const report = correlate({ diagnoses, logs: logRecords, statementOf: writtenBy.statementOf });
-      logs = caseLogs(logRecords, diagnoses, report, writtenBy);
+      logs = caseLogs(logRecords, diagnoses, signatures, report, writtenBy);
       leakLines = writtenBy.leakLines(report.correlations);
     }
     enter("rank", "Ranking suspects");

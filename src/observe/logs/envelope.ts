@@ -12,12 +12,20 @@ export class EnvelopeScan {
   /** The line goes on in the next one (CRI cuts long lines). */
   partial = false;
 
+  take(stamp: Stamp): void {
+    this.stamp.copy(stamp);
+    this.hasStamp = true;
+  }
+
   begin(): void {
     this.hasStamp = false;
     this.level = null;
     this.partial = false;
   }
 }
+
+/** What is read here counts only once the whole head is there: another head's stamp stands in the scan meanwhile. */
+const trial = new Stamp();
 
 export interface Envelope {
   readonly id: string;
@@ -70,11 +78,11 @@ const CRI_HEAD = / (stdout|stderr) ([FP])(?::\S*)? /y;
 const CRI: Envelope = {
   id: "cri",
   read(line, at, scan) {
-    if (!looksLikeIso(line, at) || !readStamp(line, at, scan.stamp)) return false;
-    CRI_HEAD.lastIndex = scan.stamp.end;
+    if (!looksLikeIso(line, at) || !readStamp(line, at, trial)) return false;
+    CRI_HEAD.lastIndex = trial.end;
     const match = CRI_HEAD.exec(line);
     if (match === null) return false;
-    scan.hasStamp = true;
+    scan.take(trial);
     scan.partial = match[2] === "P";
     scan.end = CRI_HEAD.lastIndex;
     return true;
@@ -98,8 +106,8 @@ const RFC5424: Envelope = {
     if (match === null) return false;
     const end = RFC5424_HEAD.lastIndex;
     if (match[2] !== "-") {
-      if (!readStamp(match[2] ?? "", 0, scan.stamp)) return false;
-      scan.hasStamp = true;
+      if (!readStamp(match[2] ?? "", 0, trial)) return false;
+      scan.take(trial);
     } else if (match[1] === undefined) return false;
     if (match[1] !== undefined) scan.level = levelOfSeverity(Number(match[1]) & 7);
     scan.end = end;
@@ -131,15 +139,15 @@ function readSyslog(line: string, at: number, scan: EnvelopeScan, named: boolean
   }
   const code = line.charCodeAt(from);
   if (named ? code < 65 : !looksLikeIso(line, from)) return false;
-  if (!readStamp(line, from, scan.stamp)) return false;
-  SYSLOG_TAIL.lastIndex = scan.stamp.end;
+  if (!readStamp(line, from, trial)) return false;
+  SYSLOG_TAIL.lastIndex = trial.end;
   const match = SYSLOG_TAIL.exec(line);
   if (match === null) return false;
   // `2024-01-31T10:11:12Z INFO server: text` is no host's line.
   if (!named && match[3] === undefined && !WITHOUT_PID.test(match[2] ?? "")) return false;
   if (levelOfWord(match[1] ?? "") !== null) return false;
   if (/^\d+$/.test(match[1] ?? "") || match[1] === "-") return false;
-  scan.hasStamp = true;
+  scan.take(trial);
   if (level !== null) scan.level = level;
   scan.end = SYSLOG_TAIL.lastIndex;
   return true;
@@ -173,8 +181,8 @@ const innerStamp = new Stamp();
 const ENGINE_STAMP: Envelope = {
   id: "engine-stamp",
   read(line, at, scan) {
-    if (line.charCodeAt(at + 10) !== 84 || !looksLikeIso(line, at) || !readStamp(line, at, scan.stamp)) return false;
-    const { stamp } = scan;
+    if (line.charCodeAt(at + 10) !== 84 || !looksLikeIso(line, at) || !readStamp(line, at, trial)) return false;
+    const stamp = trial;
     if (stamp.kind !== "moment" || line.charCodeAt(stamp.end) !== 32) return false;
     INNER.lastIndex = stamp.end + 1;
     const inner = INNER.test(line);
@@ -183,7 +191,7 @@ const ENGINE_STAMP: Envelope = {
       const next = line.charCodeAt(INNER.lastIndex);
       if (next !== 123 && next !== 91 && !(readStamp(line, INNER.lastIndex, innerStamp) && innerStamp.kind !== "clock")) return false;
     }
-    scan.hasStamp = true;
+    scan.take(trial);
     scan.end = inner ? INNER.lastIndex : stamp.end + 1;
     return true;
   },

@@ -15,8 +15,13 @@ export class KeptText {
   #open: string[] = [];
   #openLength = 0;
   #plain = 0;
+  readonly #plainCharacters: number;
   #lastPiece = -1;
   #lastText = "";
+
+  constructor(plainCharacters = PLAIN_CHARACTERS) {
+    this.#plainCharacters = plainCharacters;
+  }
 
   /** The piece that the next text goes into, and where in it. */
   get piece(): number {
@@ -55,7 +60,7 @@ export class KeptText {
     const text = this.#open.join("");
     this.#open = [];
     this.#openLength = 0;
-    if (this.#plain < PLAIN_CHARACTERS) {
+    if (this.#plain < this.#plainCharacters) {
       this.#plain += text.length;
       this.#pieces.push({ text, packed: null });
     } else this.#pieces.push({ text: null, packed: deflateRawSync(text, { level: 1, strategy: constants.Z_DEFAULT_STRATEGY }) });

@@ -9,6 +9,7 @@ import { unwrapJson } from "./json-envelope";
 import type { LineFormat } from "./formats/line-format";
 import { LineScan } from "./formats/line-format";
 import { LINE_FORMATS } from "./formats/registry";
+import { JSON_LINES } from "./formats/json";
 import { NGINX_ERROR } from "./formats/nginx-error";
 import { readHead, STAMPED } from "./formats/stamped";
 import { hideSecrets } from "./hide-secrets";
@@ -92,6 +93,8 @@ class Reader implements LogReader {
   #openMessageAt = 0;
   #openMessageEnd = 0;
   #openShape: LineShape = this.#shape;
+  /** Lines of a JSON object that may go on. */
+  #pretty: string[] | null = null;
   /** CRI cut the line: the rest comes in the next one. */
   #partial = false;
 
@@ -119,6 +122,8 @@ class Reader implements LogReader {
   finish(leftUnread: string | null): LogRecords {
     const rest = this.#lines.takeRest();
     if (rest !== "") this.#line(rest);
+    for (const line of this.#pretty ?? []) this.#take(line, null);
+    this.#pretty = null;
     this.#close();
     const shift = this.#settler.dayShiftMs();
     this.#store.shiftTimes(0, this.#shiftedTo, shift - this.#shift);
@@ -164,9 +169,39 @@ class Reader implements LogReader {
       this.#blank += 1;
       return;
     }
+    if (this.#pretty !== null || line === "{") {
+      this.#gatherJson(line);
+      return;
+    }
     this.#take(line, given);
     // What a journal holds as one record stays one.
     for (const more of unwrapped?.more ?? []) this.#append(more);
+  }
+
+  /** An object over several lines is one record when it is whole; otherwise its lines are what they would be alone. */
+  #gatherJson(line: string): void {
+    const pretty = (this.#pretty ??= []);
+    pretty.push(line);
+    if (line !== "}" && line !== "}," && pretty.length < MOST_LINES) return;
+    this.#pretty = null;
+    const text = pretty.join("\n").replace(/,$/, "");
+    const scan = this.#scan;
+    scan.begin(text, 0);
+    if (JSON_LINES.read(text, 0, scan) && (scan.hasStamp || scan.message !== "")) {
+      this.#envelope.begin();
+      const shape = this.#shapeOf(NO_ENVELOPES, JSON_LINES);
+      const number = this.#number;
+      this.#begin(text, shape, null);
+      this.#openLine = number - pretty.length + 1;
+      this.#known += pretty.length - 1;
+      return;
+    }
+    const end = this.#number;
+    for (const [index, each] of pretty.entries()) {
+      this.#number = end - pretty.length + 1 + index;
+      this.#take(each, null);
+    }
+    this.#number = end;
   }
 
   #take(line: string, given: LogLevel | null): void {

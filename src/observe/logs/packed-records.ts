@@ -137,7 +137,8 @@ const envelopeAgain = new EnvelopeScan();
 
 function firstLine(text: string): string {
   const end = text.indexOf("\n");
-  return end === -1 ? text : text.slice(0, end);
+  // JSON over several lines begins with a brace alone, and counts whole.
+  return end === -1 || (end === 1 && text.charCodeAt(0) === 123) ? text : text.slice(0, end);
 }
 
 /** Where the program's own text begins; with `out`, what the heads before it say goes there. */

@@ -18,6 +18,9 @@ export interface LogClock {
 /** How much later than `notAfterMs` a stamp may be before it is taken for last year's: clocks and zones are never quite right. */
 const SLACK_MS = 26 * 3_600_000;
 
+/** How far lines of several threads stand out of order. */
+const DISORDER_MS = MINUTE_MS;
+
 /**
  * Turns stamps into moments in the order of the lines, and says what it had to assume. Times of day alone count from an unknown midnight until
  * `finish` knows which.
@@ -97,7 +100,7 @@ export class TimeSettler {
       if (!Number.isNaN(this.#offsetBeside)) return localMs - this.#offsetBeside;
     }
     this.#withoutZone += 1;
-    const moment = this.#zone.toMoment(localMs, this.#last - 60 * MINUTE_MS / 2);
+    const moment = this.#zone.toMoment(localMs, this.#last - DISORDER_MS);
     if (moment.twice) this.#twice += 1;
     if (moment.skipped) this.#skipped += 1;
     return moment.ms;

@@ -20,6 +20,15 @@ export class Stamp {
   /** Day and month may be the other way round: `03/04/2024`. */
   dayOrMonth = false;
 
+  copy(other: Stamp): void {
+    this.kind = other.kind;
+    this.ms = other.ms;
+    this.precisionMs = other.precisionMs;
+    this.end = other.end;
+    this.zone = other.zone;
+    this.dayOrMonth = other.dayOrMonth;
+  }
+
   set(kind: StampKind, ms: number, precisionMs: number, end: number): true {
     this.kind = kind;
     this.ms = ms;

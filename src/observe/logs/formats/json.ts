@@ -1,3 +1,4 @@
+import type { LogLevel } from "../../../model/log";
 import { levelOfFigure, levelOfWord } from "../level";
 import { epochMs, readStamp } from "../stamp";
 import type { LineFormat, LineScan } from "./line-format";
@@ -6,6 +7,9 @@ import type { LineFormat, LineScan } from "./line-format";
 const TIME_KEYS = ["time", "ts", "timestamp", "@timestamp", "@t", "t", "datetime", "date", "asctime", "Timestamp", "timeMillis", "instant", "eventTime", "created", "log_time", "start_time", "StartUTC"];
 const MESSAGE_KEYS = ["msg", "message", "@m", "@mt", "event", "MESSAGE", "Message", "log", "short_message", "text", "textPayload", "body", "MessageTemplate", "RenderedMessage"];
 const LEVEL_KEYS = ["level", "lvl", "severity", "levelname", "@l", "log.level", "loglevel", "Level", "s", "PRIORITY", "priority", "level_name", "LogLevel"];
+
+/** MongoDB's levels are one letter, D with a figure. */
+const LETTERS: Readonly<Record<string, LogLevel>> = { F: "critical", E: "error", W: "warning", I: "info", D: "debug", D1: "debug", D2: "debug", D3: "trace", D4: "trace", D5: "trace" };
 
 /** JSON, one object a line. */
 export const JSON_LINES: LineFormat = {
@@ -44,7 +48,7 @@ export function readJsonRecord(value: Readonly<Record<string, unknown>>, scan: L
   scan.level = null;
   for (const key of LEVEL_KEYS) {
     const level = value[key];
-    if (typeof level === "string") scan.level = /^\d+$/.test(level) ? levelOfFigure(Number(level)) : levelOfWord(level);
+    if (typeof level === "string") scan.level = LETTERS[level] ?? (/^\d+$/.test(level) ? levelOfFigure(Number(level)) : levelOfWord(level));
     else if (typeof level === "number") scan.level = levelOfFigure(level);
     if (scan.level !== null) break;
   }

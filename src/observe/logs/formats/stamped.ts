@@ -5,15 +5,30 @@ import type { LineFormat } from "./line-format";
 import { LineScan } from "./line-format";
 
 /** What may stand before the stamp: an opening bracket, a level, Ruby's letter, Redis' process and role. */
-const BEFORE = /(?:[A-Z], )?[[(<"*]|[A-Z][A-Za-z]{2,8}:? +[[(]?|\d{1,7}:[A-Z] |[A-Z]\/?[- ] ?/y;
+const BEFORE = /\[[A-Z] |(?:[A-Z], )?[[(<"*]|[A-Z][A-Za-z]{2,8}:? +[[(]?|\d{1,7}:[A-Z] |[A-Z]\/?[- ] ?/y;
 const OPENERS = new Set([91, 40, 60, 34, 42]);
 
 /** A level in the head of a line: in capitals, or in brackets, or before a colon, a bar or a tab. Python pads it, Spring pads the other side. */
 const LEVEL = /(?:^|[\s[(<|:-])(?:(TRACE|FINEST|FINER|FINE|DEBUG[1-5]?|CONFIG|INFO|INFORMATION|NOTICE|NOTE|WARN|WARNING|ERROR|ERR|SEVERE|FATAL|CRITICAL|CRIT|ALERT|EMERG|PANIC|LOG|STATEMENT|DETAIL|HINT|TRC|DBG|INF|WRN|FTL|SUCCESS)(?=[\s\]):>|,-]|$)|[[(<](\w{3,13})[\])>]|(\w{3,13})(?=:| *\||\t| -- ?: ))/g;
 /** What may stand between stamp and level: brackets, figures, names that end in a separator. */
 const BETWEEN = /^(?:[\s|,:#-]+|\[[^\]]*\]|\([^)]*\)|\d+(?=[\s:\]]|$)|#\d+|[\w.$/@<>*-]+(?=\s*(?:[:|\t]|- ))|[\w$<>]+(?:[./][\w$<>-]+)+(?=\s)|\[)*$/;
+/** A bracket, with one more in it at most. */
+const BRACKET = "\\[(?:[^\\[\\]]|\\[[^\\]]{0,80}\\]){0,200}\\]";
+/** A dotted name: a logger, a class, a module of Rust or C++. */
+const DOTTED = "[\\w$<>-]+(?:(?:::|[./:$])[\\w$<>-]+)+";
 /** Behind the level: thread, logger and place, as log4j, logback, Spring, Python and zap put them before the message. */
-const AFTER = /[\])>]?[\s:|,-]*(?:(?:(?:\d+|\[[^\]]{0,200}\]|\([^)]{0,200}\)|<[\w.-]+>)[\s|:-]+)*(?:---\s+)?(?:\[[^\]]{0,200}\]\s*)*(?:[\w$<>-]+(?:[./:$][\w$<>-]+)+(?:\(\w*\))?(?: ?\[[^\]]{0,120}\])?(?::\d+)?|[\w.$/<>@-]+(?:\[\d*\])?)\s*(?: - | : | \| |\t)\s*|(?:\[[^\]]{0,200}\][\s:|-]+)*[\w$<>-]+(?:[./$][\w$<>-]+)+(?:\(\w*\))?(?::\d+)?\s*(?::\s+|\t|\s+(?=\[))|(?:\[[^\]]{0,200}\]\s*)+-\s+)?/y;
+const AFTER = new RegExp(
+  "[\\])>]?[\\s:|,-]*(?:" +
+    [
+      `(?:(?:\\d+|${BRACKET}|\\([^)]{0,200}\\)|<[\\w.-]+>)[\\s|:-]+)*(?:---\\s+)?(?:${BRACKET}\\s*)*(?:${DOTTED}(?:\\(\\w*\\))?(?: ?\\[[^\\]]{0,120}\\])?(?::\\d+)?|[\\w.$/<>@-]+(?:\\[\\d*\\])?)\\s*(?: - | : | \\| |\\t)\\s*`,
+      `(?:${BRACKET}[\\s:|-]+)*${DOTTED}(?:\\(\\w*\\))?(?::\\d+)?\\s*(?::\\s+|\\t|\\s+(?=\\[))`,
+      // Tomcat: the class and its method, and a blank alone.
+      `${BRACKET} (?:[a-z][\\w$]*\\.){2,}[\\w$.<>]+ `,
+      `(?:${BRACKET}\\s*)+-\\s+`,
+    ].join("|") +
+    ")?",
+  "y",
+);
 /** MySQL and MariaDB: `0 [Note] [MY-012487] [InnoDB] text`, `12 [Warning] text`. */
 const MYSQL = /\s+(\d+)(?:_\d+)? \[(System|Note|Warning|ERROR|Error)\] (?:\[(MY-\d+)\] \[(\w+)\] )?/y;
 /** PostgreSQL's usual `log_line_prefix`: `[812] user@db LOG:  text`. */
@@ -24,6 +39,17 @@ const REDIS_LEVELS: Readonly<Record<number, LogLevel>> = { 46: "debug", 45: "inf
 const RUBY = / #(\d+)\]\s+([A-Z]+) -- ([^:]*): /y;
 /** Apache's error_log: `[core:error] [pid 1:tid 2] (13)Permission denied: [client 1.2.3.4:5] text`. */
 const APACHE = /\] \[(?:(\w*):)?(\w+)\] (?:\[pid (\d+)(?::tid (\d+))?\] )?(?:\[client ([^\]]+)\] )?/y;
+/** Monolog and Laravel: `shop.ERROR: text`. */
+const MONOLOG = /\] ([\w-]+)\.(DEBUG|INFO|NOTICE|WARNING|ERROR|CRITICAL|ALERT|EMERGENCY): /y;
+/** Elasticsearch and OpenSearch: `[WARN ][o.e.t.TcpTransport       ] text`. */
+const ELASTIC = /\]\[([A-Z]+) *\]\[([\w.$-]+) *\] /y;
+/** Envoy: `[15][warning][connection] text`. */
+const ENVOY = /\]\[(\d+)\]\[(\w+)\]\[([\w.]+)\] /y;
+/** Rust's env_logger: `WARN  shop::refund] text`. */
+const RUST = / ([A-Z]+) +([\w:]+)\] /y;
+/** Tornado: `[W 261125 12:10:11 web:2348] text`. */
+const TORNADO = / ([\w.]+:\d+)\] /y;
+const LETTERS: Readonly<Record<string, LogLevel>> = { D: "debug", I: "info", W: "warning", E: "error", C: "critical" };
 /** What Go's log package puts behind the stamp with Lshortfile or Llongfile. */
 const GO_FILE = /\s+((?:[\w./@-]+)\.go:\d+): /y;
 
@@ -55,6 +81,26 @@ export const STAMPED: LineFormat = {
     }
     if (opened && code === 32 && sticky(RUBY, line, end)) {
       scan.level = levelOfWord(found?.[2] ?? "");
+      scan.messageAt = foundEnd;
+      return true;
+    }
+    if (opened && code === 93) {
+      const which = sticky(MONOLOG, line, end) ? 2 : sticky(ELASTIC, line, end) ? 1 : sticky(ENVOY, line, end) ? 2 : 0;
+      if (which > 0) {
+        scan.level = levelOfWord(found?.[which] ?? "");
+        scan.messageAt = foundEnd;
+        return true;
+      }
+    }
+    if (opened && code === 32 && sticky(RUST, line, end)) {
+      scan.level = levelOfWord(found?.[1] ?? "");
+      if (scan.level !== null) {
+        scan.messageAt = foundEnd;
+        return true;
+      }
+    }
+    if (code === 32 && before.length === 3 && before.charCodeAt(0) === 91 && sticky(TORNADO, line, end)) {
+      scan.level = LETTERS[before.charAt(1)] ?? null;
       scan.messageAt = foundEnd;
       return true;
     }
@@ -96,9 +142,9 @@ export const STAMPED: LineFormat = {
       for (const [index, name] of names.entries()) if (name !== "" && found?.[index + 1] !== undefined) out[name] = found[index + 1] ?? "";
       return true;
     };
-    if (put(MYSQL, ["thread", "", "code", "subsystem"]) || put(POSTGRES, ["pid", "user", "database", ""]) || put(RUBY, ["pid", "", "logger"]) || put(APACHE, ["module", "", "pid", "thread", "client"]) || put(GO_FILE, ["caller"])) return;
+    if (put(MYSQL, ["thread", "", "code", "subsystem"]) || put(POSTGRES, ["pid", "user", "database", ""]) || put(RUBY, ["pid", "", "logger"]) || put(MONOLOG, ["logger", ""]) || put(ELASTIC, ["", "logger"]) || put(ENVOY, ["thread", "", "logger"]) || put(RUST, ["", "logger"]) || put(TORNADO, ["caller"]) || put(APACHE, ["module", "", "pid", "thread", "client"]) || put(GO_FILE, ["caller"])) return;
     // Spring's name column, then whatever a bracket holds before the message: the thread; the dotted name: the logger.
-    const thread = /\[\s*([^\]]*?)\s*\]/.exec(head);
+    const thread = /\[\s*((?:[^[\]]|\[[^\]]*\])*?)\s*\]/.exec(head);
     if (thread?.[1] !== undefined && levelOfWord(thread[1]) === null) out["thread"] = thread[1];
     const pid = /(?:^|\s)(\d{1,7})(?=\s)/.exec(head);
     if (pid?.[1] !== undefined) out["pid"] = pid[1];

@@ -26,9 +26,16 @@ export interface ReadLogs {
   readonly missing: readonly MissingFact[];
 }
 
-const FILE_BYTES = 16_000_000;
-const TOTAL_BYTES = 64_000_000;
-const ENTRIES = 100_000;
+/** How much is read. Whole numbers. */
+export interface LogLimits {
+  /** At most so many bytes of one log, the newest, its rotated files with it; and of all. */
+  readonly fileBytes: number;
+  readonly totalBytes: number;
+  /** At most so many entries of a journal or of a container's client. */
+  readonly entries: number;
+}
+
+const USUAL_LIMITS: LogLimits = { fileBytes: 16_000_000, totalBytes: 64_000_000, entries: 100_000 };
 /** Text over the wire: base64 of the worst case that does not compress. */
 const LARGEST_ANSWER = 200_000_000;
 /** A log that was followed for so long begins anew: what it said before is let go. */
@@ -46,9 +53,14 @@ interface Followed {
  * since. Read-only, and nothing of the host goes into a shell line.
  */
 export class TargetLogs {
+  readonly #limits: LogLimits;
   readonly #followed = new Map<string, Followed>();
   /** How far each file was read, by its number. */
   readonly #offsets = new Map<string, number>();
+
+  constructor(limits: LogLimits = USUAL_LIMITS) {
+    this.#limits = limits;
+  }
 
   /** @throws Failure as the Reach does. A log that cannot be read is no failure. */
   async read(reach: Reach, wish: LogWish): Promise<ReadLogs> {
@@ -128,7 +140,7 @@ export class TargetLogs {
 
     const result = await reach.run({
       script: logsScript({
-        pids: wish.pids, sinceMs: wish.sinceMs, fileBytes: FILE_BYTES, totalBytes: TOTAL_BYTES, entries: ENTRIES,
+        pids: wish.pids, sinceMs: wish.sinceMs, ...this.#limits,
         pack: reach.target.kind !== "local", kernel: reach.target.kind === "local" || reach.target.kind === "ssh", follow: this.#offsets,
       }),
       onOutput: (text) => answer.push(text),
