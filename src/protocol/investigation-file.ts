@@ -374,6 +374,11 @@ export function readPreserved(json: unknown): PreservedFacts {
   return result.data;
 }
 
+/** A snapshot from parsed data without a schema and without sockets' wire form, as a record of a watch holds it. Throws ZodError. */
+export function readSnapshotData(data: Readonly<Record<string, unknown>>): Snapshot {
+  return snapshot.parse({ ...data, schema: SNAPSHOT_SCHEMA });
+}
+
 /** A Leakline document read from parsed JSON: an investigation, or a snapshot. Throws `Failure("notUnderstood")` naming the place. */
 export function readDocument(name: string, json: unknown): { readonly investigation: Investigation } | { readonly snapshot: Snapshot } {
   const schema = typeof json === "object" && json !== null && "schema" in json ? json.schema : undefined;
