@@ -4,6 +4,7 @@ import { Failure } from "../model/failure";
 import { parseTarget } from "../model/parse-target";
 import type { Target } from "../model/target";
 import { formatTarget } from "../model/target";
+import { readDuration } from "../observe/config/duration";
 
 /** Options of every command that looks at a target: how it is reached, and how much one look may take. */
 
@@ -76,4 +77,18 @@ export function positiveWhole(text: string): number {
 function nonOption(text: string): string {
   if (text === "" || text.startsWith("-")) throw new InvalidArgumentError("It must not be empty or begin with a dash.");
   return text;
+}
+
+/** A time in milliseconds: `90s`, `10m`, `1h30m`, `2d`; a bare number is seconds. */
+export function duration(text: string): number {
+  const ms = readDuration(text, "s");
+  if (ms === null || ms <= 0) throw new InvalidArgumentError("a time like 90s, 10m or 2h is wanted");
+  return ms;
+}
+
+/** A moment in epoch milliseconds, of ISO 8601; without a zone it is UTC, as reports print it. */
+export function moment(text: string): number {
+  const ms = Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) || !text.includes("T") ? text : `${text}Z`);
+  if (Number.isNaN(ms)) throw new InvalidArgumentError("a time like 2026-03-01T12:00:00 is wanted");
+  return ms;
 }

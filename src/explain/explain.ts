@@ -7,8 +7,7 @@ import type { TalkGraph } from "../model/talk";
 import type { Timeline } from "../model/timeline";
 import { orderDiagnoses } from "./diagnosis/order";
 import { CAUSE_READERS } from "./diagnosis/registry";
-import { historyOf } from "./history/history";
-import type { History } from "./history/history";
+import { History } from "./history/history";
 import { timelineOf } from "./history/timeline";
 import type { HostScene } from "./hosts/host-scene";
 import { drawTalk } from "./hosts/talk";
@@ -21,8 +20,10 @@ export interface ExplainInput {
   readonly snapshots: readonly Snapshot[];
   /** What the workspace's configuration names. */
   readonly configured: readonly ConfiguredEndpoint[];
-  /** All looks at the target up to the last snapshot, also those that `snapshots` no longer holds. Absent: `snapshots` are all. */
+  /** All looks at the target before the last snapshot, also those that `snapshots` no longer holds: the last one is added to it. Absent: `snapshots` are all. */
   readonly history?: History;
+  /** Why nobody looked between the last snapshot and the one before it, in words. Absent: they follow each other. */
+  readonly gap?: string;
 }
 
 export interface Explanation {
@@ -33,6 +34,8 @@ export interface Explanation {
   readonly talk: TalkGraph;
   /** Absent: fewer than two looks have a time, or there are several targets, each with a time line of its own. */
   readonly timeline?: Timeline;
+  /** Of the one target, to be handed in with its next look; absent: one look only, or several targets. */
+  readonly history?: History;
 }
 
 /** Facts in, causes out: names the services, groups the connections of each target's last look, and says why they are stuck. Never throws on odd facts. */
@@ -44,8 +47,7 @@ export function explain(input: ExplainInput): Explanation {
     const scenes: Scene[] = [];
     for (const index of looks) scenes.push(makeScene(input.snapshots[index] as Snapshot, index, scenes.slice(), names));
     const scene = scenes[scenes.length - 1] as Scene;
-    // One look has no history: a million sockets are not followed for nothing.
-    const history = (alone ? input.history : undefined) ?? historyOf(scenes.length === 1 ? [] : scenes);
+    const history = historyWith(scenes, alone ? input : {});
     histories.push(history);
     const { snapshot } = scene;
     return { scene, target: snapshot.source.target, name: placeName(snapshot), diagnoses: CAUSE_READERS.flatMap((reader) => ("diagnose" in reader ? reader.diagnose(scene, history) : [])) };
@@ -67,6 +69,20 @@ export function explain(input: ExplainInput): Explanation {
     const { direction, pid, process, endpoint, states, sockets } = group;
     return { snapshot: scene.index, direction, pid, process, endpoint, service: place, states, sockets };
   }));
-  const timeline = alone && histories[0] !== undefined ? timelineOf(histories[0]) : null;
-  return { services, groups, diagnoses, talk: drawTalk(hosts, services), ...(timeline === null ? {} : { timeline }) };
+  const history = alone ? histories[0] : undefined;
+  const timeline = history === undefined ? null : timelineOf(history);
+  return { services, groups, diagnoses, talk: drawTalk(hosts, services), ...(timeline === null ? {} : { timeline }), ...(history === undefined || history.looks === 0 ? {} : { history }) };
+}
+
+function historyWith(scenes: readonly Scene[], { history, gap }: Pick<ExplainInput, "history" | "gap">): History {
+  const last = scenes[scenes.length - 1];
+  const circumstances = gap === undefined ? {} : { gap };
+  if (history !== undefined && last !== undefined) {
+    history.add(last, circumstances);
+    return history;
+  }
+  const fresh = new History();
+  // One look has no history: a million sockets are not followed for nothing.
+  if (scenes.length > 1) for (const scene of scenes) fresh.add(scene, scene === last ? circumstances : {});
+  return fresh;
 }

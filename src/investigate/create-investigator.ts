@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { correlate } from "../explain/correlation/correlate";
 import { explain } from "../explain/explain";
+import type { History } from "../explain/history/history";
 import { findSignatures } from "../explain/log-signatures/find-signatures";
 import { withSignatureEvidence } from "../explain/log-signatures/signature-evidence";
 import type { Locator } from "../locate/locator";
@@ -24,10 +25,11 @@ import type { PreservedFacts } from "../model/preserved";
 import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
 import { anonymize } from "./anonymize/anonymize";
+import { withFileTimes } from "./capture-times";
 import { caseLogs } from "./case-logs";
 import { fixWorkspace } from "./fix-workspace";
 import type { FixReport } from "./fix-workspace";
-import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, SshPrompts, TargetAccess } from "./investigator";
+import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, SshPrompts, TargetAccess, WatchOptions } from "./investigator";
 import { tryExamples } from "./rule-examples";
 import { KeptReaches } from "./kept-reaches";
 import { planLogs } from "./log-plan";
@@ -39,6 +41,13 @@ import { lookAtSet, oneByOne, timed } from "./scan-set";
 import { ScannedLogs } from "./scanned-logs";
 import { preserveScene } from "./scene/preserve";
 import { toldAgain } from "./told-again";
+import { openRecord } from "./watch/open-record";
+import type { OpenedRecord } from "./watch/open-record";
+import { peekRecord } from "./watch/peek-record";
+import { RecordWriter } from "./watch/record/record-writer";
+import { spreadLooks } from "./watch/spread-looks";
+import { watch } from "./watch/watch";
+import { WorkspaceMemory } from "./watch/workspace-memory";
 import { readWorkspaceFacts } from "./workspace-facts";
 import { WrittenBy } from "./written-by";
 
@@ -71,6 +80,13 @@ export const READABLE_CAPTURES = "Leakline reads ss, /proc/net/tcp, netstat of L
 const MAX_HISTORY = 12;
 
 type Progress = (step: InvestigationStep) => void;
+
+/** What looks before this one left behind. */
+interface Past {
+  readonly history?: History;
+  readonly gap?: string;
+  readonly memory?: WorkspaceMemory;
+}
 
 export function createInvestigator(parts: InvestigatorParts): Investigator {
   /** With the rules that it was made with: another workspace, or an edited rule, wants another one. */
@@ -124,6 +140,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     options: { readonly workspaceRoot: string | null; readonly signal: AbortSignal; readonly onProgress: Progress },
     /** null: none were looked for. */
     logRecords: readonly LogRecords[] | null = null,
+    past: Past = {},
   ): Promise<Investigation> {
     const { workspaceRoot, signal, onProgress } = options;
     const enter = (phase: InvestigationPhase, text: string): void => {
@@ -131,17 +148,21 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       onProgress({ phase, text });
     };
     enter("explain", "Naming services");
-    const facts = workspaceRoot === null ? null : await readWorkspaceFacts(workspaceRoot, signal);
+    const memory = past.memory ?? new WorkspaceMemory(parts.now);
+    const facts = workspaceRoot === null ? null : await memory.facts(workspaceRoot, () => readWorkspaceFacts(workspaceRoot, signal));
     enter("explain", "Looking for causes");
-    const explained = explain({ snapshots, configured: facts?.configured ?? [] });
-    const { services, groups, talk, timeline } = explained;
+    const { history: given, gap } = past;
+    const explained = explain({
+      snapshots, configured: facts?.configured ?? [], ...(given === undefined ? {} : { history: given }), ...(gap === undefined ? {} : { gap }),
+    });
+    const { services, groups, talk, timeline, history } = explained;
     const signatures = logRecords === null ? [] : findSignatures(logRecords);
     const diagnoses = logRecords === null ? explained.diagnoses : withSignatureEvidence(explained.diagnoses, signatures, logRecords.map(({ source }) => source), snapshots);
 
     // A clean bill needs no suspect: the workspace is read only when there is something to explain by it.
     let analysis: Analysis | null = null;
     if (workspaceRoot !== null && diagnoses.some((diagnosis) => diagnosis.lookFor.length > 0)) {
-      analysis = await analyze(workspaceRoot, signal, onProgress);
+      analysis = await memory.analysis(workspaceRoot, () => analyze(workspaceRoot, signal, onProgress));
     }
     let logs: InvestigationLogs | null = null;
     let leakLines: readonly LeakLine[] = [];
@@ -157,7 +178,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     const found = analysis?.findings ?? [];
     const findings = [...found, ...findingsOfLeakLines(diagnoses, found, leakLines)];
     const suspects = rank({ diagnoses, findings, snapshots, services, modules: facts?.modules ?? [], workspaceRoot, leakLines });
-    return {
+    const investigation: Investigation = {
       targets,
       startedAt: new Date(startedAtMs).toISOString(),
       tookMs: parts.now() - startedAtMs,
@@ -174,6 +195,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       ...(timeline === undefined ? {} : { timeline }),
       ...(logs === null ? {} : { logs }),
     };
+    if (history !== undefined) histories.set(investigation, history);
+    return investigation;
   }
 
   const kept = new KeptReaches();
@@ -184,11 +207,13 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     if (keep) followed.set(key, logs);
     return logs;
   };
+  /** What all looks of a case showed, for as long as the case is held: its snapshots are only some of them. */
+  const histories = new WeakMap<Investigation, History>();
 
   async function lookAt(target: Target, options: ScanOptions): Promise<{ readonly snapshot: Snapshot; readonly logs: readonly LogRecords[] | null }> {
     const name = formatTarget(target);
     options.onProgress({ phase: "reach", text: target.kind === "local" ? "Looking at this machine" : `Connecting to ${name}` });
-    const history = historyOf(target, options.previous);
+    const earlier = looksBefore(target, options.previous);
     const key = JSON.stringify([name, options.access ?? null]);
     return kept.use(
       key, options.keepConnection === true,
@@ -198,7 +223,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
         const { choices, maxSockets } = options;
         const seen = await look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(choices === undefined ? {} : { choices }), ...(maxSockets === undefined ? {} : { maxSockets }) });
         if (options.logs === undefined) return { snapshot: seen, logs: null };
-        const { diagnoses } = explain({ snapshots: [...history, seen].slice(-MAX_HISTORY), configured: [] });
+        const { diagnoses } = explain({ snapshots: spreadLooks([...earlier, seen], MAX_HISTORY), configured: [] });
         const plan = planLogs(seen, diagnoses, options.logs, parts.now());
         if (plan === null) return { snapshot: seen, logs: null };
         options.onProgress({ phase: "look", text: `Reading the logs of ${name}` });
@@ -209,18 +234,22 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   }
 
   /** The looks at a target before this one, as many as are kept. */
-  function historyOf(target: Target, previous: Investigation | null): readonly Snapshot[] {
+  function looksBefore(target: Target, previous: Investigation | null): readonly Snapshot[] {
     const name = formatTarget(target);
-    return (previous?.snapshots ?? []).filter(({ source }) => source.target === name).slice(1 - MAX_HISTORY);
+    return (previous?.snapshots ?? []).filter(({ source }) => source.target === name);
   }
 
-  async function scan(target: Target, options: ScanOptions): Promise<Investigation> {
+  async function scan(target: Target, options: ScanOptions, memory?: WorkspaceMemory): Promise<Investigation> {
     const startedAtMs = parts.now();
+    const { previous, gap } = options;
     const { snapshot, logs } = await lookAt(target, options);
-    return investigate([...historyOf(target, options.previous), snapshot], [formatTarget(target)], startedAtMs, options, logs);
+    const earlier = looksBefore(target, previous);
+    const history = previous === null || earlier.length === 0 ? undefined : histories.get(previous);
+    const past = { ...(history === undefined ? {} : { history }), ...(gap === undefined ? {} : { gap }), ...(memory === undefined ? {} : { memory }) };
+    return investigate(spreadLooks([...earlier, snapshot], MAX_HISTORY), [formatTarget(target)], startedAtMs, options, logs, past);
   }
 
-  async function scanSet(targets: readonly Target[], options: ScanOptions): Promise<Investigation> {
+  async function scanSet(targets: readonly Target[], options: ScanOptions, memory?: WorkspaceMemory): Promise<Investigation> {
     const startedAtMs = parts.now();
     // Several hosts' logs would be one heap: each host's stand beside its own scan.
     const { logs: _logs, ...rest } = options;
@@ -230,10 +259,28 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       const name = formatTarget(target);
       const now = snapshots.find(({ source }) => source.target === name);
       // What was seen of a host that cannot be reached now stays in the case.
-      return [...historyOf(target, options.previous), ...(now === undefined ? [] : [now])];
+      return spreadLooks([...looksBefore(target, options.previous), ...(now === undefined ? [] : [now])], MAX_HISTORY);
     });
-    const found = await investigate(all, targets.map(formatTarget), startedAtMs, options);
+    const found = await investigate(all, targets.map(formatTarget), startedAtMs, options, null, memory === undefined ? {} : { memory });
     return unreached.length === 0 ? found : { ...found, unreached };
+  }
+
+  async function watchTargets(targets: readonly Target[], options: WatchOptions): Promise<Investigation | null> {
+    const [target] = targets;
+    if (target === undefined) throw new Failure("usage", "no target to watch", "Name one.");
+    const { record: file } = options;
+    if (file !== undefined && targets.length > 1) throw new Failure("usage", `${file.name}: a record is of one target, not of ${targets.length}`, "Watch each with a record of its own.");
+    const record = file === undefined ? null : await RecordWriter.open(file.path, file.name, { target: formatTarget(target), startedAt: new Date(parts.now()).toISOString(), intervalMs: options.intervalMs });
+    const memory = new WorkspaceMemory(parts.now);
+    try {
+      const scanned = (previous: Investigation | null, gap: string | null): Promise<Investigation> => {
+        const how = { ...options, keepConnection: true, previous, ...(gap === null ? {} : { gap }) };
+        return asFailure(options.signal, targets.length === 1 ? scan(target, how, memory) : scanSet(targets, how, memory));
+      };
+      return await watch(scanned, { ...options, record }, parts.now);
+    } finally {
+      await record?.close();
+    }
   }
 
   async function preserve(target: Target, options: PreserveOptions): Promise<Investigation> {
@@ -263,8 +310,16 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     const saved: Investigation[] = [];
     /** Of a scene whose case has to be told anew: a part of it is damaged. */
     let preserved: PreservedFacts | null = null;
-    for (const file of files) {
-      options.onProgress({ phase: "look", text: `Reading ${file.name}` });
+    const modified: (number | undefined)[] = [];
+    let record: OpenedRecord | null = null;
+    for (const opened of files) {
+      options.onProgress({ phase: "look", text: `Reading ${opened.name}` });
+      const { record: isRecord, file } = await peekRecord(opened);
+      if (isRecord) {
+        if (record !== null) throw new Failure("usage", `${file.name}: records of watches are opened one at a time`, "Open each by itself; logs can stand beside it.");
+        record = await openRecord(file, options, MAX_HISTORY, options.signal);
+        continue;
+      }
       const content = await readOpenedFile(file, options.signal, logReading(options));
       if (content.kind === "investigation") {
         saved.push(content.investigation);
@@ -290,6 +345,12 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       }
       snapshots.push(content.snapshot);
       targets.push(file.name);
+      modified.push(file.modifiedAtMs);
+    }
+    if (record !== null) {
+      if (1 + logs.length + named.length < files.length) throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: a record of a watch is opened alone, or with logs`, "Open it by itself.");
+      const { history, gap } = record;
+      return investigate(withNames(record.snapshots, named), [record.target], startedAtMs, options, logs.length === 0 ? null : logs, { history, ...(gap === null ? {} : { gap }) });
     }
     const [colleagues, ...others] = saved;
     if (colleagues !== undefined) {
@@ -318,7 +379,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
         `${READABLE_CAPTURES} \`leakline parse FILE --json\` lists the lines that were not understood.`,
       );
     }
-    const told = named.length === 0 ? snapshots : snapshots.map((snapshot) => ({ ...snapshot, namedEndpoints: [...(snapshot.namedEndpoints ?? []), ...named] }));
+    const told = withFileTimes(withNames(snapshots, named), modified);
     const investigation = await investigate(told, targets, startedAtMs, options, logs.length === 0 ? null : logs);
     return preserved === null ? investigation : { ...investigation, preserved };
   }
@@ -329,8 +390,11 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     scan: (target, options) => asFailure(options.signal, scan(target, options)),
     scanSet: (targets, options) => asFailure(options.signal, scanSet(targets, options)),
     preserve: (target, options) => asFailure(options.signal, preserve(target, options)),
+    watch: (targets, options) => asFailure(options.signal, watchTargets(targets, options)),
     open: (files, options) => asFailure(options.signal, open(files, options)),
-    async parse(file, options) {
+    async parse(given, options) {
+      const { record, file } = await peekRecord(given);
+      if (record) throw new Failure("usage", `${file.name}: a record of a watch, not one capture or log`, "Use `leakline open` for it.");
       const content = await asFailure(options.signal, readOpenedFile(file, options.signal, logReading(options)));
       if (content.kind === "snapshot" || content.kind === "log") return content;
       throw new Failure("usage", `${file.name}: ${content.kind === "names" ? "names of a cluster" : content.kind === "scene" ? "a preserved scene" : "a saved investigation"}, not one capture or log`, "Use `leakline open` for it.");
@@ -352,6 +416,10 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       engine = null;
     },
   };
+}
+
+function withNames(snapshots: readonly Snapshot[], named: readonly NamedEndpoint[]): readonly Snapshot[] {
+  return named.length === 0 ? snapshots : snapshots.map((snapshot) => ({ ...snapshot, namedEndpoints: [...(snapshot.namedEndpoints ?? []), ...named] }));
 }
 
 /** Logs that are opened without a capture stand beside a look that saw nothing. */

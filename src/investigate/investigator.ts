@@ -9,8 +9,9 @@ import type { RuleFile } from "../locate/rules/rule-model";
 import type { FixReport } from "./fix-workspace";
 import type { ExampleResult } from "./rule-examples";
 import type { SshPrompts } from "../observe/targets/ssh/prompts";
+import type { WatchedLook, WatchOptions as WatchCourse } from "./watch/watch";
 
-export type { ProbeChoices, SshPrompts, TargetAccess };
+export type { ProbeChoices, SshPrompts, TargetAccess, WatchedLook };
 
 export interface RulesInForce {
   readonly builtIn: readonly RuleFile[];
@@ -34,6 +35,8 @@ export interface ScanOptions {
   readonly keepConnection?: boolean;
   /** An earlier case of the same target: its snapshots are the history. */
   readonly previous: Investigation | null;
+  /** Why nobody looked since `previous`, in words: it is shown as a gap. */
+  readonly gap?: string;
   readonly signal: AbortSignal;
   readonly timeLimitMs: number;
   readonly onProgress: (step: InvestigationStep) => void;
@@ -48,10 +51,19 @@ export interface ScanOptions {
 /** As for a scan; `timeLimitMs` bounds the whole of it, a person's answers aside. */
 export type PreserveOptions = Omit<ScanOptions, "previous" | "keepConnection">;
 
+/** A scan again and again: see `watch`. */
+export interface WatchOptions extends Omit<ScanOptions, "previous" | "gap" | "keepConnection">, Omit<WatchCourse, "record"> {
+  /** A file to which each look is written, as `RecordWriter.open` takes it. Left out: none. */
+  readonly record?: { readonly path: string; readonly name: string };
+}
+
 export interface OpenOptions {
   readonly workspaceRoot: string | null;
   /** The zone of stamps in opened logs that name none: `Europe/Berlin`, `+02:00`. Absent: UTC is assumed, and said. */
   readonly logZone?: string;
+  /** Of a record of a watch, the looks of this time alone: epoch milliseconds on the target's clock, both included. */
+  readonly fromMs?: number;
+  readonly toMs?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (step: InvestigationStep) => void;
 }
@@ -73,7 +85,9 @@ export interface Investigator {
   scanSet(targets: readonly Target[], options: ScanOptions): Promise<Investigation>;
   /** All of a scene that can be taken by reading within the time. What did not finish is named in `preserved.unfinished`. */
   preserve(target: Target, options: PreserveOptions): Promise<Investigation>;
-  /** Captures (several make a history in the given order), logs beside them, or saved investigations and preserved scenes (several stand beside each other), with logs. */
+  /** Looks at a target, or at several together, again and again over connections that stay open, until its time is over or `signal` aborts; gives the last case, null before the first. */
+  watch(targets: readonly Target[], options: WatchOptions): Promise<Investigation | null>;
+  /** Captures (several make a history in the given order), logs beside them, or saved investigations and preserved scenes (several stand beside each other), with logs; or the record of a watch. */
   open(files: readonly OpenedFile[], options: OpenOptions): Promise<Investigation>;
   /** One capture or one log, with nothing explained. */
   parse(file: OpenedFile, options: { readonly signal: AbortSignal; readonly logZone?: string }): Promise<ParsedFile>;

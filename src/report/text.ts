@@ -9,6 +9,7 @@ import { countSockets, countStates } from "../model/snapshot";
 import type { LookCost, NetworkNamespace, Snapshot } from "../model/snapshot";
 import type { Suspect } from "../model/suspect";
 import { TCP_STATES } from "../model/tcp-state";
+import { textOfTimeline } from "./timeline-text";
 import type { TcpState } from "../model/tcp-state";
 import { correlationsOf, textOfLogs } from "./log-text";
 import { preservedLines } from "./preserved-text";
@@ -160,6 +161,10 @@ export function textOfInvestigation(investigation: Investigation): string {
   if (looks.length > 1 && investigation.talk !== undefined) {
     const stuck = stuckEdgeLines(investigation.talk);
     if (stuck.length > 0) out.push("who waits for whom", ...stuck.map((text) => `  ${printable(text)}`), "");
+  }
+  if (investigation.timeline !== undefined) {
+    const lines = textOfTimeline(investigation.timeline, printable);
+    if (lines.length > 0) out.push(...lines, "");
   }
   out.push(...disputedLines(investigation));
   const { leftOut = [] } = investigation;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { waitAfterFailure } from "../../src/command/try-again";
+import { waitAfterFailure } from "../../src/investigate/watch/try-again";
 import { KeptReaches } from "../../src/investigate/kept-reaches";
 import { Failure } from "../../src/model/failure";
 import type { Reach } from "../../src/observe/targets/reach";

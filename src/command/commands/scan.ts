@@ -1,17 +1,15 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import type { Investigation } from "../../model/investigation";
-import type { ScanOptions } from "../../investigate/investigator";
 import { Failure } from "../../model/failure";
 import type { Picture } from "../../report/talk-picture";
 import type { CommandRoom } from "../command-room";
 import { openFile, readAll } from "../files";
 import { pictureOption } from "../picture-option";
-import { pause } from "../pause";
 import type { AccessOptions, LookLimitOptions } from "../target-options";
-import { accessOf, accessOptions, limitOf, lookLimitOptions, positive, TARGETS } from "../target-options";
+import { accessOf, accessOptions, duration, limitOf, lookLimitOptions, positive, TARGETS } from "../target-options";
 import { readHostList, targetsOf } from "../target-set";
-import { waitAfterFailure } from "../try-again";
+import type { ScanShared } from "../watch-target";
+import { watchTargets } from "../watch-target";
 
 interface ScanCommandOptions extends AccessOptions, LookLimitOptions {
   readonly resolve: boolean;
@@ -21,6 +19,9 @@ interface ScanCommandOptions extends AccessOptions, LookLimitOptions {
   readonly watch: boolean;
   readonly interval: number;
   readonly looks?: number;
+  /** Milliseconds. */
+  readonly for?: number;
+  readonly record?: string;
   readonly json: boolean;
   readonly hosts?: string;
   readonly format?: Picture;
@@ -37,8 +38,10 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
     .option("--hosts <file>", "more targets and patterns, one a line, or - for standard input")
     .addOption(room.workspace())
     .option("--watch", "look again every --interval seconds until interrupted; growth shows after the second look", false)
-    .addOption(new Option("--interval <seconds>", "between two looks").default(5).argParser(positive))
-    .addOption(new Option("--looks <n>", "end after this many looks (with --watch: no end unless given)").argParser(positive));
+    .addOption(new Option("--interval <seconds>", "between two looks; longer where a look costs the host more than a tenth of it").default(5).argParser(positive))
+    .addOption(new Option("--looks <n>", "end after this many looks (with --watch: no end unless given)").argParser(positive))
+    .addOption(new Option("--for <duration>", "with --watch: end after this time (90s, 10m, 2h, 1d)").argParser(duration).implies({ watch: true }))
+    .addOption(new Option("--record <file>", "with --watch: write each look to this file; `leakline open FILE` shows it again").implies({ watch: true }));
   for (const option of accessOptions()) command.addOption(option);
   command.addOption(room.json());
   command.addOption(pictureOption());
@@ -57,44 +60,20 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
         const places = await targetsOf(all.length > 0 || options.hosts !== undefined ? all : ["local"], options, room.configuredHosts);
         const [place] = places;
         if (place === undefined) throw new Failure("usage", `${options.hosts}: no target in it`, "Write targets into it, one a line.");
-        const looks = options.looks ?? (options.watch ? Number.POSITIVE_INFINITY : 1);
-        let previous: Investigation | null = null;
-        let failures = 0;
-        let waitMs = 0;
-        for (let turn = 1; turn <= looks; turn += 1) {
-          if (waitMs > 0 && !(await pause(waitMs, signal))) break;
-          waitMs = options.interval * 1_000;
-          const how: ScanOptions = {
-            workspaceRoot: options.workspace ?? null,
-            prompts: room.prompts,
-            access: accessOf(options),
-            keepConnection: looks > 1,
-            previous,
-            signal,
-            timeLimitMs: options.timeLimit * 1_000,
-            choices: { resolve: options.resolve, serviceEnvironment: options.serviceEnvironment },
-            ...(options.logs ? { logs: "when-stuck" as const } : {}),
-            ...limitOf(options),
-            onProgress: room.onProgress,
-          };
-          const scanned: Promise<Investigation> = places.length === 1 ? investigator.scan(place, how) : investigator.scanSet(places, how);
-          try {
-            previous = await scanned;
-            failures = 0;
-          } catch (error) {
-            // Ctrl-C is how a watch ends: what it saw last has been shown.
-            if (options.watch && previous !== null && signal.aborted) return;
-            // What was reached once will be reached again: a watch outlives a restart of its host.
-            failures += 1;
-            const wait = options.watch && previous !== null ? waitAfterFailure(error, failures) : null;
-            if (wait === null) throw error;
-            room.tell(`${error instanceof Error ? error.message : String(error)} Looking again in ${wait / 1000} s.`);
-            waitMs = wait;
-            turn -= 1;
-            continue;
-          }
-          if (options.watch || turn === looks) await room.report(previous, options.json, options.format);
-        }
+        const shared: ScanShared = {
+          workspaceRoot: options.workspace ?? null,
+          prompts: room.prompts,
+          access: accessOf(options),
+          signal,
+          timeLimitMs: options.timeLimit * 1_000,
+          choices: { resolve: options.resolve, serviceEnvironment: options.serviceEnvironment },
+          ...(options.logs ? { logs: "when-stuck" as const } : {}),
+          ...limitOf(options),
+          onProgress: room.onProgress,
+        };
+        const again = options.watch || (options.looks ?? 1) > 1;
+        if (again) await watchTargets(investigator, places, room, { ...options, shared });
+        else await room.report(await (places.length === 1 ? investigator.scan(place, { ...shared, previous: null }) : investigator.scanSet(places, { ...shared, previous: null })), options.json, options.format);
       }),
     );
 }

@@ -13,6 +13,8 @@ import { SnapshotReader } from "./snapshot-codec";
 export interface RecordRange {
   readonly fromMs?: number;
   readonly toMs?: number;
+  /** Of many looks those that are wanted, by their time. The last one, and one after a gap, is always given. Absent: all. */
+  readonly wants?: (timeMs: number) => boolean;
 }
 
 export interface ReadRecord {
@@ -42,10 +44,12 @@ interface Frame {
   readonly bytes: Uint8Array;
 }
 
-async function* looksOf(bytes: ByteStream, { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY }: RecordRange, damage: string[]): AsyncGenerator<RecordedLook, void, undefined> {
+async function* looksOf(bytes: ByteStream, { fromMs = Number.NEGATIVE_INFINITY, toMs = Number.POSITIVE_INFINITY, wants = () => true }: RecordRange, damage: string[]): AsyncGenerator<RecordedLook, void, undefined> {
   let block: Block | null = null;
   let waiting: Frame[] = [];
   let lastMs: number | null = null;
+  /** Stands at a look that nobody wanted; if it is the last one it is given all the same. */
+  let passed: Block | null = null;
   /** Something was lost since the last look that was given. */
   let lost: string | null = null;
   const lose = (what: string): void => {
@@ -55,8 +59,13 @@ async function* looksOf(bytes: ByteStream, { fromMs = Number.NEGATIVE_INFINITY, 
   try {
     for (;;) {
       const frame = await nextFrame(bytes);
-      if (frame === null) return;
+      if (frame === null || ("head" in frame && frame.head.timeMs > toMs)) {
+        if (passed !== null) yield passed.look();
+        return;
+      }
       if ("damaged" in frame) {
+        if (passed !== null) yield passed.look();
+        passed = null;
         block?.close();
         block = null;
         waiting = [];
@@ -70,21 +79,24 @@ async function* looksOf(bytes: ByteStream, { fromMs = Number.NEGATIVE_INFINITY, 
       }
       // The rest of a block whose middle is lost cannot be told.
       if (block === null) continue;
-      if (frame.head.timeMs > toMs) return;
       waiting.push(frame);
       if (frame.head.timeMs < fromMs) continue;
       for (const one of waiting) {
-        let look: RecordedLook;
+        let look: RecordedLook | null = null;
         try {
-          look = await block.read(one);
+          const gap = await block.advance(one);
+          const { timeMs } = one.head;
+          if (timeMs >= fromMs && (gap !== null || lost !== null || wants(timeMs))) look = block.look();
+          passed = look === null && timeMs >= fromMs ? block : null;
         } catch {
+          passed = null;
           block.close();
           block = null;
           lose("a look is damaged");
           break;
         }
         lastMs = one.head.timeMs;
-        if (one.head.timeMs < fromMs) continue;
+        if (look === null) continue;
         yield lost === null ? look : { ...look, gap: look.gap ?? `the record is damaged there: ${lost as string}` };
         lost = null;
       }
@@ -101,8 +113,12 @@ class Block {
   readonly #unpacker = new Unpacker();
   readonly #reader = new SnapshotReader();
 
-  async read({ head, bytes }: Frame): Promise<RecordedLook> {
-    return this.#reader.read(await this.#unpacker.unpack(bytes.subarray(FRAME_HEAD), head.rawLength), (data): Snapshot => readSnapshotData(data));
+  async advance({ head, bytes }: Frame): Promise<string | null> {
+    return this.#reader.advance(await this.#unpacker.unpack(bytes.subarray(FRAME_HEAD), head.rawLength));
+  }
+
+  look(): RecordedLook {
+    return this.#reader.look((data): Snapshot => readSnapshotData(data));
   }
 
   close(): void {

@@ -89,18 +89,27 @@ export class SnapshotReader {
   readonly #sockets = new SocketTableReader();
   readonly #parts = new Map<string, unknown>();
   #counters: [string, number][] = [];
+  #head: z.infer<typeof head> | null = null;
 
-  /** @returns the look as plain data; `validate` (protocol) says whether it is a Snapshot. */
-  read(bytes: Uint8Array, validate: (data: Readonly<Record<string, unknown>>) => Snapshot): RecordedLook {
+  /** Goes on to the next look. @returns its gap */
+  advance(bytes: Uint8Array): string | null {
     const input = new ByteReader(bytes);
-    const { timeMs, gap, takenAt, clock, cost } = head.parse(JSON.parse(input.text()));
+    this.#head = head.parse(JSON.parse(input.text()));
     for (let left = input.count(); left > 0; left -= 1) this.#parts.delete(input.text());
     for (let left = input.count(); left > 0; left -= 1) {
       const name = input.text();
       this.#parts.set(name, JSON.parse(input.text()));
     }
     this.#readCounters(input);
-    const sockets = this.#sockets.read(input, timeMs);
+    this.#sockets.advance(input, this.#head.timeMs);
+    return this.#head.gap;
+  }
+
+  /** The look that it stands at. `validate` (protocol) says whether the rest of it is a Snapshot. */
+  look(validate: (data: Readonly<Record<string, unknown>>) => Snapshot): RecordedLook {
+    if (this.#head === null) throw new RangeError("no look was read");
+    const { timeMs, gap, takenAt, clock, cost } = this.#head;
+    const sockets = this.#sockets.sockets(timeMs);
     const rest: Record<string, unknown> = {};
     const processes: [number, unknown][] = [];
     for (const [name, value] of this.#parts) {

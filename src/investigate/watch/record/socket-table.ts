@@ -111,7 +111,8 @@ export class SocketTableReader {
   readonly #free: number[] = [];
   readonly #patterns: number[][] = [];
 
-  read(bytes: ByteReader, timeMs: number): Socket[] {
+  /** Goes on to the next look. */
+  advance(bytes: ByteReader, timeMs: number): void {
     for (let left = bytes.count(); left > 0; left -= 1) this.#texts.add(bytes.text());
     for (const slot of readAscending(bytes)) {
       this.#kept[slot] = null;
@@ -147,6 +148,10 @@ export class SocketTableReader {
         now[column] = figureOf(bytes.int() + (keeping === "figure" ? codeOf(before, column, timeMs) : 0), now, column, timeMs);
       }
     }
+  }
+
+  /** The sockets of the look that it stands at. */
+  sockets(timeMs: number): Socket[] {
     return this.#kept.flatMap((kept) => (kept === null ? [] : [socketOf(timesOf(kept, timeMs), this.#texts)]));
   }
 }

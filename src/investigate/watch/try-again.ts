@@ -1,4 +1,4 @@
-import { Failure } from "../model/failure";
+import { Failure } from "../../model/failure";
 
 /** What passes by itself: a host that restarts, a network that comes back. */
 const PASSING = new Set(["connectionLost", "unreachable", "timeout"]);

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Failure } from "../../model/failure";
+import type { Investigation } from "../../model/investigation";
+import type { RecordedLook } from "./record/snapshot-codec";
+import { Pace } from "./pace";
+import { waitAfterFailure } from "./try-again";
+
+export interface WatchOptions {
+  /** Between the starts of two looks, milliseconds. */
+  readonly intervalMs: number;
+  /** The watch ends when it has lasted this long; null: no such end. */
+  readonly forMs: number | null;
+  /** The watch ends after this many looks; null: no such end. */
+  readonly looks: number | null;
+  /** Where each look is written; null: nowhere. The caller closes it. */
+  readonly record: { append(look: RecordedLook): Promise<void>; readonly bytes: number } | null;
+  readonly signal: AbortSignal;
+  readonly onLook: (look: WatchedLook) => void | Promise<void>;
+  /** The target is away; it is looked for again after `waitMs`. */
+  readonly onAway: (failure: Failure, waitMs: number) => void;
+}
+
+/** One look of a watch, with what watching costs. */
+export interface WatchedLook {
+  readonly investigation: Investigation;
+  /** Counted from 1. */
+  readonly number: number;
+  /** In force until the next look. */
+  readonly intervalMs: number;
+  /** What a look costs the target, milliseconds of its CPU (or of its time, where that is not told), and the share of the interval; null: not measured. */
+  readonly costMs: number | null;
+  readonly share: number | null;
+  /** The interval is longer than asked for, because a look costs more than a tenth of it. */
+  readonly slowed: boolean;
+  /** Why nobody looked since the look before; null: they follow each other. */
+  readonly gap: string | null;
+  /** Bytes of the record so far; null: none is kept. */
+  readonly recordBytes: number | null;
+  readonly last: boolean;
+}
+
+/** Looks at the target once more. `previous`: the case so far. `gap`: why nobody looked since. */
+export type LookOnce = (previous: Investigation | null, gap: string | null) => Promise<Investigation>;
+
+/** A pause that takes this much longer than meant, milliseconds, was no pause: this machine slept, or was too busy to look. */
+const LATE_MS = 5000;
+
+/**
+ * Looks again and again until its time is over or `signal` aborts. What was reached once is reached again: a failure that passes by itself is waited
+ * for, and the time without a look is a gap, as the time is in which this machine slept.
+ *
+ * @returns the last case; null: it was ended before the first look was done
+ * @throws Failure as a scan does, when the first look fails or what failed does not pass
+ */
+export async function watch(lookOnce: LookOnce, { intervalMs, forMs, looks, record, signal, onLook, onAway }: WatchOptions, now: () => number): Promise<Investigation | null> {
+  const pace = new Pace(intervalMs);
+  const startedMs = now();
+  let previous: Investigation | null = null;
+  let gap: string | null = null;
+  let failures = 0;
+  for (let number = 1; ;) {
+    const beganMs = now();
+    let waitMs: number;
+    try {
+      const investigation: Investigation = await lookOnce(previous, gap);
+      failures = 0;
+      const snapshot = investigation.snapshots.at(-1);
+      pace.add(snapshot?.cost ?? null);
+      if (snapshot !== undefined) await record?.append({ snapshot, gap });
+      waitMs = Math.max(0, beganMs + pace.intervalMs - now());
+      const last = (looks !== null && number >= looks) || (forMs !== null && now() + waitMs - startedMs > forMs);
+      previous = investigation;
+      await onLook({ investigation, number, intervalMs: pace.intervalMs, costMs: pace.costMs, share: pace.share, slowed: pace.slowed, gap, recordBytes: record?.bytes ?? null, last });
+      gap = null;
+      number += 1;
+      if (last) return previous;
+      waitMs = Math.max(0, beganMs + pace.intervalMs - now());
+    } catch (error) {
+      // An interrupt is how a watch ends: what it saw last has been shown.
+      if (signal.aborted && previous !== null) return previous;
+      failures += 1;
+      const wait = previous === null ? null : waitAfterFailure(error, failures);
+      if (wait === null || !(error instanceof Failure)) throw error;
+      onAway(error, wait);
+      gap = `it was away: ${error.message}`;
+      waitMs = wait;
+      if (forMs !== null && now() + waitMs - startedMs > forMs) return previous;
+    }
+    const dueMs = now() + waitMs;
+    try {
+      await sleep(Math.min(waitMs, 2 ** 31 - 1), undefined, { signal });
+    } catch {
+      return previous;
+    }
+    const lateMs = now() - dueMs;
+    if (lateMs > Math.max(LATE_MS, pace.intervalMs)) gap = `this machine slept, or was too busy to look, for ${Math.round(lateMs / 1000)} s`;
+  }
+}
