@@ -1,6 +1,6 @@
 import { identityOf } from "../../../explain/history/same-socket";
 import type { Socket } from "../../../model/socket";
-import { ByteReader, ByteWriter } from "./bytes";
+import type { ByteReader, ByteWriter } from "./bytes";
 import { BYTES_RECEIVED, BYTES_SENT, COLUMNS, figuresOf, LAST_RECEIVE, LAST_SEND, socketOf, Texts } from "./socket-columns";
 
 /** Figures of one socket as they were last written: moments in place of times before and after the look. */
