@@ -165,8 +165,8 @@ class BlockingSearch {
   /** The workspace functions whose bodies run, here and now, by this call. */
   private callees(call: Call): readonly Node[] {
     return call.resolution.targets.map((ref) => this.nodeOf(ref)).filter((node) => {
-      // A coroutine has findings of its own.
-      if (node.loop === "coroutine") return false;
+      // A coroutine, and a function without a name that stands in a handler, has findings of its own.
+      if (node.loop === "coroutine" || (node.loop !== null && call.expression.callee.is === "closure")) return false;
       if (node.runsElsewhere) return false;
       return !(call.waited !== "no" && node.isWrapped);
     });

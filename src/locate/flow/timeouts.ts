@@ -7,6 +7,7 @@ import { CalledNames } from "./called-names";
 import { decoratorNames, EventLoop } from "./event-loop";
 import type { Argument, Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
 import { Conclusion } from "./conclusions";
+import { withoutCasts } from "./expressions";
 import type { CallResolution, FunctionScope } from "./resolution";
 import type { IndexedWorkspace } from "./resolver";
 import { argumentsAre } from "./typestate";
@@ -92,11 +93,35 @@ class TimeoutSearch {
     this.input.resolver.wholeFile(file);
     if (!file.imports.some((one) => this.libraries.some((library) => isBelow(one.path, library) || (one.member !== null && isBelow(`${one.path}.${one.member}`, library))))) return [];
     this.findings = [];
-    for (const fn of file.functions) this.inFunction(file, fn);
+    const often = this.runInTurns(file);
+    for (const fn of file.functions) this.inFunction(file, fn, often.has(fn.id));
     return this.findings;
   }
 
-  private inFunction(file: LiveFile, fn: FunctionFlow): void {
+  /** Functions without a name that run in each turn of a loop: called where they stand, in one, or handed to what calls them for each element. */
+  private runInTurns(file: LiveFile): ReadonlySet<number> {
+    const found = new Set<number>();
+    const callsEach = this.traits.promises === true ? /^(?:forEach|map|flatMap)$/u : /^(?:forEach|ForEach|forEachOrdered)$/u;
+    const visit = (value: Expression, inLoop: boolean): void => {
+      if (value.is === "call") {
+        const callee = withoutCasts(value.callee);
+        if (callee.is === "closure" && inLoop) found.add(callee.function);
+        if (callee.is === "member" && callsEach.test(callee.name)) for (const argument of value.arguments) if (argument.value.is === "closure") found.add(argument.value.function);
+      }
+      eachChild(value, (child) => visit(child, inLoop));
+    };
+    const steps = (list: readonly Step[], inLoop: boolean): void => {
+      for (const step of list) {
+        eachExpression(step, (value) => visit(value, inLoop));
+        eachBody(step, (body) => steps(body, inLoop || step.is === "loop"));
+      }
+    };
+    // Closures stand after what they stand in, so that one in another is met when the outer one is known.
+    for (const fn of file.functions) steps(fn.body, found.has(fn.id));
+    return found;
+  }
+
+  private inFunction(file: LiveFile, fn: FunctionFlow, inTurns: boolean): void {
     const scope = this.input.resolver.scope(file, fn);
     const expression = (value: Expression, standing: Standing): void => {
       if (value.is === "call") this.atCall(value, standing);
@@ -118,7 +143,7 @@ class TimeoutSearch {
         eachBody(step, (body) => steps(body, inLoop || step.is === "loop"));
       }
     };
-    steps(fn.body, false);
+    steps(fn.body, inTurns);
   }
 
   /** False for names of the file's top level: what is bound to them outlives the function. */
