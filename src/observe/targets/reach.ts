@@ -50,7 +50,15 @@ export interface CommandRequest extends Omit<RunRequest, "script"> {
 export interface Reach {
   readonly target: Target;
   run(request: RunRequest): Promise<RunResult>;
+  /** What the target itself has printed, each line with its moment (RFC 3339). Only of containers and pods: their clients tell it. */
+  readonly printed?: (request: PrintedRequest) => Promise<RunResult>;
   close(): Promise<void>;
+}
+
+/** The output of a container since a moment (epoch milliseconds), at most so many of the newest lines. */
+export interface PrintedRequest extends Omit<RunRequest, "script" | "shell"> {
+  readonly sinceMs: number;
+  readonly lines: number;
 }
 
 /** A Reach to a machine, where programs can be run: a client of a container engine, say. */

@@ -6,6 +6,7 @@ import { parseTarget } from "../../../src/model/parse-target";
 import type { Snapshot } from "../../../src/model/snapshot";
 import type { ContainerTarget } from "../../../src/model/target";
 import { look } from "../../../src/observe/look";
+import { TargetLogs } from "../../../src/observe/logs/target/target-logs";
 import { openContainer } from "../../../src/observe/targets/container/open-container";
 import { openLocal } from "../../../src/observe/targets/local";
 import type { Host } from "../../../src/observe/targets/reach";
@@ -87,6 +88,20 @@ describe.each([["podman", startPodman], ["docker", startDocker]] as const)("%s",
       expect(snapshot.missing.map((fact) => fact.what)).toContain("the view from the container's host");
       const { diagnoses } = explain({ snapshots: [snapshot], configured: [] });
       expect(diagnoses).toContainEqual(expect.objectContaining({ cause: "connection-pinned", count: LEAKED, direction: "outbound" }));
+    });
+
+    test("what it has printed is told by its client, with the moment of each line", async () => {
+      const reach = await openContainer(container("with-shell"), openLocal(), options());
+      try {
+        const nowMs = Date.now();
+        const { logs } = await new TargetLogs().read(reach, { pids: [1], sinceMs: nowMs - 3_600_000, nowMs, ...options() });
+        const own = logs.find(({ source }) => source.kind === "container" && source.name === `${engine}://with-shell`);
+        expect(own?.source.how).toContain(`${engine} logs`);
+        expect([...(own ?? [])].map(({ message }) => message)).toEqual(["leaking"]);
+        expect(Math.abs((own?.source.firstMs ?? 0) - nowMs)).toBeLessThan(600_000);
+      } finally {
+        await reach.close();
+      }
     });
 
     test("without ss in it, from its host: the host's ss, the container's processes and names, and no others", async () => {

@@ -32,8 +32,8 @@ for pid in $pids; do
   open_files
   journal_of_process
   container_logs
-  # HAProxy keeps no file open: it speaks to syslog.
-  if [ -z "$may_see" ]; then usual_files; elif [ "$comm" = haproxy ]; then syslog_files; fi
+  # HAProxy keeps no file open, it speaks to syslog; Redis opens its log for each line.
+  case ${may_see:-0}$comm in 0* | 1redis-server | 1valkey-server) usual_files ;; 1haproxy) syslog_files ;; esac
 done
 kernel_log
 say times
@@ -254,7 +254,7 @@ usual_files() {
     apache2 | httpd) named_files '^[ \t]*(ErrorLog|CustomLog|TransferLog)[ \t]+' /etc/apache2/*.conf /etc/apache2/sites-enabled/* /etc/apache2/conf-enabled/* /etc/httpd/conf/*.conf /etc/httpd/conf.d/*.conf; set -- /var/log/apache2/*.log /var/log/httpd/*log ;;
     mysqld | mariadbd) named_files '^[ \t]*(log[-_]error|slow[-_]query[-_]log[-_]file|general[-_]log[-_]file)[ \t]*=[ \t]*' /etc/my.cnf /etc/mysql/*.cnf /etc/mysql/*/*.cnf /etc/my.cnf.d/*.cnf; set -- /var/log/mysql/*.log /var/log/mysqld.log /var/log/mariadb/*.log ;;
     postgres) set -- /var/log/postgresql/*.log /var/lib/pgsql/data/log/*.log /var/lib/pgsql/*/data/log/*.log ;;
-    redis-server) named_files '^[ \t]*logfile[ \t]+' /etc/redis/*.conf /etc/redis.conf; set -- /var/log/redis/*.log ;;
+    redis-server | valkey-server) named_files '^[ \t]*logfile[ \t]+' /etc/redis/*.conf /etc/redis.conf /etc/valkey/*.conf; set -- /var/log/redis/*.log /var/log/valkey/*.log ;;
     php-fpm*) set -- /var/log/php*fpm.log /var/log/php-fpm/*.log ;;
     mongod) set -- /var/log/mongodb/*.log ;;
     *) set -- ;;

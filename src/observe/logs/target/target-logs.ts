@@ -2,6 +2,8 @@ import type { LogSource, LogSourceKind } from "../../../model/log";
 import type { LogRecords } from "../../../model/log-records";
 import type { MissingFact } from "../../../model/snapshot";
 import type { Reach } from "../../targets/reach";
+import { Failure } from "../../../model/failure";
+import { formatTarget } from "../../../model/target";
 import { createLogReader } from "../log-reader";
 import type { LogReader } from "../log-reader";
 import type { LogClock } from "../settle-times";
@@ -150,6 +152,11 @@ export class TargetLogs {
     });
     if (!answer.finish() || result.truncated) missing.push({ what: "the end of the logs", why: result.truncated ? "they were longer than allowed" : "the script that reads them ended before it was done", remedy: "look again, or open the log files with `leakline open`" });
     const logs: LogRecords[] = [];
+    if (reach.printed !== undefined) {
+      const told = await this.#printed(reach, reach.printed, wish);
+      if (told.records !== null) logs.push(told.records);
+      missing.push(...told.missing);
+    }
     for (const [key, log] of this.#followed) {
       if (!seen.has(key)) continue;
       const records = log.reader.finish(null);
@@ -158,6 +165,30 @@ export class TargetLogs {
       logs.push(log.leftUnread !== null && (firstMs === null || firstMs > wish.sinceMs) ? records.leaving(log.leftUnread) : records);
     }
     return { logs: [...logs.filter(({ size }) => size > 0), ...unread.map(emptyRecords)], missing };
+  }
+
+  /** What a container or a pod has printed, as its client tells. */
+  async #printed(reach: Reach, printed: NonNullable<Reach["printed"]>, wish: LogWish): Promise<{ readonly records: LogRecords | null; readonly missing: readonly MissingFact[] }> {
+    const { target } = reach;
+    const client = target.kind === "container" ? `${target.engine} logs` : "kubectl logs";
+    const reader = createLogReader({
+      kind: target.kind === "pod" ? "pod" : "container", name: formatTarget(target), how: `what it printed, as \`${client}\` tells`, pid: null, clock: { zone: null, zoneFrom: "", notAfterMs: wish.nowMs },
+    });
+    const { entries, fileBytes } = this.#limits;
+    let said = "";
+    try {
+      const result = await printed({ sinceMs: wish.sinceMs, lines: entries, onOutput: (text) => reader.push(text), signal: wish.signal, timeLimitMs: wish.timeLimitMs, maxBytes: fileBytes });
+      if (result.exitCode === 0 || result.truncated) {
+        const left = result.truncated ? `what came behind the first ${megabytes(fileBytes)}` : reader.lines >= entries ? `the newest ${entries} lines` : null;
+        const records = reader.finish(left);
+        return { records: records.size === 0 ? null : records, missing: [] };
+      }
+      said = result.stderr;
+    } catch (error) {
+      if (!(error instanceof Failure) || error.reason === "cancelled") throw error;
+      said = error.message;
+    }
+    return { records: null, missing: [{ what: "what the target printed", why: `\`${client}\` did not tell: ${said.replace(/[\u0000-\u001f\u007f\s]+/g, " ").trim().slice(0, 300)}`, remedy: "try it by hand; some log drivers keep nothing that can be read" }] };
   }
 }
 

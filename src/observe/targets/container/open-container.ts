@@ -24,7 +24,16 @@ export interface OpenContainerOptions {
 export async function openContainer(target: ContainerTarget, host: Host, options: OpenContainerOptions): Promise<Reach> {
   try {
     const container = await findContainer(host, target.engine, target.name, { signal: options.signal, deadline: new Deadline(options.timeLimitMs) });
-    return { target, run: (request) => runInContainer(target, container, host, request), close: () => host.close() };
+    return {
+      target,
+      run: (request) => runInContainer(target, container, host, request),
+      // Both of its streams, in their order: the client keeps them apart.
+      printed: ({ sinceMs, lines, ...request }) => host.command({
+        ...request, input: "",
+        argv: ["sh", "-c", 'exec "$@" 2>&1', "sh", target.engine, "logs", "--timestamps", "--since", String(Math.floor(sinceMs / 1000)), "--tail", String(lines), container.id],
+      }),
+      close: () => host.close(),
+    };
   } catch (error) {
     await host.close();
     throw naming(target, error);

@@ -26,7 +26,17 @@ export interface OpenPodOptions {
 export async function openPod(target: PodTarget, host: Host, options: OpenPodOptions): Promise<Reach> {
   try {
     const pod = await findPod(host, target, options.kubeconfig, { signal: options.signal, deadline: new Deadline(options.timeLimitMs) });
-    return { target, run: (request) => runInPod(target, pod, host, options.kubeconfig, request), close: () => host.close() };
+    return {
+      target,
+      run: (request) => runInPod(target, pod, host, options.kubeconfig, request),
+      printed: ({ sinceMs, lines, ...request }) => host.command({
+        ...request, input: "",
+        argv: [
+          ...kubectl(target, options.kubeconfig), "logs", target.pod, ...(target.container === null ? [] : ["-c", target.container]), "--timestamps", `--since-time=${new Date(sinceMs).toISOString()}`, `--tail=${lines}`,
+        ],
+      }),
+      close: () => host.close(),
+    };
   } catch (error) {
     await host.close();
     throw naming(target, error);
