@@ -285,7 +285,7 @@ class Walk {
     // Raised while it opens, or while the coroutine waits for it to be open: it is not open.
     const opening = (event.is === "call" && this.#isOrigin(event.call)) || (event.is === "yield" && this.around.yieldWaits && after.loose >= 0 && this.#isOrigin(unwrapCall(event.value)));
     // What wraps the object (`closing(conn)`) does nothing that could fail.
-    const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call) || this.#steps(event.call) || this.#givenBack(event.call, after) === "object" || this.#isAside(node, event.call, after) || this.around.neverRaises(this.around.resolve(event.call).names) || (node.cleanup && this.#guards(node, event.call)));
+    const harmless = event.is === "call" && after.status === "open" && (this.#wraps(event.call, after) || this.#steps(event.call) || this.#givenBack(event.call, after) === "object" || this.#isAside(node, event.call, after) || this.around.neverRaises(this.around.resolve(event.call).names) || (node.cleanup && this.#guards(node, event.call)));
     let only: Edge["kind"] | null = null;
     let decided = false;
     if (event.is === "test") {
@@ -345,8 +345,10 @@ class Walk {
     return kept ?? facts;
   }
 
-  #wraps(call: CallExpression): boolean {
-    return call.arguments.length > 0 && this.around.passes(this.around.resolve(call).names) !== null;
+  #wraps(call: CallExpression, state: State): boolean {
+    const pass = call.arguments.length > 0 ? this.around.passes(this.around.resolve(call).names) : null;
+    const passed = pass === null ? undefined : call.arguments[pass.argument];
+    return passed !== undefined && this.#carried(passed.value, state) !== null;
   }
 
   /**

@@ -16,7 +16,7 @@ function filesOf(language: string): { readonly file: string; readonly text: stri
   return readdirSync(folder).sort().map((name) => ({ file: `${language}/${name}`, text: readFileSync(join(folder, name), "utf8"), module: language === "go" ? `example.test/${name.replace(/\..*/, "")}` : name.replace(/\..*/, "") }));
 }
 
-for (const language of ["go", "java", "kotlin", "python"]) {
+for (const language of ["csharp", "go", "java", "javascript", "kotlin", "php", "python", "ruby", "rust"]) {
   describe(`annotated ${language}`, async () => {
     const texts = filesOf(language);
     const { findings, stats } = await leaksOf(texts, RULES);
