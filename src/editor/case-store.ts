@@ -20,6 +20,7 @@ export class CaseStore implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private present: OpenCase | null = null;
   private number = 0;
+  private soonReplaced = false;
   /** What the panel's rows are narrowed to: kept here, so that it comes back with the view. */
   query: RowQuery = EMPTY_QUERY;
 
@@ -34,7 +35,13 @@ export class CaseStore implements vscode.Disposable {
     return this.number;
   }
 
-  set(next: OpenCase | null, query: RowQuery = EMPTY_QUERY): void {
+  /** The present case is one look of a watch, and the next is on its way. */
+  get passing(): boolean {
+    return this.soonReplaced;
+  }
+
+  set(next: OpenCase | null, query: RowQuery = EMPTY_QUERY, { passing = false }: { readonly passing?: boolean } = {}): void {
+    this.soonReplaced = passing;
     this.present = next;
     this.query = query;
     this.number++;

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import * as z from "zod/mini";
 import type { Investigation } from "../model/investigation";
 import { countStates } from "../model/snapshot";
+import { formatTarget } from "../model/target";
 import { EMPTY_QUERY } from "../protocol/panel";
 import type { CaseStore, OpenCase } from "./case-store";
 import type { Product } from "./product";
@@ -9,15 +10,14 @@ import type { Product } from "./product";
 /** Sockets of all looks together that are kept over a reload; about 20 MB of text. */
 export const SOCKETS_KEPT = 50_000;
 
+const PASSING_KEPT_MS = 60_000;
+
 const CASE_FILE = "case.json";
 const META_FILE = "case-meta.json";
 
 const metaSchema = z.object({
-  target: z.nullable(z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("local") }),
-    z.object({ kind: z.literal("ssh"), host: z.string(), user: z.nullable(z.string()), port: z.nullable(z.number()) }),
-    z.object({ kind: z.literal("capture"), name: z.string() }),
-  ])),
+  /** In the command's form. */
+  target: z.nullable(z.string()),
   root: z.nullable(z.string()),
   socketsNotKept: z.boolean(),
 });
@@ -30,7 +30,11 @@ export function withoutSockets(investigation: Investigation): Investigation {
     groups: investigation.groups.map((group) => ({ ...group, sockets: [] })),
     diagnoses: investigation.diagnoses.map((diagnosis) => ({
       ...diagnosis, sockets: [], evidence: diagnosis.evidence.map((one) => ({ ...one, sockets: [] })),
+      ...(diagnosis.hosts === undefined ? {} : { hosts: diagnosis.hosts.map((host) => ({ ...host, sockets: [] })) }),
     })),
+    ...(investigation.talk === undefined ? {} : {
+      talk: { ...investigation.talk, edges: investigation.talk.edges.map((edge) => ({ ...edge, places: edge.places.map((place) => ({ ...place, sockets: [] })) })) },
+    }),
   };
 }
 
@@ -48,6 +52,7 @@ export class KeptCase implements vscode.Disposable {
   private readonly listening: vscode.Disposable;
   private writing: Promise<void> = Promise.resolve();
   private restoring = false;
+  private writtenMs = 0;
 
   constructor(
     private readonly folder: vscode.Uri,
@@ -56,6 +61,9 @@ export class KeptCase implements vscode.Disposable {
     private readonly log: vscode.LogOutputChannel,
   ) {
     this.listening = store.onDidChange(() => {
+      // A watch changes the case every few seconds: a minute's looks are the most that a crash may cost.
+      if (store.passing && Date.now() - this.writtenMs < PASSING_KEPT_MS) return;
+      this.writtenMs = Date.now();
       if (!this.restoring) this.writing = this.writing.then(() => this.write()).catch((thrown: unknown) => this.log.warn(`the case was not kept: ${String(thrown)}`));
     });
   }
@@ -72,10 +80,11 @@ export class KeptCase implements vscode.Disposable {
     try {
       const { target, root, socketsNotKept } = z.parse(metaSchema, JSON.parse(new TextDecoder().decode(meta)));
       const bytes = await fs.readFile(vscode.Uri.joinPath(this.folder, CASE_FILE));
-      const investigation = await (await this.product()).readInvestigation(bytes);
+      const product = await this.product();
+      const investigation = await product.readInvestigation(bytes);
       if (this.store.current !== null) return true; // a scan was faster
       this.restoring = true;
-      this.store.set({ investigation, target, root, socketsNotKept }, EMPTY_QUERY);
+      this.store.set({ investigation, target: target === null ? null : product.parseTarget(target), root, socketsNotKept }, EMPTY_QUERY);
       return true;
     } catch (thrown) {
       this.log.warn(`the case of the last window could not be read: ${String(thrown)}`);
@@ -107,6 +116,6 @@ export class KeptCase implements vscode.Disposable {
     await fs.createDirectory(this.folder);
     await fs.writeFile(files[0], new TextEncoder().encode([...writeInvestigation(kept.investigation)].join("")));
     const { target, root, socketsNotKept } = kept;
-    await fs.writeFile(files[1], new TextEncoder().encode(JSON.stringify({ target, root, socketsNotKept })));
+    await fs.writeFile(files[1], new TextEncoder().encode(JSON.stringify({ target: target === null ? null : formatTarget(target), root, socketsNotKept } satisfies z.infer<typeof metaSchema>)));
   }
 }

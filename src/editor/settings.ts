@@ -4,6 +4,8 @@ import type { ProbeChoices } from "../investigate/investigator";
 export interface Settings {
   readonly engine: "wasm" | "native";
   readonly timeLimitMs: number;
+  /** Between two looks of a watch. */
+  readonly watchIntervalMs: number;
   readonly keepSecrets: "ask" | "never";
   readonly choices: ProbeChoices;
   readonly readLogs: boolean;
@@ -22,11 +24,13 @@ export function readSettings(): Settings {
     return told?.globalValue ?? told?.defaultValue;
   };
   const seconds = read("timeLimitSeconds");
+  const interval = read("watch.intervalSeconds");
   const client = read("ssh.client");
   const elevation = read("elevation");
   return {
     engine: read("engine") === "native" ? "native" : "wasm",
     timeLimitMs: (typeof seconds === "number" && seconds >= 1 && seconds <= 600 ? seconds : 30) * 1000,
+    watchIntervalMs: (typeof interval === "number" && interval >= 1 && interval <= 3600 ? interval : 5) * 1000,
     keepSecrets: read("ssh.keepSecrets") === "never" ? "never" : "ask",
     choices: { resolve: read("names.resolve") === true, serviceEnvironment: read("names.serviceEnvironment") === true },
     readLogs: read("logs.read") !== false,

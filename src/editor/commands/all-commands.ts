@@ -18,9 +18,10 @@ import { scanThisMachine } from "./scan-this-machine";
 import { showLog } from "./show-log";
 import { startDemo } from "./start-demo";
 import { stopDemo } from "./stop-demo";
+import { watchAndRecord, watchTarget } from "./watch-target";
 
 /** Every command of the manifest; a test holds the two lists against each other. */
 export const ALL_COMMANDS: readonly EditorCommand[] = [
   scanThisMachine, scanHost, lookAgain, openFile, explainCapture, explainRule, analyzeWorkspace, openInvestigation, openInvestigationInEditor,
-  saveInvestigation, saveAnonymised, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, forgetTarget, openPlace,
+  saveInvestigation, saveAnonymised, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, watchTarget, watchAndRecord, forgetTarget, openPlace,
 ];

@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<PanelCommand, string>> = {
   scanThisMachine: "leakline.scanThisMachine",
   scanHost: "leakline.scanHost",
   lookAgain: "leakline.lookAgain",
+  watchTarget: "leakline.watchTarget",
   openFile: "leakline.openFile",
   saveInvestigation: "leakline.saveInvestigation",
   analyzeWorkspace: "leakline.analyzeWorkspace",
