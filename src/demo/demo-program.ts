@@ -12,7 +12,7 @@ export const DEMO_FOLDER = "leakline-demo-";
  * parent goes away. They play the services of the demo's workspace, whose code is Go and Python, so that the demo needs neither.
  *
  *   database   a load balancer in front of a database: hangs up after 2 s without data
- *   shopd      takes a connection for each order; the way out of "no amount" never finishes the transaction, nor looks at it again
+ *   shopd      serves orders, and says what it did in its log; the way out of "no amount" never finishes the transaction, nor looks at it again
  *   billing    an HTTP service that takes 1.5 s
  *   gateway    one event loop that waits for billing synchronously, behind a short accept queue
  *   visitors   ask the gateway, and give up after 3 s
@@ -106,13 +106,41 @@ function runShopd(port: number): void {
     if (!finish) pinned.push(socket);
   };
   tell({ ready: true, port: null });
-  const timer = setInterval(() => {
-    order(true);
-    if (pinned.length < DEMO_PINNED) order(false);
-    else clearInterval(timer);
-  }, 100);
-  // The process goes on as a service does.
-  setInterval(() => {}, 60_000);
+  let number = 1000;
+  /** At random moments, `perSecond` times a second as a rule, until `work` has had enough. */
+  const often = (perSecond: number, work: () => boolean): void => {
+    setTimeout(() => {
+      if (work()) often(perSecond, work);
+    }, -Math.log(1 - Math.random()) * (1000 / perSecond));
+  };
+  const said = (perSecond: number, text: () => string): void => often(perSecond, () => {
+    say(text());
+    return true;
+  });
+  // What the workspace's statements write, at rates of their own.
+  said(8, () => `${10 + (number % 7)} orders were listed`);
+  said(4, () => `an order of ${["tea", "coffee", "cocoa"][number % 3] ?? "tea"} was placed`);
+  said(1, () => `order ${number} was cancelled`);
+  often(2, () => {
+    number += 1;
+    if (pinned.length < DEMO_PINNED) order(true);
+    say(`order ${number}: the amount is ${1 + (number % 9)} now`);
+    return true;
+  });
+  often(4, () => {
+    number += 1;
+    order(false);
+    say(`order ${number}: no amount, nothing to do`);
+    return pinned.length < DEMO_PINNED;
+  });
+}
+
+/** A line as Go's log package writes it with microseconds: `2026/11/25 13:04:05.123000 order 17: ...`, in local time. */
+function say(text: string): void {
+  const now = new Date();
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const day = `${now.getFullYear()}/${two(now.getMonth() + 1)}/${two(now.getDate())}`;
+  process.stderr.write(`${day} ${two(now.getHours())}:${two(now.getMinutes())}:${two(now.getSeconds())}.${String(now.getMilliseconds()).padStart(3, "0")}000 ${text}\n`);
 }
 
 function runBilling(): void {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
-import { constants } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { copyFile, link, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -114,11 +114,14 @@ interface Running {
 function startProgram(executable: string, program: string, role: DemoRole, port: number, cwd: string, children: ChildProcess[], limit: AbortSignal): Promise<Running> {
   return new Promise((resolve, reject) => {
     limit.throwIfAborted();
+    // shopd writes its log as a service does that its unit sends to a file.
+    const log = role === "shopd" ? openSync(join(cwd, "shopd.log"), "a") : null;
     const child = spawn(executable, [program, DEMO_PROGRAM_ARGUMENT, role, String(port)], {
       cwd,
-      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      stdio: ["ignore", "ignore", log ?? "ignore", "ipc"],
       env: { PATH: process.env["PATH"] ?? "", ELECTRON_RUN_AS_NODE: "1", ...(process.env["LEAKLINE_TEST_RUN"] === undefined ? {} : { LEAKLINE_TEST_RUN: process.env["LEAKLINE_TEST_RUN"] }) },
     });
+    if (log !== null) closeSync(log);
     children.push(child);
     const ended = (detail: string): Error => new Error(`its program "${role}" ${detail}`);
     let leakingNow: () => void = () => {};

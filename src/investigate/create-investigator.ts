@@ -170,7 +170,9 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       const readable = workspaceRoot !== null && logRecords.some(({ size }) => size > 0);
       const writtenBy = new WrittenBy(readable ? await statementsOf(workspaceRoot, signal, onProgress) : null);
       enter("explain", "Looking for what goes with the leak in the logs");
-      const report = correlate({ diagnoses, logs: logRecords, statementOf: writtenBy.statementOf });
+      const report = correlate({
+        diagnoses, logs: logRecords, statementOf: writtenBy.statementOf, momentErrorMs: ({ snapshot }) => snapshots[snapshot]?.clock?.readErrorMs ?? 0,
+      });
       logs = caseLogs(logRecords, diagnoses, signatures, report, writtenBy);
       leakLines = writtenBy.leakLines(report.correlations);
     }

@@ -37,6 +37,11 @@ export interface TargetClock {
   /** target clock minus our clock, and half the round trip as its error, in milliseconds. */
   readonly offsetMs: number;
   readonly offsetErrorMs: number;
+  /**
+   * By how much `targetMs` may be off the moment at which the kernel gave the table, milliseconds: the same for all sockets of the look. A busy host
+   * lets a look wait between reading the clock and reading the sockets. Absent: not known.
+   */
+  readonly readErrorMs?: number;
 }
 
 export interface Privilege {

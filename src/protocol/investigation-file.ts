@@ -195,7 +195,7 @@ const snapshot = z
         release: z.string().nullable(),
       })
       .nullable(),
-    clock: z.object({ targetMs: z.number(), offsetMs: z.number(), offsetErrorMs: z.number() }).nullable(),
+    clock: z.object({ targetMs: z.number(), offsetMs: z.number(), offsetErrorMs: z.number(), readErrorMs: z.number().exactOptional() }).nullable(),
     privilege: z.object({ uid: z.number(), seesAllProcesses: z.boolean() }).nullable(),
     hostname: z.string().nullable(),
     hostNames: z.array(z.object({ address: z.string(), name: z.string(), from: z.string() })),

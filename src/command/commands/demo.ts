@@ -17,7 +17,7 @@ export function addDemoCommand(program: Command, room: CommandRoom): void {
         const demo = await room.startDemo(signal);
         try {
           await room.report(
-            await investigator.scan({ kind: "local" }, { workspaceRoot: demo.workspace, prompts: room.prompts, previous: null, signal, timeLimitMs: 30_000, onProgress }),
+            await investigator.scan({ kind: "local" }, { workspaceRoot: demo.workspace, prompts: room.prompts, previous: null, logs: "when-stuck", signal, timeLimitMs: 30_000, onProgress }),
             options.json,
           );
           if (options.keep) {

@@ -22,6 +22,8 @@ export interface CorrelationInput {
   readonly logs: readonly LogRecords[];
   /** Left out: no statement of the workspace is known. */
   readonly statementOf?: StatementOf;
+  /** By how much the leak moments of a diagnosis may be off, all by the same (`TargetClock.readErrorMs`). Left out: they are exact. */
+  readonly momentErrorMs?: (diagnosis: Diagnosis) => number;
 }
 
 /** A correlation whose lines are still places in the log that was read. */
@@ -50,7 +52,7 @@ const RECORDS_NAMED = 20;
  * Finds the kinds of log line, and the values in them, that go with the leak moments of each diagnosis. See docs/correlation.md and
  * docs/decisions/0175. Pure and the same for the same input.
  */
-export function correlate({ diagnoses, logs, statementOf = () => null }: CorrelationInput): CorrelationReport {
+export function correlate({ diagnoses, logs, statementOf = () => null, momentErrorMs = () => 0 }: CorrelationInput): CorrelationReport {
   const sets = momentSetsOf(diagnoses);
   const notes = sets.flatMap(({ diagnoses: of, moments }) => (moments.length >= FEWEST_MOMENTS ? [] : [`${countOf(moments.length, "leak moment")} of ${titleOf(diagnoses, of)}: too few to say which log line goes with them (${FEWEST_MOMENTS} are needed)`]));
   const tried = sets.filter(({ moments }) => moments.length >= FEWEST_MOMENTS);
@@ -62,7 +64,7 @@ export function correlate({ diagnoses, logs, statementOf = () => null }: Correla
     if (records.size === 0) return;
     const log = sortLog(source, records, FEWEST_LINES, statementOf);
     for (const set of tried) {
-      const scene = sceneOf(log, set);
+      const scene = sceneOf(log, set, Math.max(0, ...set.diagnoses.map((of) => momentErrorMs(diagnoses[of] as Diagnosis))));
       if (scene === null) {
         notes.push(`${records.source.name} tells nothing of the time of the leak moments of ${titleOf(diagnoses, set.diagnoses)}`);
         continue;
@@ -158,13 +160,13 @@ function kindsFirst(kinds: readonly Named[], values: readonly Named[]): Named[] 
 const VALUES_STAND_BACK = 0.25;
 
 /** null: the log does not reach the moments. */
-function sceneOf(log: SortedLog, { moments }: MomentSet): MomentScene | null {
+function sceneOf(log: SortedLog, { moments }: MomentSet, errorMs: number): MomentScene | null {
   const { activity, resolutionMs } = log;
   const first = activity[0];
   const last = activity[activity.length - 1];
   if (first === undefined || last === undefined) return null;
-  const windows = windowsFor(resolutionMs);
-  const widest = windows[windows.length - 1]?.toMs ?? 0;
+  const windows = windowsFor(resolutionMs, errorMs);
+  const widest = Math.max(0, ...windows.map(({ toMs }) => toMs));
   // Before the first line nothing is known: it may have been rotated away. After the last one nothing was written, and that is known.
   const told = moments.subarray(firstFrom(moments, first - widest));
   if (told.length === 0) return null;

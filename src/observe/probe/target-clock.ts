@@ -79,5 +79,6 @@ export function targetClock(samples: ClockSamples, btimeSeconds: number | null, 
     targetMs: (before.ms + after.ms) / 2,
     offsetMs,
     offsetErrorMs: slack + Math.max(start.errorMs, end.errorMs),
+    readErrorMs: Math.max(0, after.ms - before.ms) / 2 + Math.max(before.errorMs, after.errorMs),
   };
 }

@@ -124,3 +124,29 @@ describe("nothing to name", () => {
     expect(correlate({ diagnoses: [diagnosisWith(leaks)], logs: [untimed] }).correlations).toEqual([]);
   });
 });
+
+describe("moments that are all off by the same, as on a host that let the look wait", () => {
+  const shifted = (leaks: readonly number[], byMs: number): number[] => leaks.map((leak) => leak + byMs);
+
+  test("find their line where the look says by how much they may be off", () => {
+    for (const [seed, byMs] of [[11, 104], [12, -93], [13, 61]] as const) {
+      const { lines, leaks } = shop(randomOf(seed), 30_000, 0.06);
+      const [first] = correlate({ diagnoses: [diagnosisWith(shifted(leaks, byMs))], logs: [logOf(lines)], momentErrorMs: () => 125 }).correlations;
+      expect(first, `${byMs} ms`).toMatchObject({ template: "order <*> of user-<*> refused: sold out" });
+      expect(first?.correctedPValue).toBeLessThan(1e-3);
+      expect(first?.window.fromMs).toBeLessThanOrEqual(-byMs + 1);
+      expect(first?.window.toMs).toBeGreaterThanOrEqual(-byMs - 1);
+    }
+  });
+
+  test("name nothing more often by chance for all the places that are tried", () => {
+    let named = 0;
+    for (let seed = 0; seed < 50; seed += 1) {
+      const random = randomOf(1000 + seed);
+      const { lines } = shop(random, 10_000, 0.05);
+      const leaks = anywhere(random, 14, 10_000);
+      named += correlate({ diagnoses: [diagnosisWith(leaks)], logs: [logOf(lines)], momentErrorMs: () => 125 }).correlations.length > 0 ? 1 : 0;
+    }
+    expect(named).toBe(0);
+  });
+});

@@ -14,6 +14,7 @@ import (
 )
 
 func main() {
+	log.SetFlags(log.LstdFlags | log.Lmicroseconds)
 	db, err := sql.Open("mysql", os.Getenv("SHOP_DSN"))
 	if err != nil {
 		log.Fatal(err)

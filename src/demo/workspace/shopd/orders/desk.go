@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log"
 	"net/http"
 )
 
@@ -36,7 +37,9 @@ func (d *Desk) Place(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := tx.Commit(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
 	}
+	log.Printf("an order of %s was placed", r.FormValue("item"))
 }
 
 // Cancel takes an order back. It rolls back by hand on each way out.
@@ -53,7 +56,9 @@ func (d *Desk) Cancel(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := tx.Commit(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
 	}
+	log.Printf("order %s was cancelled", r.FormValue("id"))
 }
 
 func (d *Desk) reserve(ctx context.Context, tx *sql.Tx, item string) error {
@@ -76,7 +81,9 @@ func (d *Desk) List(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer rows.Close()
+	listed := 0
 	for rows.Next() {
+		listed++
 		var id, item string
 		if err := rows.Scan(&id, &item); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -86,5 +93,7 @@ func (d *Desk) List(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := rows.Err(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
 	}
+	log.Printf("%d orders were listed", listed)
 }

@@ -26,5 +26,7 @@ func (d *Desk) Update(w http.ResponseWriter, r *http.Request) {
 	}
 	if err := tx.Commit(); err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
 	}
+	log.Printf("order %s: the amount is %s now", id, amount)
 }
