@@ -19,7 +19,7 @@ async function watch(parts: CommandParts, target: Target, record: vscode.Uri | n
   const last = await parts.activity.run(t("Watching {0}", name), async (signal, report) => {
     const { timeLimitMs, engine, choices, sshClient, elevation, readLogs, watchIntervalMs } = parts.settings();
     const { investigator } = await parts.product();
-    return investigator({ engine }).watch(target, {
+    return investigator({ engine }).watch([target], {
       workspaceRoot: root,
       prompts: parts.prompts,
       access: { sshClient, elevation },
