@@ -10,6 +10,7 @@ import { printable, textOfInvestigation } from "../report/text";
 import type { CommandRoom } from "./command-room";
 import { addAnalyzeCommand } from "./commands/analyze";
 import { addAnonymizeCommand } from "./commands/anonymize";
+import { addCompareCommand } from "./commands/compare";
 import { addDemoCommand } from "./commands/demo";
 import { addOpenCommand } from "./commands/open";
 import { addParseCommand } from "./commands/parse";
@@ -46,6 +47,7 @@ const COMMANDS: readonly ((program: Command, room: CommandRoom) => void)[] = [
   addAnalyzeCommand,
   addRuleCommands,
   addPreserveCommand,
+  addCompareCommand,
   addAnonymizeCommand,
   addDemoCommand,
 ];

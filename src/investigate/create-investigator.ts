@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { correlate } from "../explain/correlation/correlate";
+import { compareCases } from "../explain/comparison/compare";
 import { explain } from "../explain/explain";
 import type { History } from "../explain/history/history";
 import { findSignatures } from "../explain/log-signatures/find-signatures";
@@ -391,6 +392,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   return {
     scan: (target, options) => asFailure(options.signal, scan(target, options)),
     scanSet: (targets, options) => asFailure(options.signal, scanSet(targets, options)),
+    compare: (before, after, options) => asFailure(options.signal, Promise.all([open([before], options), open([after], options)]).then(([old, now]) => compareCases(old, now))),
     preserve: (target, options) => asFailure(options.signal, preserve(target, options)),
     watch: (targets, options) => asFailure(options.signal, watchTargets(targets, options)),
     open: (files, options) => asFailure(options.signal, open(files, options)),

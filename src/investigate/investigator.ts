@@ -1,3 +1,4 @@
+import type { Comparison } from "../model/comparison";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
 import type { LogRecords } from "../model/log-records";
@@ -89,6 +90,8 @@ export interface Investigator {
   watch(targets: readonly Target[], options: WatchOptions): Promise<Investigation | null>;
   /** Captures (several make a history in the given order), logs beside them, or saved investigations and preserved scenes (several stand beside each other), with logs; or the record of a watch. */
   open(files: readonly OpenedFile[], options: OpenOptions): Promise<Investigation>;
+  /** What has changed from one case to the other: each is opened as `open` does. */
+  compare(before: OpenedFile, after: OpenedFile, options: OpenOptions): Promise<Comparison>;
   /** One capture or one log, with nothing explained. */
   parse(file: OpenedFile, options: { readonly signal: AbortSignal; readonly logZone?: string }): Promise<ParsedFile>;
   analyze(root: string, options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void }): Promise<Analysis>;
