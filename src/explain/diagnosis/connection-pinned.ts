@@ -5,6 +5,8 @@ import type { Group } from "../groups";
 import { climbs, seriesOf } from "../history/series";
 import { readHangUps } from "../peer-idle-timeout";
 import type { HangUpPattern } from "../peer-idle-timeout";
+import type { History } from "../history/history";
+import { usedSinceFirstSeen } from "../history/used-since";
 import type { Scene } from "../scene";
 import { nameEnd, socketAt } from "../scene";
 import { closeWaitTimes, unusedMs } from "../socket-times";
@@ -22,7 +24,7 @@ import { stuckCloseWaits } from "./stuck-close-waits";
  */
 export const connectionPinned: CauseReader = {
   cause: "connection-pinned",
-  diagnose: (scene) => scene.groups.flatMap((group) => diagnoseGroup(scene, group) ?? []),
+  diagnose: (scene, history) => scene.groups.flatMap((group) => diagnoseGroup(scene, group, history) ?? []),
 };
 
 /** What speaks for pinned and against an idle pool, in points. */
@@ -80,7 +82,7 @@ export function weighPinned(scene: Scene, group: Group, unread: readonly number[
 
 const TRANSACTIONAL: ReadonlySet<string> = new Set(["mysql", "postgresql", "mssql", "oracle", "database", "mongodb"]);
 
-function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
+function diagnoseGroup(scene: Scene, group: Group, history: History): Diagnosis | null {
   if (group.direction === "inbound" || (group.states.CLOSE_WAIT ?? 0) === 0) return null;
   const stuck = stuckCloseWaits(scene, group.sockets);
   // Without queues an outbound CLOSE_WAIT is more often untouched than read to its end.
@@ -93,6 +95,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   if (stuck.unread.length > 0) evidence.push(speaksFor(sayUnread(scene, stuck.unread), countOf(stuck.unread.length, "socket"), stuck.unread));
   const service = scene.serviceOf(group);
   evidence.push(...sayHangUps(hangUps, sockets), ...configuredTimeout(service, hangUps.timeout, sockets, hangUps.upperLimit), ...signs.evidence.filter((one) => one.supports));
+  evidence.push(...usedSinceFirstSeen(scene, history, sockets));
   if (stuck.queueUnknown.length > 0) evidence.push(speaksAgainst(`${stuck.whyUnknown}: an unread end of file and an ignored one cannot be told apart`, countOf(stuck.queueUnknown.length, "socket"), stuck.queueUnknown));
   if (group.direction === null) evidence.push(speaksAgainst("which side opened the connections is not known: the capture shows no listener", countOf(sockets.length, "socket"), sockets));
   if (stuck.read.length > 0) evidence.push(speaksAgainst("these were read to their end (Recv-Q 0)", countOf(stuck.read.length, "socket"), stuck.read));

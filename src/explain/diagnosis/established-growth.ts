@@ -3,8 +3,13 @@ import type { Confidence } from "../../model/finding";
 import { countOf, formatCount, formatDuration } from "../figures";
 import { sizeOf } from "../groups";
 import type { Group } from "../groups";
+import type { History } from "../history/history";
+import { groupKey } from "../history/measures";
 import { identityOf } from "../history/same-socket";
 import { climbs, seriesOf } from "../history/series";
+import { cutsOf, pointsOf } from "../history/timeline";
+import { courseOf } from "../history/trend";
+import { usedSinceFirstSeen } from "../history/used-since";
 import type { Scene } from "../scene";
 import { nameEnd, socketAt } from "../scene";
 import { unusedMs } from "../socket-times";
@@ -27,10 +32,10 @@ const BLIND_GROWTH = 10;
  */
 export const establishedGrowth: CauseReader = {
   cause: "established-growth",
-  diagnose: (scene) => (scene.earlier.length === 0 ? [] : scene.groups.flatMap((group) => diagnoseGroup(scene, group) ?? [])),
+  diagnose: (scene, history) => (scene.earlier.length === 0 ? [] : scene.groups.flatMap((group) => diagnoseGroup(scene, group, history) ?? [])),
 };
 
-function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
+function diagnoseGroup(scene: Scene, group: Group, history: History): Diagnosis | null {
   if (group.direction !== "outbound" || (group.states.ESTABLISHED ?? 0) < 5) return null;
   const series = seriesOf(scene, group, "ESTABLISHED");
   // Those that the peer hung up on meanwhile belong to the same climb.
@@ -60,6 +65,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   } else {
     evidence.push(speaksAgainst("when each was last used is not known: the capture has no tcp_info (ss -i), so it may be rising load", null, sockets));
   }
+  evidence.push(...usedSinceFirstSeen(scene, history, abandoned?.untouched ?? sockets), ...paceOf(history, group, sockets));
   if (counts.length === 2) evidence.push(speaksAgainst("only two looks so far: a pool that warms up grows too", series.spanMs === null ? null : formatDuration(series.spanMs), sockets));
   if (group.pid === null) evidence.push(speaksAgainst("the owner of these connections is not known", null, sockets));
 
@@ -89,6 +95,15 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
     snapshot: scene.index,
     sockets,
   };
+}
+
+/** How fast it grows, as all looks together tell it. */
+function paceOf(history: History, group: Group, sockets: readonly number[]): Evidence[] {
+  const row = history.table.row(`group ${groupKey(group, history.lineageOf(group.pid))} ESTABLISHED`);
+  if (row === undefined) return [];
+  const course = courseOf(pointsOf(history.table, row), cutsOf(history, row.lineage), null, "connections");
+  if (course.verdict === "grows") return [speaksFor(`over ${formatCount(history.looks)} looks it ${course.text}`, null, sockets)];
+  return course.verdict === "plateau" ? [speaksAgainst(`over ${formatCount(history.looks)} looks it ${course.text}: it may have found its size`, null, sockets)] : [];
 }
 
 interface Abandoned {

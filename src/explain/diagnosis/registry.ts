@@ -8,6 +8,7 @@ import { establishedGrowth } from "./established-growth";
 import { handlerStalled } from "./handler-stalled";
 import { heldButDead } from "./held-but-dead";
 import { idleTimeoutMismatch } from "./idle-timeout-mismatch";
+import { restartMasksLeak } from "./restart-masks-leak";
 import { sharedDependency } from "./shared-dependency";
 import { timeWaitChurn } from "./time-wait-churn";
 
@@ -27,4 +28,5 @@ export const CAUSE_READERS: readonly (CauseReader | HostsCauseReader)[] = [
   idleTimeoutMismatch,
   timeWaitChurn,
   descriptorExhaustion,
+  restartMasksLeak,
 ];

@@ -96,7 +96,10 @@ export function sawtoothOf(periods: readonly Period[]): readonly Period[] | null
 
 /** It climbed to its end and did not settle. */
 export function climbs(period: Period): boolean {
-  return period.shape.verdict === "grows";
+  if (period.shape.verdict === "grows") return true;
+  // Between two restarts there may be no more than a few looks: then each must lie above the one before.
+  const { values } = period;
+  return values.length >= 3 && values.length < 8 && values.every((value, at) => at === 0 || value > (values[at - 1] ?? 0)) && (values[values.length - 1] ?? 0) - (values[0] ?? 0) >= LEAST_GROWTH;
 }
 
 export function spanOf({ timesMs }: Points): number {

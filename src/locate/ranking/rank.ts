@@ -123,6 +123,7 @@ const CAUSE_WORDS: Readonly<Record<Diagnosis["cause"], string>> = {
   "descriptor-exhaustion": "used-up descriptors",
   "shared-dependency": "waiting for a service that several hosts wait for",
   cascade: "handlers that do not come back, host after host",
+  "restart-masks-leak": "connections that pile up after each start",
 };
 
 function processOf(diagnosis: Diagnosis, snapshots: readonly Snapshot[]): KnownProcess | null {
