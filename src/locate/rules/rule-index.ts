@@ -1,3 +1,4 @@
+import { inWordsOf } from "./advice";
 import { holdsFor } from "./rule-model";
 import type { BlockingRule, ChurnRule, CloseCall, OpenCall, PassCall, ResourceRule, RuleFile, TimeoutRule } from "./rule-model";
 
@@ -72,9 +73,16 @@ export function calleeMatches(callee: string, name: string): boolean {
   return name.lastIndexOf(".") === callee.length - 2 && name.startsWith(callee.slice(0, -1));
 }
 
+/** A file of another language's rules, whose advice speaks of this one. */
+function advisedIn(language: string, file: RuleFile): RuleFile {
+  const advised = <T extends { readonly advice: string; readonly fix: string | null }>(rules: readonly T[]): T[] =>
+    rules.map((rule) => ({ ...rule, advice: inWordsOf(language, rule.advice), fix: rule.fix === null ? null : inWordsOf(language, rule.fix) }));
+  return { ...file, resources: advised(file.resources), blocking: advised(file.blocking), timeouts: advised(file.timeouts), churn: advised(file.churn) };
+}
+
 /** Indexes the rule files of one language (files of other languages are left out). */
 export function indexRules(rules: readonly RuleFile[], language: string): RuleIndex {
-  const files = rules.filter((file) => holdsFor(file, language));
+  const files = rules.filter((file) => holdsFor(file, language)).map((file) => (file.language === language ? file : advisedIn(language, file)));
   const opens = new CalleeMap<OpenMatch>();
   const closes = new CalleeMap<CloseMatch>();
   const exhausts = new CalleeMap<Ruled<ResourceRule>>();

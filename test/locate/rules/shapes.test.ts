@@ -11,7 +11,8 @@ import { SYNTAXES } from "./shapes/syntax";
 
 const FOLDER = join(import.meta.dirname, "../../corpus/shapes");
 const RULES = loadBuiltInRules();
-const LANGUAGES = readdirSync(FOLDER).map((file) => file.replace(/\.yaml$/u, ""));
+/** Rust has none: what is opened is closed when it is dropped. */
+const LANGUAGES = readdirSync(FOLDER).map((file) => file.replace(/\.yaml$/u, "")).filter((language) => language !== "rust");
 
 interface ShapeFile {
   readonly resources: readonly ResourceShape[];
@@ -22,7 +23,6 @@ interface ShapeFile {
 describe.each(LANGUAGES)("the shapes of %s,", (language) => {
   const shapes = parse(readFileSync(join(FOLDER, `${language}.yaml`), "utf8")) as ShapeFile;
   const syntax = SYNTAXES[language];
-  if (shapes.resources.length === 0) return;
   if (syntax === undefined) throw new Error(`${language}: nobody says how it is written`);
   const texts = shapes.resources.map((shape, i) => ({ shape, file: `Shape${i}.${syntax.extension}`, module: `shape${i}`, text: writeResourceShapes(shape, syntax, language === "go" ? `shape${i}` : `Shape${i}`) }));
 
