@@ -14,6 +14,7 @@ const { ensureNativeEngine } = await import("./native-engine.mjs");
 await ensureNativeEngine();
 const { inTurn, measure } = await import("./bench/measure.mjs");
 const { FORMATS, writeCapture, writeFormat } = await import("./bench/captures.mjs");
+const { LOG_KINDS, writeLog } = await import("./bench/logs.mjs");
 const esbuild = await import("esbuild");
 
 const rows = [];
@@ -61,6 +62,32 @@ async function otherReaders() {
     const result = JSON.parse(run.stdout);
     if (result.sockets !== count || result.skipped > 0) throw new Error(`bench: ${result.sockets} of ${count} rows of ${format} were read`);
     add(`read ${count.toLocaleString("en")} rows of \`${format}\` (${megabytes(statSync(file).size)})`, `${seconds(result.ms)}, ${Math.round(count / (result.ms / 1_000)).toLocaleString("en")} rows/s, ${megabytes(result.maxRssBytes)}`, "", "");
+    rmSync(file);
+  }
+}
+
+/** Logs of each kind: read, gone through once more, and searched for the messages that the field knows. */
+async function logs() {
+  const count = quick ? 100_000 : 1_000_000;
+  await esbuild.build({
+    stdin: { contents: 'export { createLogReader } from "./src/observe/logs/log-reader"; export { Zone } from "./src/observe/logs/zone"; export { findSignatures } from "./src/explain/log-signatures/find-signatures";', resolveDir: ROOT, loader: "ts" },
+    bundle: true, platform: "node", format: "esm", outfile: join(ROOT, "dist/bench/logs.mjs"), logLevel: "error",
+  });
+  const perSecond = (ms) => `${Math.round(count / (ms / 1_000)).toLocaleString("en")} lines/s`;
+  for (const kind of Object.keys(LOG_KINDS)) {
+    const file = join(folder, "made.log");
+    await writeLog(file, count, kind);
+    const [ours, grep] = await inTurn(runs, [
+      async () => {
+        const run = spawnSync(process.execPath, [join(ROOT, "build/bench/read-log.mjs"), file], { encoding: "utf8", maxBuffer: 1 << 20 });
+        if (run.status !== 0) throw new Error(`bench: the reader of logs failed\n${run.stderr}`);
+        const result = JSON.parse(run.stdout);
+        if (result.records !== count || !result.timed) throw new Error(`bench: ${result.records} of ${count} records of ${kind} were read`);
+        return { ...result, wallMs: result.ms };
+      },
+      () => measure("grep", ["-c", "-E", "ERROR|error| 504 ", file]),
+    ]);
+    add(`read ${count.toLocaleString("en")} lines of ${kind} (${megabytes(statSync(file).size)})`, `${seconds(ours.wallMs)}, ${perSecond(ours.wallMs)}, ${megabytes(ours.maxRssBytes)}`, `\`grep -cE\`: ${seconds(grep.wallMs)}`, "300,000 lines/s", `known messages: ${perSecond(ours.signaturesMs)}`);
     rmSync(file);
   }
 }
@@ -140,6 +167,7 @@ try {
   if (compiled.status !== 0) throw new Error("bench: the product does not compile");
   await readers();
   await otherReaders();
+  await logs();
   await scan();
   await crowd();
   await analyze();

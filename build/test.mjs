@@ -112,7 +112,8 @@ async function main() {
   const groups = ["observe", "engine"];
   if (wanted("integration") || wanted("labs") || wanted("vscode")) groups.push("ssh");
   if (wanted("integration")) groups.push("containers");
-  if (wanted("labs")) groups.push("labs");
+  // The logs of real programs are read in the integration tests too.
+  if (wanted("integration") || wanted("labs")) groups.push("labs");
   if (wanted("vscode")) groups.push("workbench");
   ensureDebian(groups);
   ensureNpm();
