@@ -126,8 +126,10 @@ import rubyNetHttp from "./libraries/ruby-net-http.yaml";
 import rubyPg from "./libraries/ruby-pg.yaml";
 import rubyRedis from "./libraries/ruby-redis.yaml";
 import rubySequel from "./libraries/ruby-sequel.yaml";
+import rubySqlite3 from "./libraries/ruby-sqlite3.yaml";
 import rustExecutors from "./libraries/rust-executors.yaml";
 import rustLocks from "./libraries/rust-locks.yaml";
+import rustPools from "./libraries/rust-pools.yaml";
 import rustPostgres from "./libraries/rust-postgres.yaml";
 import rustRedis from "./libraries/rust-redis.yaml";
 import rustReqwest from "./libraries/rust-reqwest.yaml";
@@ -264,8 +266,10 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["ruby-pg.yaml", rubyPg],
   ["ruby-redis.yaml", rubyRedis],
   ["ruby-sequel.yaml", rubySequel],
+  ["ruby-sqlite3.yaml", rubySqlite3],
   ["rust-executors.yaml", rustExecutors],
   ["rust-locks.yaml", rustLocks],
+  ["rust-pools.yaml", rustPools],
   ["rust-postgres.yaml", rustPostgres],
   ["rust-redis.yaml", rustRedis],
   ["rust-reqwest.yaml", rustReqwest],
