@@ -23,7 +23,7 @@ export type DemoRole = (typeof DEMO_ROLES)[number];
 /** The peer hangs up after this long without data. */
 export const DEMO_IDLE_TIMEOUT_MS = 2_000;
 /** Connections that shopd leaves behind, and visitors that come at all: the demo is bounded. */
-export const DEMO_PINNED = 12;
+export const DEMO_PINNED = 16;
 const DEMO_VISITORS = 60;
 const SETTLED_MS = 3_500;
 const GATEWAY_BACKLOG = 16;

@@ -16,7 +16,7 @@ const BEGIN = placeOf("shopd/orders/update.go", "d.db.Begin()");
 describe("the demo, from the palette to the line", () => {
   let bench: Workbench;
   beforeAll(async () => {
-    bench = await Workbench.open({ folder: null });
+    bench = await Workbench.open({ folder: null, settings: { "leakline.watch.intervalSeconds": 1 } });
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === "fail") await bench?.picture(`demo ${task.name}`.replace(/\W+/g, "-"));
@@ -86,6 +86,27 @@ describe("the demo, from the palette to the line", () => {
   test("Look Again takes a second look", async () => {
     await bench.run("Leakline: Look Again");
     await expect.poll(async () => (await (await bench.panelWithCase()).locator(".head .when").textContent()) ?? "", { timeout: 60_000 }).toContain("2 looks");
+  });
+
+  test("the log line that goes with the leak stands with it, one click from the statement that wrote it", async () => {
+    const panel = await bench.panelWithCase();
+    const line = panel.locator('.diagnosis[data-cause="connection-pinned"] .row.log-evidence').first();
+    expect(await line.textContent()).toContain("no amount, nothing to do");
+    await line.locator(".figure").click();
+    const { line: at } = placeOf("shopd/orders/update.go", "no amount, nothing to do");
+    await expect.poll(async () => (await bench.editorPlace())?.line, SOON).toBe(at);
+  });
+
+  test("Watch looks again and again until it is cancelled, and the looks stand over time", async () => {
+    await bench.run("Leakline: Watch");
+    const panel = await bench.panel();
+    await expect.poll(() => panel.locator(".activity .step").textContent(), { timeout: 60_000 }).toMatch(/^look [4-9]; a look costs \d+ ms of the host's CPU/);
+    await panel.locator(".timeline canvas").waitFor();
+    await panel.locator(".activity vscode-button").click();
+    await expect.poll(() => panel.locator(".activity .doing").count(), SOON).toBe(0);
+    expect(await panel.locator(".head .when").textContent()).toMatch(/\d looks/);
+    expect(await panel.locator('.diagnosis[data-cause="connection-pinned"]').count()).toBeGreaterThan(0);
+    await bench.picture("watched");
   });
 
   test("the case, its sockets and its problems survive a reload of the window", async () => {
