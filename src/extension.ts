@@ -5,6 +5,7 @@ import { ALL_COMMANDS } from "./editor/commands/all-commands";
 import type { CommandParts } from "./editor/commands/command";
 import { keepContextKeys } from "./editor/context-keys";
 import { DemoRun } from "./editor/demo-run";
+import { FreshFindings } from "./editor/fresh-findings";
 import { KeptCase } from "./editor/keep-case";
 import { createProductLoader } from "./editor/load-product";
 import { INVESTIGATION_TAB, InvestigationPanels } from "./editor/panel/investigation-view";
@@ -49,16 +50,17 @@ export function activate(context: vscode.ExtensionContext): void {
   const targets = new TargetsTree({ recent, store, sshHosts });
   const suspects = new SuspectsTree(store);
   const problems = new Problems(store);
+  const fresh = new FreshFindings({ log, problems, product, settings: readSettings, store });
   const demo = new DemoRun(product);
   const kept = new KeptCase(context.storageUri ?? context.globalStorageUri, store, product, log);
 
   const parts: CommandParts = {
-    activity, demo, log, panels, problems, product, recent, secrets, sshHosts, store, targets,
+    activity, demo, fresh, log, panels, problems, product, recent, secrets, sshHosts, store, targets,
     prompts: createSshPrompts(secrets, () => readSettings().keepSecrets),
     settings: readSettings,
   };
   context.subscriptions.push(
-    log, store, activity, recent, panels, targets, suspects, problems, demo, kept,
+    log, store, activity, recent, panels, targets, suspects, problems, fresh, demo, kept,
     { dispose: () => void loader.dispose() },
     new RuleFileProblems(product),
     new RulePages(product, store),

@@ -5,6 +5,8 @@ import { parseTarget } from "../model/parse-target";
 import type { Demo } from "../demo/start-demo";
 import { startDemo } from "../demo/start-demo";
 import { createInvestigator } from "../investigate/create-investigator";
+import { concernOf } from "../investigate/changed-file";
+import type { Concern } from "../investigate/changed-file";
 import type { Investigator } from "../investigate/investigator";
 import { Locator } from "../locate/locator";
 import { embeddedWasm } from "../locate/parsing/embedded-wasm";
@@ -28,6 +30,8 @@ export interface Product {
   /** The investigator for an engine; the same one as long as the engine does not change. */
   investigator(options: { readonly engine: "wasm" | "native" }): Investigator;
   parseTarget(text: string): Target;
+  /** What a change of a file (relative to the workspace, with `/`) matters to. */
+  concernOf(file: string): Concern | null;
   /** Containers and pods that the client programs of this machine reach now, in the command's form. Asks them: only when a person wishes it. */
   listRunning(signal: AbortSignal): Promise<readonly string[]>;
   writeInvestigation(investigation: Investigation): Iterable<string>;
@@ -78,6 +82,7 @@ export function createProduct(options: ProductOptions): Product {
       return present.investigator;
     },
     parseTarget,
+    concernOf,
     async listRunning(signal) {
       const host = openLocal();
       try {

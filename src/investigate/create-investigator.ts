@@ -5,6 +5,7 @@ import { explain } from "../explain/explain";
 import type { History } from "../explain/history/history";
 import { findSignatures } from "../explain/log-signatures/find-signatures";
 import { withSignatureEvidence } from "../explain/log-signatures/signature-evidence";
+import type { AnalysisProgress } from "../locate/analysis-session";
 import type { Locator } from "../locate/locator";
 import type { Engine } from "../locate/parsing/engine";
 import { LEAK_LINE_RULE, findingsOfLeakLines } from "../locate/ranking/leak-line";
@@ -119,13 +120,26 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   async function analyze(root: string, signal: AbortSignal, onProgress: Progress): Promise<Analysis> {
     onProgress({ phase: "locate", text: "Reading the workspace" });
     const locator = await locatorFor(root);
-    const analysis = await locator.analyze(root, {
-      signal,
-      onProgress: (progress) => onProgress({ phase: "locate", text: `Reading the workspace: ${progress.done} of ${progress.total} files` }),
-    });
+    return wanted(await locator.analyze(root, { signal, onProgress: told(onProgress) }), root);
+  }
+
+  /** Without what the user's rules leave out. */
+  async function wanted(analysis: Analysis, root: string): Promise<Analysis> {
     if (parts.withoutRules === undefined || parts.withoutRules.length === 0) return analysis;
     const { builtIn, own } = await rulesInForce(root);
     return leaveOutRules(analysis, parts.withoutRules, [...builtIn, ...own]);
+  }
+
+  async function update(root: string, files: readonly string[], signal: AbortSignal, onProgress: Progress): Promise<Analysis> {
+    const locator = await locatorFor(root);
+    return wanted(await locator.update(root, files, { signal, onProgress: told(onProgress) }), root);
+  }
+
+  async function withCode(investigation: Investigation, root: string, analysis: Analysis, signal: AbortSignal): Promise<Investigation> {
+    const { diagnoses, snapshots, services } = investigation;
+    const { modules } = await readWorkspaceFacts(root, signal);
+    const suspects = rank({ diagnoses, findings: analysis.findings, snapshots, services, modules, workspaceRoot: root });
+    return { ...investigation, findings: analysis.findings, suspects, analysis: analysis.stats };
   }
 
   async function statementsOf(root: string, signal: AbortSignal, onProgress: Progress): Promise<WorkspaceStatements> {
@@ -404,6 +418,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       throw new Failure("usage", `${file.name}: ${content.kind === "names" ? "names of a cluster" : content.kind === "scene" ? "a preserved scene" : "a saved investigation"}, not one capture or log`, "Use `leakline open` for it.");
     },
     analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
+    update: (root, files, options) => asFailure(options.signal, update(root, files, options.signal, options.onProgress)),
+    withCode: (investigation, root, analysis, signal) => asFailure(signal, withCode(investigation, root, analysis, signal)),
     fix: (root, analysis, signal) => asFailure(signal, fix(root, analysis, signal)),
     rules: rulesInForce,
     async tryRules(files, root) {
@@ -424,6 +440,11 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
 
 function withNames(snapshots: readonly Snapshot[], named: readonly NamedEndpoint[]): readonly Snapshot[] {
   return named.length === 0 ? snapshots : snapshots.map((snapshot) => ({ ...snapshot, namedEndpoints: [...(snapshot.namedEndpoints ?? []), ...named] }));
+}
+
+/** Progress in words. */
+function told(onProgress: Progress): (progress: AnalysisProgress) => void {
+  return ({ done, total }) => onProgress({ phase: "locate", text: `Reading the workspace: ${done} of ${total} files` });
 }
 
 /** Logs that are opened without a capture stand beside a look that saw nothing. */

@@ -95,6 +95,13 @@ export interface Investigator {
   /** One capture or one log, with nothing explained. */
   parse(file: OpenedFile, options: { readonly signal: AbortSignal; readonly logZone?: string }): Promise<ParsedFile>;
   analyze(root: string, options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void }): Promise<Analysis>;
+  /**
+   * The analysis after files of `root` were saved, made, moved or deleted (paths relative to it, with `/`): only what they may matter to is
+   * read and solved again. After a change of the workspace's rules, or with nothing in memory, the same as `analyze`.
+   */
+  update(root: string, files: readonly string[], options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void }): Promise<Analysis>;
+  /** The same looks and causes with the code as it is now: findings and suspects anew. */
+  withCode(investigation: Investigation, root: string, analysis: Analysis, signal: AbortSignal): Promise<Investigation>;
   /** Mends in place what can be mended safely of an analysis of `root`. */
   fix(root: string, analysis: Analysis, signal: AbortSignal): Promise<FixReport>;
   /** All rules in force for a workspace (null: none at hand), with their examples: the product's, the user's, the workspace's own. */

@@ -31,6 +31,8 @@ export interface SessionParts {
   readonly lowerer: Lowerer;
   readonly languages: readonly Language[];
   readonly rules: readonly RuleFile[];
+  /** Things the user should know that are no failure. */
+  readonly onNotice?: (text: string) => void;
   /** Folder of the cache, or null for none. */
   readonly cacheDirectory: string | null;
   /** Of all code and data that make a flow what it is: another version never reads this one's cache. */
@@ -110,7 +112,7 @@ export class AnalysisSession {
     const started = performance.now();
     const workspace = this.#look(root, options.onProgress);
     this.#workspace = workspace;
-    const cache = FlowCache.open(this.#parts.cacheDirectory, workspace.root, `${this.#parts.version}/${this.#parts.engine}/${this.#rulesKey}`);
+    const cache = this.#openCache(workspace.root);
     try {
       const wholeKey = keyOfWhole(workspace, options.only);
       const known = cache.analysis(wholeKey);
@@ -132,7 +134,7 @@ export class AnalysisSession {
    */
   async update(root: string, files: readonly string[], options: AnalyzeOptions): Promise<Analysis> {
     const last = this.#workspace;
-    if (last === null || realpathSync(root) !== last.root || this.#flows.size === 0) return this.analyze(root, options);
+    if (last === null || realpathSync(root) !== last.root) return this.analyze(root, options);
     const started = performance.now();
     const sources = new Map(files.map((file) => [file, readSourceFile(join(last.root, file))]));
     if (files.some((file) => !last.files.has(file) || sources.get(file)?.ok !== true || decidesForOthers(file))) {
@@ -145,7 +147,19 @@ export class AnalysisSession {
       }
       this.#workspace = { ...last, files: seen };
     }
-    return this.#locate(this.#workspace, FlowCache.open(null, last.root, ""), options, started);
+    // Where the last look found the whole analysis in the cache, nothing of it is in memory yet.
+    const cache = this.#reading === null ? this.#openCache(last.root) : FlowCache.open(null, last.root, "");
+    try {
+      return await this.#locate(this.#workspace, cache, options, started);
+    } finally {
+      cache.close();
+    }
+  }
+
+  #openCache(root: string): FlowCache {
+    const cache = FlowCache.open(this.#parts.cacheDirectory, root, `${this.#parts.version}/${this.#parts.engine}/${this.#rulesKey}`);
+    if (cache.thrownAway !== null) this.#parts.onNotice?.(cache.thrownAway);
+    return cache;
   }
 
   /** Lists the workspace and hashes every file; after a look before, only those that are new or in `changed`. */

@@ -37,13 +37,15 @@ const NOTHING: PackIndex = { scans: new Map(), flows: new Map() };
 /**
  * One pack file for each workspace: the last whole analysis, and below it the scans and flows of its files by content, read one by one
  * when they are asked for. A pack that is missing, of another version or damaged anywhere is as good as none: what is damaged is made
- * anew, and nobody is told. Must be closed.
+ * anew; one that is not used at all is told of in `thrownAway`. Must be closed.
  */
 export class FlowCache {
   readonly #path: string | null;
   readonly #version: string;
   #file: number | null = null;
   #head: PackHead | null = null;
+  /** Why the pack that was there is not used: for a person. null when it is, or when there was none. */
+  thrownAway: string | null = null;
   #index: PackIndex | null = null;
   readonly #scans = new Map<string, FileScan>();
   readonly #flows = new Map<string, CachedFlow>();
@@ -150,8 +152,10 @@ export class FlowCache {
 
   #readHead(): void {
     if (this.#path === null) return;
+    const damaged = "the kept analysis of this workspace is damaged: it is made anew";
     try {
       this.#file = openSync(this.#path, "r");
+      this.thrownAway = damaged;
       const end = fstatSync(this.#file).size;
       if (!readExactly(this.#file, 0, MAGIC.length).equals(MAGIC)) return;
       const trailer = readExactly(this.#file, end - TRAILER, TRAILER);
@@ -160,6 +164,7 @@ export class FlowCache {
       if (contentHash(bytes) !== trailer.toString("hex", 4)) return;
       const head = deserialize(bytes) as PackHead;
       if (head.version === this.#version) this.#head = head;
+      this.thrownAway = this.#head === null ? "the kept analysis of this workspace is of another version, or of other rules: it is made anew" : null;
     } catch {
       this.#head = null;
     }

@@ -33,6 +33,7 @@ export const analyzeWorkspace: EditorCommand = {
     });
     if (analysis === null) return;
     parts.problems.show(root, analysis.findings, new Set());
+    parts.fresh.follow(root);
     const openProblems = t("Show Problems");
     const answer = await vscode.window.showInformationMessage(t("Leakline read {0} files and has {1} findings.", analysis.stats.files, analysis.findings.length), ...(analysis.findings.length > 0 ? [openProblems] : []));
     if (answer === openProblems) await vscode.commands.executeCommand("workbench.actions.view.problems");

@@ -3,6 +3,7 @@ import type { SshPrompts } from "../../observe/targets/ssh/prompts";
 import type { Activity } from "../activity";
 import type { CaseStore } from "../case-store";
 import type { DemoRun } from "../demo-run";
+import type { FreshFindings } from "../fresh-findings";
 import type { InvestigationPanels } from "../panel/investigation-view";
 import type { Problems } from "../problems";
 import type { Product } from "../product";
@@ -15,6 +16,7 @@ import type { TargetsTree } from "../targets/targets-tree";
 export interface CommandParts {
   readonly activity: Activity;
   readonly demo: DemoRun;
+  readonly fresh: FreshFindings;
   readonly log: vscode.LogOutputChannel;
   readonly panels: InvestigationPanels;
   readonly problems: Problems;

@@ -14,12 +14,12 @@ interface Use {
   calls: string[];
 }
 
-const known = new WeakMap<FileFlow, Map<number, ReadonlyMap<string, FreeUse>>>();
+const known = new WeakMap<FileFlow["functions"], Map<number, ReadonlyMap<string, FreeUse>>>();
 
 /** The free names of a function of the file, with those of the functions inside it. */
 export function freeNames(file: FileFlow, id: number): ReadonlyMap<string, FreeUse> {
-  let inFile = known.get(file);
-  if (inFile === undefined) known.set(file, (inFile = new Map()));
+  let inFile = known.get(file.functions);
+  if (inFile === undefined) known.set(file.functions, (inFile = new Map()));
   let names = inFile.get(id);
   if (names === undefined) {
     // In case of recursion: nothing, for the inner visit.
@@ -158,20 +158,20 @@ function rootName(expression: Expression): string | null {
   }
 }
 
-const declaringFiles = new WeakMap<FileFlow, boolean>();
+const declaringFiles = new WeakMap<FileFlow["functions"], boolean>();
 
 /** Some bind in the file declares: then every local of the language is declared. */
-function fileDeclares(file: FileFlow): boolean {
-  let found = declaringFiles.get(file);
+export function fileDeclares({ functions }: Pick<FileFlow, "functions">): boolean {
+  let found = declaringFiles.get(functions);
   if (found === undefined) {
-    found = file.functions.some((fn) => {
+    found = functions.some((fn) => {
       let any = false;
       eachStep(fn.body, (step) => {
         if (step.is === "bind" && step.declares) any = true;
       });
       return any;
     });
-    declaringFiles.set(file, found);
+    declaringFiles.set(functions, found);
   }
   return found;
 }

@@ -61,8 +61,8 @@ export class Summaries {
   readonly #leaves = new WeakMap<FunctionRef, Answer>();
   readonly #opens = new Map<FunctionRef, readonly OpensForCaller[]>();
   readonly #graphs = new Map<FunctionFlow, KeptGraph>();
-  /** Numbers for functions, in names of questions. */
-  readonly #numbers = new WeakMap<FunctionRef, number>();
+  /** Numbers for functions and rules, in names of questions: several rules may have one name. */
+  readonly #numbers = new WeakMap<FunctionRef | ResourceRule, number>();
   #lastNumber = 0;
   gaveUp = 0;
 
@@ -153,7 +153,7 @@ export class Summaries {
 
   /** What a function does with an open object that it is given as an argument. */
   effect(target: FunctionRef, argument: { readonly index: number; readonly name: string | null }, rule: ResourceRule, asMember: boolean): readonly Outcome[] {
-    const question = `${this.#numberOf(target)} ${argument.name ?? ""} ${argument.index} ${rule.rule}${asMember ? " member" : ""}`;
+    const question = `${this.#numberOf(this.resolver.ref(target.file, target.id))} ${argument.name ?? ""} ${argument.index} ${this.#numberOf(rule)}${asMember ? " member" : ""}`;
     return this.#questions.ask(this.#effects, question, KEEPS, () => this.#findEffect(target, argument, rule, asMember));
   }
 
@@ -170,10 +170,9 @@ export class Summaries {
     return KEEPS;
   }
 
-  #numberOf(target: FunctionRef): number {
-    const ref = this.resolver.ref(target.file, target.id);
-    let number = this.#numbers.get(ref);
-    if (number === undefined) this.#numbers.set(ref, (number = ++this.#lastNumber));
+  #numberOf(one: FunctionRef | ResourceRule): number {
+    let number = this.#numbers.get(one);
+    if (number === undefined) this.#numbers.set(one, (number = ++this.#lastNumber));
     return number;
   }
 

@@ -1,6 +1,7 @@
 import { Part, same } from "./conclusions";
 import type { Ledger } from "./conclusions";
 import type { FileFlow, FunctionFlow, TypeDeclaration } from "./flow-model";
+import { fileDeclares } from "./free-names";
 
 /** A function of the workspace, the same one as long as its file has one of that name: where it stands in its file may change. */
 export class WorkspaceFunction {
@@ -61,7 +62,8 @@ export class LiveFile implements FileFlow {
   /** Takes over what the file is now. Functions that are as they were, at the same place, stay the very same objects. */
   become(source: FileFlow): void {
     const before = this.functions;
-    const anew = source.hasSyntaxErrors !== this.hasSyntaxErrors || !same(source.imports, this.imports);
+    // What holds for a file as a whole holds for each function in it.
+    const anew = source.hasSyntaxErrors !== this.hasSyntaxErrors || wayOfDeclaring(source) !== wayOfDeclaring(this) || !same(source.globals, this.globals) || !same(source.imports, this.imports);
     if (!same(source.imports, this.imports)) this.importsPart.changes();
     this.source = source;
     ({ module: this.module, imports: this.imports, types: this.types, globals: this.globals, functions: this.functions, opaque: this.opaque, nodes: this.nodes, hasSyntaxErrors: this.hasSyntaxErrors, ignores: this.ignores } = source);
@@ -119,6 +121,11 @@ export class LiveFile implements FileFlow {
     this.functions = functions;
     this.refs = found;
   }
+}
+
+/** Whether anything in a file declares its names: then every name that is a function's own is declared in it. */
+function wayOfDeclaring(file: Pick<FileFlow, "functions">): string {
+  return `${fileDeclares(file)} ${file.functions.some((fn) => fn.resultNames.length > 0)}`;
 }
 
 /** How many functions stand in each that stands at the top, itself counted. */

@@ -86,7 +86,7 @@ function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], langua
       limitMs: data.fileLimitMs,
     });
     sessions = {
-      analysis: new AnalysisSession({ engine, lowerer, languages, rules, cacheDirectory: data.cacheDirectory, version: data.version }),
+      analysis: new AnalysisSession({ engine, lowerer, languages, rules, cacheDirectory: data.cacheDirectory, version: data.version, onNotice: (text) => emit({ kind: "notice", text }) }),
       statements: new StatementSession({ reader: lowerer, languages, cacheDirectory: data.cacheDirectory, version: `${data.version}/${engine}` }),
     };
     return sessions;
