@@ -154,6 +154,17 @@ async function analyze() {
   }
 }
 
+/** New findings after one file was saved: many edits of different kinds, one after the other, in one session. */
+async function afterSave() {
+  const goRoot = spawnSync("go", ["env", "GOROOT"], { encoding: "utf8" }).stdout.trim();
+  await esbuild.build({ entryPoints: [join(ROOT, "src/locate/locator.ts")], bundle: true, platform: "node", format: "esm", outfile: join(ROOT, "dist/bench/locator.mjs"), logLevel: "error" });
+  const run = spawnSync(process.execPath, [join(ROOT, "build/bench/after-save.mjs"), join(goRoot, quick ? "src/net" : "src"), join(folder, "saved"), quick ? "15" : "150"], { encoding: "utf8", maxBuffer: 1 << 24 });
+  if (run.status !== 0) throw new Error(`bench: the edits failed\n${run.stderr}`);
+  const { files, saves, medianMs, p95Ms, kinds, rssBytes } = JSON.parse(run.stdout);
+  const slowest = [...kinds].sort((a, b) => b.medianMs - a.medianMs).slice(0, 2).map(({ kind, medianMs }) => `${kind}: ${seconds(medianMs)}`).join(", ");
+  add(`new findings after a save, Go's standard library (${files.toLocaleString("en")} files, ${saves} edits of ${kinds.length} kinds)`, `median ${seconds(medianMs)}, p95 ${seconds(p95Ms)}, ${megabytes(rssBytes)} in memory`, "", "median 150 ms", slowest);
+}
+
 async function editor() {
   const { measureActivation, measureFirstPaint } = await import("./bench/editor.mjs");
   const activation = measureActivation(quick ? 3 : 11);
@@ -171,6 +182,7 @@ try {
   await scan();
   await crowd();
   await analyze();
+  await afterSave();
   await editor();
 } finally {
   rmSync(folder, { recursive: true, force: true });

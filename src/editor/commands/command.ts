@@ -3,7 +3,6 @@ import type { SshPrompts } from "../../observe/targets/ssh/prompts";
 import type { Activity } from "../activity";
 import type { CaseStore } from "../case-store";
 import type { DemoRun } from "../demo-run";
-import type { FreshFindings } from "../fresh-findings";
 import type { InvestigationPanels } from "../panel/investigation-view";
 import type { Problems } from "../problems";
 import type { Product } from "../product";
@@ -16,7 +15,8 @@ import type { TargetsTree } from "../targets/targets-tree";
 export interface CommandParts {
   readonly activity: Activity;
   readonly demo: DemoRun;
-  readonly fresh: FreshFindings;
+  /** Keeps what was found as the code is. */
+  readonly fresh: { follow(root: string): void; cancel(): boolean };
   readonly log: vscode.LogOutputChannel;
   readonly panels: InvestigationPanels;
   readonly problems: Problems;
