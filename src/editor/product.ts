@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { version } from "../../package.json";
 import { parseTarget } from "../model/parse-target";
 import type { Demo } from "../demo/start-demo";
 import { startDemo } from "../demo/start-demo";
@@ -8,6 +9,7 @@ import { createInvestigator } from "../investigate/create-investigator";
 import { concernOf } from "../investigate/changed-file";
 import type { Concern } from "../investigate/changed-file";
 import type { Investigator } from "../investigate/investigator";
+import { writeScene } from "../investigate/scene/write-scene";
 import { Locator } from "../locate/locator";
 import { embeddedWasm } from "../locate/parsing/embedded-wasm";
 import { createWasmEngine } from "../locate/parsing/wasm-engine";
@@ -15,6 +17,7 @@ import { LEAK_LINE_PAGE, LEAK_LINE_RULE } from "../locate/ranking/leak-line";
 import { ruleProblems } from "../locate/rules/load-rules";
 import type { RuleProblem } from "../locate/rules/load-rules";
 import { ruleEntries, rulePage } from "../locate/rules/rule-page";
+import type { Comparison } from "../model/comparison";
 import { Failure } from "../model/failure";
 import type { Investigation } from "../model/investigation";
 import type { Target } from "../model/target";
@@ -23,6 +26,8 @@ import { listRunning } from "../observe/targets/container/list-running";
 import { openLocal } from "../observe/targets/local";
 import { openTarget } from "../observe/targets/open-target";
 import { userSshEnvironment } from "../observe/targets/ssh/user-environment";
+import { textOfComparison } from "../report/comparison-text";
+import { textOfInvestigation } from "../report/text";
 import { readDocument, writeInvestigation } from "../protocol/investigation-file";
 
 /** What the editor uses of the rooms below it. The bundle `dist/product.js`, loaded on first use. */
@@ -35,6 +40,9 @@ export interface Product {
   /** Containers and pods that the client programs of this machine reach now, in the command's form. Asks them: only when a person wishes it. */
   listRunning(signal: AbortSignal): Promise<readonly string[]>;
   writeInvestigation(investigation: Investigation): Iterable<string>;
+  textOfComparison(comparison: Comparison): string;
+  /** The file of a preserved scene. */
+  writeScene(investigation: Investigation): Uint8Array;
   /** What is wrong with the text of a rule file, by place. */
   ruleProblems(text: string): readonly RuleProblem[];
   /** The page of each rule in force for a workspace (null: none is open), by the rule's name. */
@@ -92,6 +100,8 @@ export function createProduct(options: ProductOptions): Product {
       }
     },
     writeInvestigation,
+    textOfComparison,
+    writeScene: (investigation) => writeScene(investigation, { version, report: textOfInvestigation(investigation) }),
     ruleProblems,
     async rulePages(root) {
       const investigator = present?.investigator ?? this.investigator({ engine: "wasm" });

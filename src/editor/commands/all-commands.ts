@@ -2,6 +2,7 @@ import { analyzeWorkspace } from "./analyze-workspace";
 import { cancel } from "./cancel";
 import { clear } from "./clear";
 import type { EditorCommand } from "./command";
+import { compareScenes } from "./compare-scenes";
 import { explainCapture } from "./explain-capture";
 import { explainRule } from "./explain-rule";
 import { forgetSecrets } from "./forget-secrets";
@@ -11,6 +12,7 @@ import { openFile } from "./open-file";
 import { openInvestigation } from "./open-investigation";
 import { openInvestigationInEditor } from "./open-investigation-in-editor";
 import { openPlace } from "./open-place";
+import { preserveScene } from "./preserve-scene";
 import { saveAnonymised, saveInvestigation } from "./save-investigation";
 import { scanHost } from "./scan-host";
 import { scanTarget } from "./scan-target";
@@ -23,5 +25,5 @@ import { watchAndRecord, watchTarget } from "./watch-target";
 /** Every command of the manifest; a test holds the two lists against each other. */
 export const ALL_COMMANDS: readonly EditorCommand[] = [
   scanThisMachine, scanHost, lookAgain, openFile, explainCapture, explainRule, analyzeWorkspace, openInvestigation, openInvestigationInEditor,
-  saveInvestigation, saveAnonymised, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, watchTarget, watchAndRecord, forgetTarget, openPlace,
+  saveInvestigation, saveAnonymised, preserveScene, compareScenes, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, watchTarget, watchAndRecord, forgetTarget, openPlace,
 ];

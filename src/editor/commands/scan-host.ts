@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import type { Target } from "../../model/target";
 import { showFailure } from "../activity";
 import type { CommandParts, EditorCommand } from "./command";
 import { scan } from "./scan";
@@ -12,10 +13,10 @@ interface HostItem extends vscode.QuickPickItem {
 const CONTAINERS = "containers:";
 
 /** What a person typed or chose, in the command's form; undefined when they left. */
-function pickHost(parts: CommandParts, hosts: readonly string[]): Promise<string | undefined> {
+function pickHost(parts: CommandParts, hosts: readonly string[], title: string): Promise<string | undefined> {
   const { t } = vscode.l10n;
   const pick = vscode.window.createQuickPick<HostItem>();
-  pick.title = t("Scan Host");
+  pick.title = title;
   pick.placeholder = t("Choose a host, or type user@host:port, docker://name, k8s://namespace/pod");
   pick.matchOnDescription = true;
   const listed = new Set(hosts.map((host) => `ssh://${host}`));
@@ -68,15 +69,19 @@ async function pickContainer(parts: CommandParts): Promise<string | undefined> {
   }
 }
 
+/** The target that a person chooses; undefined when they left. Throws `Failure("usage")` for what is no target. */
+export async function pickTarget(parts: CommandParts, title: string): Promise<Target | undefined> {
+  const host = await pickHost(parts, await parts.sshHosts(), title);
+  const chosen = host === CONTAINERS ? await pickContainer(parts) : host;
+  return chosen === undefined ? undefined : (await parts.product()).parseTarget(chosen);
+}
+
 export const scanHost: EditorCommand = {
   id: "leakline.scanHost",
   async run(parts) {
-    const host = await pickHost(parts, await parts.sshHosts());
     try {
-      const chosen = host === CONTAINERS ? await pickContainer(parts) : host;
-      if (chosen === undefined) return;
-      const { parseTarget } = await parts.product();
-      await scan(parts, parseTarget(chosen));
+      const target = await pickTarget(parts, vscode.l10n.t("Scan Host"));
+      if (target !== undefined) await scan(parts, target);
     } catch (thrown) {
       await showFailure(thrown, parts.log);
     }
