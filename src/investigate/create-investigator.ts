@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { correlate } from "../explain/correlation/correlate";
+import { UNKNOWN_ERROR_MS } from "../explain/correlation/windows";
 import { compareCases } from "../explain/comparison/compare";
 import { explain } from "../explain/explain";
 import type { History } from "../explain/history/history";
@@ -186,7 +187,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       const writtenBy = new WrittenBy(readable ? await statementsOf(workspaceRoot, signal, onProgress) : null);
       enter("explain", "Looking for what goes with the leak in the logs");
       const report = correlate({
-        diagnoses, logs: logRecords, statementOf: writtenBy.statementOf, momentErrorMs: ({ snapshot }) => snapshots[snapshot]?.clock?.readErrorMs ?? 0,
+        diagnoses, logs: logRecords, statementOf: writtenBy.statementOf, momentErrorMs: ({ snapshot }) => snapshots[snapshot]?.clock?.readErrorMs ?? UNKNOWN_ERROR_MS,
       });
       logs = caseLogs(logRecords, diagnoses, signatures, report, writtenBy);
       leakLines = writtenBy.leakLines(report.correlations);

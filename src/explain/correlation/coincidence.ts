@@ -1,11 +1,7 @@
-import { Coverage } from "./coverage";
+import { Coverage, firstFrom } from "./coverage";
 import { lnGamma, lnTail } from "./tail";
-
-/** A line counts for a moment when `fromMs <= line - moment <= toMs`. */
-export interface Window {
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+import type { Window, WindowFamily } from "./windows";
+import { likeliest } from "./windows";
 
 /** What the kinds of line of one log are held against. All times are milliseconds, sorted ascending. */
 export interface MomentScene {
@@ -16,7 +12,7 @@ export interface MomentScene {
   readonly fromMs: number;
   readonly toMs: number;
   /** Candidates, narrowest first. */
-  readonly windows: readonly Window[];
+  readonly windows: readonly WindowFamily[];
 }
 
 export interface Coincidence {
@@ -49,23 +45,24 @@ export const FEWEST_MOMENTS = 4;
  *   given how many lines of whatever kind stand around it.
  */
 export function coincidenceOf(times: Float64Array, scene: MomentScene): Coincidence {
-  const { moments, windows } = scene;
-  let best: Coincidence = { window: windows[0] ?? { fromMs: 0, toMs: 0 }, hits: 0, expected: 0, lnP: 0 };
+  const { moments } = scene;
+  let best: Coincidence = { window: { fromMs: 0, toMs: 0 }, hits: 0, expected: 0, lnP: 0 };
   if (times.length < FEWEST_LINES || moments.length < FEWEST_MOMENTS) return best;
-  const correction = Math.log(windows.length);
-  for (const window of windows) {
-    const coverage = new Coverage(times, window.fromMs, window.toMs);
-    const hits = coverage.count(moments);
-    if (hits < FEWEST_LINES) continue;
-    const chances = chancesByCover(coverage, scene, window);
-    let expected = sum(chances);
-    // Only what is striking by the cheap figure is worth the dear ones, which can but raise it.
-    let lnP = lnTail(hits, moments.length, expected / moments.length, 0);
-    if (lnP + correction < Math.min(best.lnP, WORTH_A_SECOND_LOOK)) {
-      if (halfWidth(window) >= LOAD_MATTERS_FROM_MS) expected = raiseToLoad(chances, times, scene, window);
-      lnP = lnTail(hits, moments.length, expected / moments.length, correlationOf(coverage, scene, window));
+  for (const family of scene.windows) {
+    for (const window of likeliest(family, times, moments)) {
+      const coverage = new Coverage(times, window.fromMs, window.toMs);
+      const hits = coverage.count(moments);
+      if (hits < FEWEST_LINES) continue;
+      const chances = chancesByCover(coverage, scene, window);
+      let expected = sum(chances);
+      // Only what is striking by the cheap figure is worth the dear ones, which can but raise it.
+      let lnP = lnTail(hits, moments.length, expected / moments.length, 0);
+      if (lnP - window.lnWeight < Math.min(best.lnP, WORTH_A_SECOND_LOOK)) {
+        if (halfWidth(window) >= LOAD_MATTERS_FROM_MS) expected = raiseToLoad(chances, times, scene, window);
+        lnP = lnTail(hits, moments.length, expected / moments.length, correlationOf(coverage, scene, window));
+      }
+      if (lnP - window.lnWeight < best.lnP) best = { window: { fromMs: window.fromMs, toMs: window.toMs }, hits, expected, lnP: lnP - window.lnWeight };
     }
-    if (lnP + correction < best.lnP) best = { window, hits, expected, lnP: lnP + correction };
   }
   return best;
 }
@@ -192,18 +189,6 @@ function medianGap(moments: Float64Array): number | null {
 /** How many of the ascending times lie within both ends. */
 export function between(ascending: Float64Array, fromMs: number, toMs: number): number {
   return Math.max(0, firstAfter(ascending, toMs) - firstFrom(ascending, fromMs));
-}
-
-/** Index of the first time that is at least `x`. */
-export function firstFrom(ascending: Float64Array, x: number): number {
-  let low = 0;
-  let high = ascending.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((ascending[middle] ?? 0) < x) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function firstAfter(ascending: Float64Array, x: number): number {

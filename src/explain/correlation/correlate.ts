@@ -3,8 +3,8 @@ import type { LogCorrelation } from "../../model/log";
 import type { LogRecords } from "../../model/log-records";
 import { countOf } from "../figures";
 import type { Coincidence, MomentScene } from "./coincidence";
-import { FEWEST_LINES, FEWEST_MOMENTS, coincidenceOf, firstFrom } from "./coincidence";
-import { Coverage } from "./coverage";
+import { FEWEST_LINES, FEWEST_MOMENTS, coincidenceOf } from "./coincidence";
+import { Coverage, firstFrom } from "./coverage";
 import { holm } from "./holm";
 import type { SortedLog, StatementOf } from "./kinds-of-line";
 import { sortLog } from "./kinds-of-line";
@@ -14,7 +14,7 @@ import { namedValues } from "./named-values";
 import { SMALLEST_CHANCE, sayCorrelation } from "./say-correlation";
 import type { Specificity } from "./specificity";
 import { bySpecificity, specificityOf } from "./specificity";
-import { windowsFor } from "./windows";
+import { UNKNOWN_ERROR_MS, reachOf, windowsFor } from "./windows";
 
 export interface CorrelationInput {
   readonly diagnoses: readonly Diagnosis[];
@@ -22,7 +22,7 @@ export interface CorrelationInput {
   readonly logs: readonly LogRecords[];
   /** Left out: no statement of the workspace is known. */
   readonly statementOf?: StatementOf;
-  /** By how much the leak moments of a diagnosis may be off, all by the same (`TargetClock.readErrorMs`). Left out: they are exact. */
+  /** By how much the leak moments of a diagnosis may be off, all by the same (`TargetClock.readErrorMs`). Left out: not known. */
   readonly momentErrorMs?: (diagnosis: Diagnosis) => number;
 }
 
@@ -52,7 +52,7 @@ const RECORDS_NAMED = 20;
  * Finds the kinds of log line, and the values in them, that go with the leak moments of each diagnosis. See docs/correlation.md and
  * docs/decisions/0175. Pure and the same for the same input.
  */
-export function correlate({ diagnoses, logs, statementOf = () => null, momentErrorMs = () => 0 }: CorrelationInput): CorrelationReport {
+export function correlate({ diagnoses, logs, statementOf = () => null, momentErrorMs = () => UNKNOWN_ERROR_MS }: CorrelationInput): CorrelationReport {
   const sets = momentSetsOf(diagnoses);
   const notes = sets.flatMap(({ diagnoses: of, moments }) => (moments.length >= FEWEST_MOMENTS ? [] : [`${countOf(moments.length, "leak moment")} of ${titleOf(diagnoses, of)}: too few to say which log line goes with them (${FEWEST_MOMENTS} are needed)`]));
   const tried = sets.filter(({ moments }) => moments.length >= FEWEST_MOMENTS);
@@ -166,9 +166,8 @@ function sceneOf(log: SortedLog, { moments }: MomentSet, errorMs: number): Momen
   const last = activity[activity.length - 1];
   if (first === undefined || last === undefined) return null;
   const windows = windowsFor(resolutionMs, errorMs);
-  const widest = Math.max(0, ...windows.map(({ toMs }) => toMs));
   // Before the first line nothing is known: it may have been rotated away. After the last one nothing was written, and that is known.
-  const told = moments.subarray(firstFrom(moments, first - widest));
+  const told = moments.subarray(firstFrom(moments, first - reachOf(windows)));
   if (told.length === 0) return null;
   return { moments: told, activity, fromMs: Math.min(first, told[0] ?? first), toMs: Math.max(last, told[told.length - 1] ?? last), windows };
 }

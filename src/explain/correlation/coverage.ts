@@ -74,3 +74,15 @@ export class Coverage {
     return low - 1;
   }
 }
+
+/** Index of the first of ascending times that is at least `x`. */
+export function firstFrom(ascending: Float64Array, x: number): number {
+  let low = 0;
+  let high = ascending.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ascending[middle] ?? 0) < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,8 +1,10 @@
 import type { MomentScene } from "./coincidence";
-import { FEWEST_LINES, firstFrom } from "./coincidence";
+import { FEWEST_LINES } from "./coincidence";
+import { firstFrom } from "./coverage";
 import type { SortedLog } from "./kinds-of-line";
 import type { NamedPart } from "./unfinished-packets";
 import { packetsThatNeverEnd } from "./unfinished-packets";
+import { reachOf } from "./windows";
 
 /** Something that lines have in common besides their words: a field's value, a variable part's, or being the last line of a request that never ends. */
 export interface NamedValue {
@@ -26,9 +28,7 @@ const SURROUNDINGS = 42;
 
 /** What stands in the lines around the moments by name and value, for those with enough lines to be tested. */
 export function namedValues(log: SortedLog, scene: MomentScene): NamedValue[] {
-  const widest = scene.windows[scene.windows.length - 1];
-  if (widest === undefined) return [];
-  const reach = SURROUNDINGS * Math.max(widest.toMs, -widest.fromMs);
+  const reach = SURROUNDINGS * reachOf(scene.windows);
   const { records } = log;
   const near = nearRecords(records.timesMs, scene.moments, reach);
   const values = new Map<string, { name: string; value: string; records: number[] }>();

@@ -16,14 +16,19 @@ export const SMALLEST_CHANCE = 1e-300;
 export function sayCorrelation(found: Omit<LogCorrelation, "text" | "events">, diagnosis: Diagnosis): string {
   const { moments, ofMoments, expected, window, key, template, correctedPValue } = found;
   const what = diagnosis.direction === "inbound" ? "stuck connections" : "leaked connections";
-  const within = Math.max(window.toMs, -window.fromMs);
   const line =
     key === null ? `a line \`${template}\``
     : key.value === NEVER_ENDS ? `the last line of a request that never ends (${quoted(key.name)})`
     : key.name.startsWith("<*>") ? `a line \`${template}\` with \`${key.value}\` in place ${key.name.slice(4)}`
     : `a line with ${key.name} \`${key.value}\``;
   const chance = expected < 10 ? String(Number(expected.toPrecision(2))) : formatCount(expected);
-  return `${formatCount(moments)} of ${formatCount(ofMoments)} ${what} were last used within ${formatDuration(within)} of ${line} (${chance} expected by chance, ${formatChance(correctedPValue)})`;
+  return `${formatCount(moments)} of ${formatCount(ofMoments)} ${what} were last used ${sayWindow(window)} ${line} (${chance} expected by chance, ${formatChance(correctedPValue)})`;
+}
+
+/** `within 25 ms of`; for a window that lies to one side: `229 ms to 245 ms after`. */
+function sayWindow({ fromMs, toMs }: LogCorrelation["window"]): string {
+  if (fromMs <= 0 && toMs >= 0) return `within ${formatDuration(Math.max(toMs, -fromMs))} of`;
+  return toMs < 0 ? `${formatDuration(-toMs)} to ${formatDuration(-fromMs)} after` : `${formatDuration(fromMs)} to ${formatDuration(toMs)} before`;
 }
 
 /** `started <*> without finished <*>` with the two lines as lines. */

@@ -1,12 +1,11 @@
-import type { Window } from "./coincidence";
-import { firstFrom } from "./coincidence";
-import { Coverage } from "./coverage";
+import { Coverage, firstFrom } from "./coverage";
+import type { Window } from "./windows";
 
 /** How closely a kind of line belongs to the moments, beyond that it does. */
 export interface Specificity {
   /** Harmonic mean of the share of moments that have such a line and the share of such lines that have a moment. 1: one to one. */
   readonly score: number;
-  /** Median distance of the nearest line, milliseconds. */
+  /** Median distance of the nearest line from the middle of the window, milliseconds. */
   readonly distanceMs: number;
 }
 
@@ -21,9 +20,10 @@ export function specificityOf(times: Float64Array, moments: Float64Array, window
   const precision = near / Math.max(1, lines.length);
   const distances: number[] = [];
   for (const moment of moments) {
-    const at = firstFrom(times, moment);
-    const distance = Math.min(Math.abs((times[at] ?? Infinity) - moment), Math.abs(moment - (times[at - 1] ?? -Infinity)));
-    if (distance <= Math.max(-window.fromMs, window.toMs)) distances.push(distance);
+    const middle = moment + (window.fromMs + window.toMs) / 2;
+    const at = firstFrom(times, middle);
+    const distance = Math.min(Math.abs((times[at] ?? Infinity) - middle), Math.abs(middle - (times[at - 1] ?? -Infinity)));
+    if (distance <= (window.toMs - window.fromMs) / 2) distances.push(distance);
   }
   distances.sort((a, b) => a - b);
   return { score: recall + precision === 0 ? 0 : (2 * recall * precision) / (recall + precision), distanceMs: distances[distances.length >> 1] ?? Infinity };

@@ -111,8 +111,9 @@ describe("what has nothing to do with the leak is not named", () => {
 /** Worlds in which the line goes with the leak, with how sure that must become. */
 const RELATED: Record<string, { readonly make: (random: Random) => Case; readonly below: number }> = {
   "five moments, each with its own rare line": { below: 1e-3, make: (random) => besides(anywhere(random, 5, LENGTH), random, 2) },
+  "six, and a look whose clock was read 0.2 s late": { below: 1e-2, make: (random) => besides(anywhere(random, 6, LENGTH).map((at) => at + 200), random, 2, -200) },
   "six": { below: 1e-4, make: (random) => besides(anywhere(random, 6, LENGTH), random, 2) },
-  "six within five seconds": { below: 1e-3, make: (random) => besides(anywhere(random, 6, 5_000, 50_000), random, 2) },
+  "six within twenty seconds": { below: 1e-3, make: (random) => besides(anywhere(random, 6, 20_000, 50_000), random, 2) },
   "ten lines a second, each with a leak": {
     below: 1e-10,
     make: (random) => {
@@ -135,6 +136,13 @@ const RELATED: Record<string, { readonly make: (random: Random) => Case; readonl
       return { lines, moments: [...moments, ...anywhere(random, moments.length, LENGTH)] };
     },
   },
+  "a look whose clock was read 37 ms late": {
+    below: 1e-3,
+    make: (random) => {
+      const lines = arrivals(random, 0.2, LENGTH);
+      return { lines, moments: lines.map((at) => at + 37 + random() * 4) };
+    },
+  },
   "the line comes up to 0.4 s later": { below: 1e-5, make: (random) => besides(arrivals(random, 0.5, LENGTH), random, 400) },
   "an even pace": {
     below: 1e-6,
@@ -150,8 +158,8 @@ const RELATED: Record<string, { readonly make: (random: Random) => Case; readonl
   },
 };
 
-function besides(moments: number[], random: Random, laterMs: number): Case {
-  return { moments, lines: moments.map((at) => at + random() * laterMs) };
+function besides(moments: number[], random: Random, withinMs: number, laterMs = 0): Case {
+  return { moments, lines: moments.map((at) => at + laterMs + random() * withinMs) };
 }
 
 describe("what goes with the leak is found", () => {
