@@ -122,7 +122,7 @@ const RFC5424: Envelope = {
 };
 
 /** Host, program and process behind the stamp. A program's name may have a path, a dash, brackets around it. */
-const SYSLOG_TAIL = / ([\w.:-]+) ((?:\([\w.-]+\)|[^\s:\[\]<>="{}|,;]+)(?:\[(\d+)\])?(?: \([\w.-]+\))?): ?/y;
+const SYSLOG_TAIL = / ([\w.:-]+) ((?:\([\w.-]+\)|[^\s:\[\]<>="{}|,;]+)(?:\[(\d+)\])?(?: \([\w.\[\]-]+\))?): ?/y;
 const PRIORITY = /<(\d{1,3})>/y;
 /** Programs that write without a process id. */
 const WITHOUT_PID = /^(?:kernel|systemd|init|rsyslogd|syslogd|haproxy|nginx|apache2|httpd|dhclient|CRON|cron)$/;

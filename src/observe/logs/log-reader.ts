@@ -12,6 +12,7 @@ import { LINE_FORMATS } from "./formats/registry";
 import { JSON_LINES } from "./formats/json";
 import { NGINX_ERROR } from "./formats/nginx-error";
 import { readHead, STAMPED } from "./formats/stamped";
+import { w3cFormat } from "./formats/w3c";
 import { hideSecrets } from "./hide-secrets";
 import { levelOfWord } from "./level";
 import type { LineShape } from "./packed-records";
@@ -93,6 +94,8 @@ class Reader implements LogReader {
   #openMessageAt = 0;
   #openMessageEnd = 0;
   #openShape: LineShape = this.#shape;
+  /** What a line `#Fields:` said of those below it. */
+  #columns: LineFormat | null = null;
   /** Lines of a JSON object that may go on. */
   #pretty: string[] | null = null;
   /** CRI cut the line: the rest comes in the next one. */
@@ -169,6 +172,7 @@ class Reader implements LogReader {
       this.#blank += 1;
       return;
     }
+    if (line.charCodeAt(0) === 35 && line.startsWith("#Fields: ")) this.#columns = w3cFormat(line.slice(9));
     if (this.#pretty !== null || line === "{") {
       this.#gatherJson(line);
       return;
@@ -314,6 +318,10 @@ class Reader implements LogReader {
   }
 
   #formatOf(line: string, at: number, scan: LineScan, first: LineFormat | null): LineFormat | null {
+    if (this.#columns !== null && this.#columns !== first) {
+      if (this.#columns.read(line, at, scan)) return this.#columns;
+      scan.begin(line, at);
+    }
     if (first !== null) {
       // The general one would take nginx's lines as well.
       if (first === STAMPED && line.charCodeAt(at + 4) === 47 && NGINX_ERROR.read(line, at, scan)) return NGINX_ERROR;
@@ -340,6 +348,7 @@ class Reader implements LogReader {
 
   /** Whether a line that begins no record goes on with the open one. `collected`: a collector's stamp stands before it, so it may as well stand alone. */
   #continues(line: string, at: number, collected: boolean): boolean {
+    if (this.#columns !== null && line.charCodeAt(at) === 35) return false;
     if (this.#openMore.length >= MOST_LINES || this.#openCharacters >= MOST_CHARACTERS) return false;
     if (continues(line, at)) return true;
     return !collected && this.#stamped;

@@ -241,7 +241,19 @@ export function readStamp(line: string, at: number, stamp: Stamp): boolean {
   const first = line.charCodeAt(at);
   if (first >= 48 && first <= 57) return readNumericStamp(line, at, stamp);
   if ((first >= 65 && first <= 90) || (first >= 97 && first <= 122)) return readNamedStamp(line, at, stamp);
-  return false;
+  return first === 64 && readTai(line, at, stamp);
+}
+
+/** multilog and svlogd write the clock plus 2^62 and ten seconds, whatever TAI really was ahead of UTC that year: tai64nlocal takes off the same. */
+const LIBTAI_AHEAD_S = 10;
+
+/** daemontools' TAI64N: `@` and 24 hexadecimal digits, sixteen of seconds and eight of nanoseconds. */
+function readTai(line: string, at: number, stamp: Stamp): boolean {
+  const match = /^@(40[0-9a-f]{14})([0-9a-f]{8})(?![0-9a-f])/.exec(line.slice(at, at + 26));
+  if (match === null) return false;
+  const seconds = Number(BigInt(`0x${match[1] ?? "0"}`) - 2n ** 62n) - LIBTAI_AHEAD_S;
+  stamp.zone = "";
+  return seconds > 0 && seconds < EPOCH_TO_S && stamp.set("moment", seconds * 1000 + Number.parseInt(match[2] ?? "0", 16) / 1e6, 0.000001, at + 25);
 }
 
 function readNumericStamp(line: string, at: number, stamp: Stamp): boolean {

@@ -136,7 +136,7 @@ describe("a journal", () => {
       ].join("\n");
       writeFileSync(join(folder, "in.export"), entry(0, "order 7 accepted", 6) + entry(250_000, "refund 7 failed", 3));
       execFileSync("systemd-journal-remote", [`--output=${join(folder, "made.journal")}`, join(folder, "in.export")], { stdio: "ignore", env: { ...process.env, PATH: `${process.env["PATH"]}:/lib/systemd` } });
-      const script = logsScript({ pids: [child.pid ?? 0], sinceMs: Date.now() - 600_000, fileBytes: 1_000_000, totalBytes: 1_000_000, entries: 100, pack: true, kernel: false, follow: new Map() });
+      const script = logsScript({ pids: [child.pid ?? 0], sinceMs: Date.now() - 600_000, fileBytes: 1_000_000, totalBytes: 1_000_000, entries: 100, pack: true, kernel: false, filesOnly: false, follow: new Map() });
       // The journal's folder exists in a mount namespace of its own alone.
       const { stdout, status } = spawnSync("unshare", ["-m", "sh", "-c", 'mkdir -p /run/log && mount -t tmpfs tmpfs /run/log && mkdir -p /run/log/journal/$(cat /etc/machine-id) && cp "$1" /run/log/journal/$(cat /etc/machine-id)/ && exec sh -s', "sh", join(folder, "made.journal")], { input: script, encoding: "utf8" });
       expect(status).toBe(0);

@@ -88,6 +88,7 @@ const LINES: readonly Line[] = [
   { name: "journalctl -o json", line: "{\"__REALTIME_TIMESTAMP\":\"1795608612000000\",\"_SOURCE_REALTIME_TIMESTAMP\":\"1795608611345678\",\"MESSAGE\":\"refund 7 failed\",\"PRIORITY\":\"3\",\"_PID\":\"812\",\"SYSLOG_IDENTIFIER\":\"shopd\",\"_HOSTNAME\":\"web\"}", time: `${T}.345Z`, level: "error", message: "refund 7 failed", fields: { program: "shopd", pid: "812", host: "web" } },
   { name: "journalctl -o json of bytes", line: "{\"__REALTIME_TIMESTAMP\":\"1795608611345678\",\"MESSAGE\":[104,105],\"PRIORITY\":\"6\",\"_PID\":\"812\",\"_COMM\":\"shopd\",\"_HOSTNAME\":\"web\"}", time: `${T}.345Z`, level: null, message: "hi" },
   { name: "squid", line: "1795608611.345    120 10.0.0.7 TCP_MISS/503 3970 GET http://shop/ - HIER_DIRECT/10.0.0.2 text/html", time: `${T}.345Z`, level: null, message: "120 10.0.0.7 TCP_MISS/503 3970 GET http://shop/ - HIER_DIRECT/10.0.0.2 text/html" },
+  { name: "multilog's TAI64N", line: "@400000006b06d02d149aa0b0 refund 7 failed", time: `${T}.345Z`, level: null, message: "refund 7 failed" },
   { name: "plain words", line: "listening on port 8080", time: null, level: null, message: "listening on port 8080" },
 ];
 
@@ -160,6 +161,17 @@ describe("records of several lines", () => {
   it("a kernel's ring counts from the boot", () => {
     const records = read("[   12.500000] TCP: out of memory -- consider tuning tcp_mem\n", { name: "kernel", bootMs: Date.UTC(2026, 10, 25, 12) });
     expect(records.at(0)).toMatchObject({ timeMs: Date.UTC(2026, 10, 25, 12, 0, 12, 500), message: "TCP: out of memory -- consider tuning tcp_mem" });
+  });
+});
+
+describe("the W3C extended format", () => {
+  it("has its columns from the line that names them, and its times are UTC", () => {
+    const records = read("#Software: Microsoft Internet Information Services 10.0\n#Version: 1.0\n#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip sc-status time-taken\n2026-11-25 12:10:11 10.0.0.2 GET /orders/7 - 443 10.0.0.7 503 30012\n2026-11-25 12:10:12 10.0.0.2 GET /ok x=1 443 10.0.0.7 200 12\n", { clock: { zone: Zone.named("Europe/Berlin") } });
+    expect(records.source.assumptions).toEqual([]);
+    expect([...records].slice(-2).map(({ timeMs, level, fields }) => [new Date(timeMs ?? 0).toISOString(), level, fields["path"], fields["status"], fields["duration"], fields["client"], fields["query"]])).toEqual([
+      ["2026-11-25T12:10:11.000Z", "error", "/orders/7", "503", "30012", "10.0.0.7", undefined],
+      ["2026-11-25T12:10:12.000Z", "info", "/ok", "200", "12", "10.0.0.7", "x=1"],
+    ]);
   });
 });
 

@@ -14,6 +14,8 @@ export interface LogRequest {
   readonly entries: number;
   readonly pack: boolean;
   readonly kernel: boolean;
+  /** Open files alone: what can only be asked for its whole range again was asked a moment ago. */
+  readonly filesOnly: boolean;
   /** How far files were read before: `DEVICE:INODE` and bytes. */
   readonly follow: ReadonlyMap<string, number>;
 }
@@ -38,6 +40,7 @@ export function logsScript(request: LogRequest): string {
     `journal_lines=${whole(request.entries)}`,
     `may_pack=${request.pack ? "1" : "0"}`,
     `kernel=${request.kernel ? "1" : "0"}`,
+    `files_only=${request.filesOnly ? "1" : "0"}`,
     `follow=" ${follow.join(" ")} "`,
     WORDS,
     READ,

@@ -1,6 +1,6 @@
 # Leakline's reading of a host's logs. Read by sh -s after the words of src/observe/probe/words.sh; writes nothing. Works in dash, bash and BusyBox ash.
 # What stands before this text: pids (processes whose logs are wanted), since (epoch seconds), file_bytes and total_bytes (at most so much of one log,
-# and of all), journal_lines, may_pack, kernel (1: the kernel's own too), follow (" DEVICE:INODE:OFFSET ..." of what was read before): whole numbers alone.
+# and of all), journal_lines, may_pack, kernel (1: the kernel's own too), files_only (1: open files alone, a look soon after another), follow (" DEVICE:INODE:OFFSET ..." of what was read before): whole numbers alone.
 # Answer: "leakline.logs/1 NONCE", then sections. "log KIND PID ZONE" begins a log, "name" and "how" say which, each "piece SIZE FROM ID WHAT" is followed by
 # its lines, oldest piece first.
 # Nothing that a host names (a path, a unit) is ever run or expanded unquoted.
@@ -30,6 +30,7 @@ if has awk; then pids=$(family); fi
 for pid in $pids; do
   read -r comm < "/proc/$pid/comm"
   open_files
+  if [ "$files_only" = 1 ]; then continue; fi
   journal_of_process
   container_logs
   # HAProxy keeps no file open, it speaks to syslog; Redis opens its log for each line.
@@ -289,7 +290,7 @@ syslog_files() {
 syslog_lines() { limit 10 tail -c "$file_bytes" "$1" | grep -a -F "$comm["; }
 
 kernel_log() {
-  [ "$kernel" = 1 ] || return 0
+  [ "$kernel" = 1 ] && [ "$files_only" = 0 ] || return 0
   if has_journal; then
     journalctl -q --no-pager -k -n 1 -o cat --since "@$since" | grep -q . || return 0
     begin_log journal 0 UTC kernel "the kernel's own, in the journal"

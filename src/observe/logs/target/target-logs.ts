@@ -40,6 +40,8 @@ export interface LogLimits {
 const USUAL_LIMITS: LogLimits = { fileBytes: 16_000_000, totalBytes: 64_000_000, entries: 100_000 };
 /** Text over the wire: base64 of the worst case that does not compress. */
 const LARGEST_ANSWER = 200_000_000;
+/** A journal, a container's client and the kernel are asked for their whole range; in a watch no more often than this. */
+const ASK_AGAIN_MS = 60_000;
 /** A log that was followed for so long begins anew: what it said before is let go. */
 const MOST_FOLLOWED = 64_000_000;
 
@@ -48,6 +50,8 @@ interface Followed {
   readonly reader: LogReader;
   bytes: number;
   leftUnread: string | null;
+  /** It can only be asked for its whole range. */
+  whole: boolean;
 }
 
 /**
@@ -60,6 +64,9 @@ export class TargetLogs {
   /** How far each file was read, by its number. */
   readonly #offsets = new Map<string, number>();
 
+  #askedAtMs = Number.NEGATIVE_INFINITY;
+  #lastPrinted: LogRecords | null = null;
+
   constructor(limits: LogLimits = USUAL_LIMITS) {
     this.#limits = limits;
   }
@@ -69,6 +76,8 @@ export class TargetLogs {
     const missing: MissingFact[] = [];
     const unread: LogSource[] = [];
     const seen = new Set<string>();
+    const filesOnly = wish.nowMs - this.#askedAtMs < ASK_AGAIN_MS && wish.nowMs >= this.#askedAtMs;
+    if (!filesOnly) this.#askedAtMs = wish.nowMs;
     let zone: { readonly zone: Zone | null; readonly from: string } = { zone: null, from: "" };
     let current: { readonly key: string; readonly log: Followed } | null = null;
     let told: { kind: LogSourceKind; pid: number | null; zone: string | null; name: string; how: string } | null = null;
@@ -85,7 +94,7 @@ export class TargetLogs {
       if (log === undefined || piece?.behind === null || log.bytes > MOST_FOLLOWED) {
         const own = what.zone === null ? null : Zone.named(what.zone);
         const clock: LogClock = { zone: own ?? zone.zone, zoneFrom: own === null ? zone.from : "its process sees", notAfterMs: wish.nowMs };
-        log = { reader: createLogReader({ kind: what.kind, name: what.name, how: what.how, pid: what.pid, clock, bootMs }), bytes: 0, leftUnread: null };
+        log = { reader: createLogReader({ kind: what.kind, name: what.name, how: what.how, pid: what.pid, clock, bootMs }), bytes: 0, leftUnread: null, whole: piece?.file === null };
         this.#followed.set(key, log);
       }
       current = { key, log };
@@ -142,7 +151,7 @@ export class TargetLogs {
 
     const result = await reach.run({
       script: logsScript({
-        pids: wish.pids, sinceMs: wish.sinceMs, ...this.#limits,
+        pids: wish.pids, sinceMs: wish.sinceMs, ...this.#limits, filesOnly,
         pack: reach.target.kind !== "local", kernel: reach.target.kind === "local" || reach.target.kind === "ssh", follow: this.#offsets,
       }),
       onOutput: (text) => answer.push(text),
@@ -152,13 +161,16 @@ export class TargetLogs {
     });
     if (!answer.finish() || result.truncated) missing.push({ what: "the end of the logs", why: result.truncated ? "they were longer than allowed" : "the script that reads them ended before it was done", remedy: "look again, or open the log files with `leakline open`" });
     const logs: LogRecords[] = [];
-    if (reach.printed !== undefined) {
+    if (reach.printed !== undefined && filesOnly) {
+      if (this.#lastPrinted !== null) logs.push(this.#lastPrinted);
+    } else if (reach.printed !== undefined) {
       const told = await this.#printed(reach, reach.printed, wish);
+      this.#lastPrinted = told.records;
       if (told.records !== null) logs.push(told.records);
       missing.push(...told.missing);
     }
     for (const [key, log] of this.#followed) {
-      if (!seen.has(key)) continue;
+      if (!seen.has(key) && !(filesOnly && log.whole)) continue;
       const records = log.reader.finish(null);
       const { firstMs } = records.source;
       // Where the wanted range begins after what was read, nothing wanted is missing.

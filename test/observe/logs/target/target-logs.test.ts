@@ -11,6 +11,7 @@ import { logsScript } from "../../../../src/observe/logs/target/logs-script";
 import type { LogWish } from "../../../../src/observe/logs/target/target-logs";
 import { TargetLogs } from "../../../../src/observe/logs/target/target-logs";
 import { openLocal } from "../../../../src/observe/targets/local";
+import type { Reach } from "../../../../src/observe/targets/reach";
 
 const started: ChildProcess[] = [];
 const folders: string[] = [];
@@ -113,6 +114,27 @@ describe("the logs of a process", () => {
     expect(messages((await readOnce(pid, logs))[0])).toEqual(["one", "two"]);
   });
 
+  it("that a container's client tells are asked for once a minute at most, and kept meanwhile", async () => {
+    const local = openLocal();
+    let asked = 0;
+    const reach: Reach = {
+      target: { kind: "container", engine: "podman", name: "web", host: null }, run: (request) => local.run(request), close: () => local.close(),
+      printed: ({ onOutput }) => {
+        asked += 1;
+        onOutput(`${new Date().toISOString().replace("Z", "000000Z")} told ${asked}\n`);
+        return Promise.resolve({ exitCode: 0, exitSignal: null, stderr: "", bytes: 1, truncated: false, sentAtMs: 0, endedAtMs: 0 });
+      },
+    };
+    const logs = new TargetLogs();
+    const nowMs = Date.now();
+    const said = async (at: number): Promise<string[]> => (await logs.read(reach, { ...wish(process.pid), nowMs: at })).logs.filter(({ source }) => source.name === "podman://web").flatMap(messages);
+    try {
+      expect([await said(nowMs), await said(nowMs + 5_000), await said(nowMs + 61_000)]).toEqual([["told 1"], ["told 1"], ["told 2"]]);
+    } finally {
+      await reach.close();
+    }
+  });
+
   it("of a workers' parent are told once", async () => {
     const path = join(folder(), "app.log");
     writeFileSync(path, line("one"));
@@ -133,7 +155,7 @@ describe("the script", () => {
     writeFileSync(path, `${line("naïve ☃")}@not-a-nonce end\n`);
     const pid = await holding([path]);
     for (const pack of [true, false]) {
-      const script = logsScript({ pids: [pid], sinceMs: Date.now() - 3_600_000, fileBytes: 100_000, totalBytes: 1_000_000, entries: 10, pack, kernel: false, follow: new Map() });
+      const script = logsScript({ pids: [pid], sinceMs: Date.now() - 3_600_000, fileBytes: 100_000, totalBytes: 1_000_000, entries: 10, pack, kernel: false, filesOnly: false, follow: new Map() });
       const { stdout } = spawnSync(shell, args, { input: script, encoding: "utf8" });
       const told: string[] = [];
       let text = "";
@@ -149,7 +171,7 @@ describe("the script", () => {
   });
 
   it("takes whole numbers alone", () => {
-    const request = { pids: [1], sinceMs: 0, fileBytes: 1, totalBytes: 1, entries: 1, pack: false, kernel: false, follow: new Map<string, number>() };
+    const request = { pids: [1], sinceMs: 0, fileBytes: 1, totalBytes: 1, entries: 1, pack: false, kernel: false, filesOnly: false, follow: new Map<string, number>() };
     expect(() => logsScript({ ...request, pids: [Number.NaN] })).toThrow(RangeError);
     expect(() => logsScript({ ...request, entries: 1.5 })).toThrow(RangeError);
     expect(() => logsScript({ ...request, follow: new Map([["1:2; reboot", 3]]) })).toThrow(RangeError);
