@@ -84,7 +84,8 @@ describe("a scene of a live host", () => {
     // A process of somebody else's may have ended between the look and the close look, or have thousands of threads.
     expect(opened.preserved?.unfinished.filter(({ what }) => !/^(?:descriptors|threads) of process/.test(what))).toEqual([]);
     const held = opened.preserved?.descriptors.filter(({ pid }) => pid === leaking.pid).map(({ target }) => target) ?? [];
-    expect(held.filter((target) => target.startsWith("socket:"))).toHaveLength(30);
+    // Its standard streams may be sockets too.
+    expect(held.filter((target) => target.startsWith("socket:")).length).toBeGreaterThanOrEqual(30);
     expect(held).toContain(join(folder, "app.log"));
     expect(opened.preserved?.threads.filter(({ pid }) => pid === leaking.pid)).toHaveLength(2);
   });
@@ -114,8 +115,9 @@ describe("a scene of a live host", () => {
 
   test("damage to a part is named, and the rest opens", async () => {
     const bytes = await readFile(scene);
-    const at = bytes.indexOf("threads.json");
-    bytes[at + 200] = (bytes[at + 200] ?? 0) ^ 0xff;
+    // The part's bytes begin behind its name.
+    const at = bytes.indexOf("threads.json") + "threads.json".length + 12;
+    bytes[at] = (bytes[at] ?? 0) ^ 0xff;
     const damaged = join(folder, "damaged.zip");
     await writeFile(damaged, bytes);
     const opened = await leakline(["open", damaged]);
