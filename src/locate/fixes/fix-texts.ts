@@ -44,10 +44,12 @@ export function fixTexts(options: TextAnalysisOptions, texts: readonly SourceTex
     const flow = lowerText(options.engine, options.languages, source);
     if (flow !== null) versions.set(source.file, { text: source.text, flow });
   }
+  // What a rule says beside another is told once the other is mended; it was there before, and is nothing that the fix has brought.
+  const beside = new Set(options.rules.flatMap(({ resources }) => resources).filter((rule) => rule.beside === true).map(({ rule }) => rule));
   const count = (changed: ReadonlyMap<string, Version>): ReadonlyMap<string, number> => {
     const counts = new Map<string, number>();
     const flows = [...versions].map(([file, { flow }]) => changed.get(file)?.flow ?? flow);
-    for (const finding of solve(flows, options.rules, options.languages).findings) counts.set(identity(finding), (counts.get(identity(finding)) ?? 0) + 1);
+    for (const finding of solve(flows, options.rules, options.languages).findings) if (!beside.has(finding.rule)) counts.set(identity(finding), (counts.get(identity(finding)) ?? 0) + 1);
     return counts;
   };
 
