@@ -12,7 +12,7 @@ import { packFlow, unpackFlow } from "./parsing/lowerer";
 import type { Lowerer } from "./parsing/lowerer";
 import { closingNames, importsAny, nameHash, ruleImports, ruledNames, scanFile } from "./prefilter";
 import type { FileScan, FunctionOutline } from "./prefilter";
-import { ReadingPlan, samePlanned } from "./reading-plan";
+import { JoiningNames, ReadingPlan } from "./reading-plan";
 import type { PlannedFile, PlannedLanguage } from "./reading-plan";
 import type { RuleFile } from "./rules/rule-model";
 import { Solver } from "./solve";
@@ -71,6 +71,7 @@ interface KnownFlow {
 
 /** What the last analysis read, and why: as long as nothing of that changes, the next one reads the same files. */
 interface LastReading {
+  readonly names: JoiningNames;
   readonly planned: readonly PlannedFile[];
   /** By file. */
   readonly flows: ReadonlyMap<string, KnownFlow>;
@@ -203,10 +204,10 @@ export class AnalysisSession {
     this.#scans = scans;
 
     const reader = new Reader(workspace, this.#parts.lowerer, cache, this.#flows, this.#keys, onProgress);
-    const { flows, failed } = (await this.#readAgain(planned, reader)) ?? (await this.#readByPlan(planned, reader));
+    const { flows, failed, names } = (await this.#readAgain(planned, reader)) ?? (await this.#readByPlan(planned, reader));
     for (const [file, reason] of failed) givenUp.set(file, reason);
     this.#flows = reader.kept;
-    this.#reading = { planned, flows, failed };
+    this.#reading = { planned, flows, failed, names };
     const ordered = [...flows.values()].map(({ flow }) => flow).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 
     onProgress({ phase: "solve", done: ordered.length, total: ordered.length });
@@ -255,17 +256,12 @@ export class AnalysisSession {
    * The files that the last analysis read, those that changed read again; null when there was none, or when what changed may make others
    * matter: then they are found anew.
    */
-  async #readAgain(planned: readonly PlannedFile[], reader: Reader): Promise<Pick<LastReading, "flows" | "failed"> | null> {
+  async #readAgain(planned: readonly PlannedFile[], reader: Reader): Promise<Omit<LastReading, "planned"> | null> {
     const last = this.#reading;
     if (last === null || planned.length !== last.planned.length) return null;
-    const changed: PlannedFile[] = [];
-    for (const [i, file] of planned.entries()) {
-      const before = last.planned[i] as PlannedFile;
-      if (file === before) continue;
-      if (!samePlanned(file, before)) return null;
-      if (last.failed.has(file.file)) return null;
-      if (last.flows.has(file.file)) changed.push(file);
-    }
+    const changes = planned.flatMap((file, i) => (file === last.planned[i] ? [] : [{ file, before: last.planned[i] as PlannedFile }]));
+    if (changes.some(({ file, before }) => file.file !== before.file || last.failed.has(file.file))) return null;
+    const changed = changes.flatMap(({ file }) => (last.flows.has(file.file) ? [file] : []));
     const flows = new Map(last.flows);
     for (const { file, module } of planned) {
       const known = flows.get(file);
@@ -278,12 +274,16 @@ export class AnalysisSession {
     const failed = new Map<string, string>();
     await reader.read(changed, flows, failed);
     if (failed.size > 0) return null;
-    for (const { file } of changed) if (!same(flows.get(file)?.outlines, last.flows.get(file)?.outlines)) return null;
-    return { flows, failed: last.failed };
+    const { names } = last;
+    for (const { file } of changes) names.add(file, flows.get(file.file)?.outlines ?? []);
+    for (const { file, before } of changes) {
+      if (!same(names.image(file, flows.get(file.file)?.outlines ?? []), names.image(before, last.flows.get(file.file)?.outlines ?? []))) return null;
+    }
+    return { flows, failed: last.failed, names };
   }
 
   /** Wave by wave, all that matters. */
-  async #readByPlan(planned: readonly PlannedFile[], reader: Reader): Promise<Pick<LastReading, "flows" | "failed">> {
+  async #readByPlan(planned: readonly PlannedFile[], reader: Reader): Promise<Omit<LastReading, "planned">> {
     reader.kept.clear();
     const plan = new ReadingPlan(planned, this.#planned);
     const flows = new Map<string, KnownFlow>();
@@ -295,7 +295,9 @@ export class AnalysisSession {
         if (known !== undefined) plan.learn(file, known.outlines);
       }
     }
-    return { flows, failed };
+    const names = new JoiningNames(this.#planned);
+    for (const file of planned) names.add(file, flows.get(file.file)?.outlines ?? []);
+    return { flows, failed, names };
   }
 }
 

@@ -67,9 +67,9 @@ export class Locator {
   }
 
   /**
-   * The same after some files were saved: only these (relative to the root) are read, parsed and lowered again; all is solved again from
-   * what is in memory. Falls back to `analyze` when there was no look at this root yet, or a file is new to it. Nothing is written to the
-   * cache until the next `analyze`.
+   * The same after some files were saved, made, moved or deleted: only these (relative to the root) are read, and only what they may matter
+   * to is solved again. Falls back to `analyze` when there was no look at this root yet. Nothing is written to the cache until the next
+   * `analyze`.
    */
   async update(root: string, changed: readonly string[], options: LocateOptions): Promise<Analysis> {
     return this.#inTurn(root, changed, options);

@@ -12,18 +12,40 @@ export interface PlannedFile {
   readonly seed: boolean;
 }
 
-/** True when two states of a file are the same to the plan, as long as its functions call the same. */
-export function samePlanned(a: PlannedFile, b: PlannedFile): boolean {
-  if (a.scan === b.scan) return a.file === b.file && a.module === b.module && a.seed === b.seed;
-  const { imports, defines, calls } = a.scan;
-  return a.file === b.file && a.module === b.module && a.seed === b.seed && a.language === b.language
-    && sameList(imports, b.scan.imports) && sameList(defines, b.scan.defines) && sameList(calls, b.scan.calls);
-}
+/**
+ * The names that join files of a workspace, hashed. A call of a name that no file defines, and a definition that nobody calls, lead nowhere:
+ * a file in which nothing else has changed is the same to the plan. Names are only ever added, which errs on the side of planning anew.
+ */
+export class JoiningNames {
+  readonly #defined = new Set<number>();
+  readonly #called = new Set<number>();
+  readonly #languages: ReadonlyMap<string, PlannedLanguage>;
 
-function sameList(a: ArrayLike<unknown>, b: ArrayLike<unknown>): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+  constructor(languages: ReadonlyMap<string, PlannedLanguage>) {
+    this.#languages = languages;
+  }
+
+  add({ scan }: PlannedFile, outlines: readonly FunctionOutline[]): void {
+    for (const name of scan.defines) this.#defined.add(name);
+    for (const name of scan.calls) this.#called.add(name);
+    for (const { names, calls } of outlines) {
+      for (const name of names) this.#defined.add(name);
+      for (const call of calls) this.#called.add(call.name);
+    }
+  }
+
+  /** All of a file that the plan goes by. */
+  image({ file, language, module, seed, scan }: PlannedFile, outlines: readonly FunctionOutline[]): unknown {
+    const known = this.#languages.get(language);
+    const leads = (name: number): boolean => this.#defined.has(name) || known?.ruled.has(name) === true || known?.closing.has(name) === true;
+    const functions = outlines.map(({ names, isMethod, direct, calls }) => ({ names: names.filter((name) => this.#called.has(name)), isMethod, direct, calls: calls.filter(({ name }) => this.#defined.has(name)) }));
+    return {
+      file, language, module, seed, imports: scan.imports,
+      defines: [...scan.defines].filter((name) => this.#called.has(name)),
+      calls: [...scan.calls].filter(leads),
+      functions: functions.filter(({ names, calls }) => names.length > 0 || calls.length > 0),
+    };
+  }
 }
 
 /** What is known of a language, for the plan. */

@@ -187,7 +187,7 @@ describe("the cache", () => {
     ["empty", () => Buffer.alloc(0)],
     ["of other bytes", (bytes: Buffer) => Buffer.from(bytes.map((byte, index) => (index > 60 && index % 7 === 0 ? byte ^ 0x5a : byte)))],
     ["damaged in its last byte", (bytes: Buffer) => Buffer.from(bytes.map((byte, index) => (index === bytes.length - 1 ? byte ^ 1 : byte)))],
-  ])("that is %s is made anew", async (_how, damage) => {
+  ])("that is %s is made anew, and told of", async (_how, damage) => {
     const root = folder({ "store/update.go": LEAKING_GO });
     const cacheDirectory = cacheFolder();
     const first = await analyze(opened({ cacheDirectory }), root);
@@ -197,7 +197,9 @@ describe("the cache", () => {
     writeFileSync(pack, damage(readFileSync(pack)));
     // A change, so that the flows are asked for and not the whole analysis alone.
     workspace?.write("store/new.go", "package shop\n\nfunc nothing() {}\n");
-    const second = await analyze(opened({ cacheDirectory }), root);
+    const notices: string[] = [];
+    const second = await analyze(opened({ cacheDirectory, onNotice: (text) => notices.push(text) }), root);
+    expect(notices).toEqual(["the kept analysis of this workspace is damaged: it is made anew"]);
     expect(second.findings).toEqual(first.findings);
     expect(second.stats).toMatchObject({ files: 2, parsed: 1, cached: 0 });
     const third = await analyze(opened({ cacheDirectory }), root);
@@ -210,8 +212,10 @@ describe("the cache", () => {
     await analyze(opened({ cacheDirectory }), root);
     await locator?.dispose();
     const [some] = loadBuiltInRules();
-    const { stats } = await analyze(opened({ cacheDirectory, rules: [{ ...(some as NonNullable<typeof some>), library: "another", resources: [] }] }), root);
+    const notices: string[] = [];
+    const { stats } = await analyze(opened({ cacheDirectory, onNotice: (text) => notices.push(text), rules: [{ ...(some as NonNullable<typeof some>), library: "another", resources: [] }] }), root);
     expect(stats).toMatchObject({ parsed: 1, cached: 0 });
+    expect(notices).toEqual(["the kept analysis of this workspace is of another version, or of other rules: it is made anew"]);
     await locator?.dispose();
     writeFileSync(join(cacheDirectory, "file"), "");
     expect(places((await analyze(opened({ cacheDirectory: join(cacheDirectory, "file") }), root)).findings)).toEqual([LEAK]);
@@ -244,6 +248,19 @@ describe("after a save", () => {
     expect(unreadable).toMatchObject({ findings: [], stats: { givenUp: [{ file: "store/update.go", reason: "not UTF-8" }] } });
   });
 
+  it("goes on from what was kept when the program was started again", async () => {
+    const root = folder({ "store/update.go": CLEAN_GO, "store/other.go": LEAKING_GO.replace("func update", "func other") });
+    const cacheDirectory = cacheFolder();
+    await analyze(opened({ cacheDirectory }), root);
+    await locator?.dispose();
+    const again = opened({ cacheDirectory });
+    expect((await analyze(again, root)).stats).toMatchObject({ parsed: 0, cached: 2 });
+    workspace?.write("store/update.go", LEAKING_GO);
+    const after = await update(again, root, ["store/update.go"]);
+    expect(after.stats).toMatchObject({ parsed: 1, cached: 1 });
+    expect(places(after.findings)).toEqual([{ ...LEAK, file: "store/other.go" }, LEAK]);
+  });
+
   it("without a look before looks at everything", async () => {
     const root = folder({ "store/update.go": LEAKING_GO });
     expect(places((await update(opened(), root, ["store/update.go"])).findings)).toEqual([LEAK]);
@@ -263,15 +280,20 @@ describe("odd files", () => {
       "large.go": `${LEAKING_GO}// ${"x".repeat(2 * 1024 * 1024)}\n`,
       "one-line.py": `import requests; x = [${"1, ".repeat(340_000)}]\n`,
       "broken.go": LEAKING_GO.replace("package shop", "package shop\nfunc ((("),
+      "huge.go": Buffer.alloc(50 * 1024 * 1024, "x"),
+      "brackets.go": `package shop\n\nimport "database/sql"\n\nvar deep = ${"(".repeat(1_000_000)}`,
+      "minified.js": `const pg=require("pg");${"function f(a){return a.b(c)};".repeat(3_000)}`,
     });
     const { findings, stats } = await analyze(opened({ fileLimitMs: 60_000 }), root);
     expect(stats.givenUp).toEqual(expect.arrayContaining([
       { file: "latin1.go", reason: "not UTF-8" },
       { file: "utf16.py", reason: "not UTF-8" },
       { file: "large.go", reason: "over 2 MB" },
+      { file: "huge.go", reason: "over 2 MB" },
     ]));
-    expect(stats.givenUp).toHaveLength(3);
-    expect(stats.files).toBe(10);
+    // A million brackets are read or given up, by name; what a program wrote is nobody's code.
+    expect(stats.givenUp.map(({ file }) => file).filter((file) => file !== "brackets.go").sort()).toEqual(["huge.go", "large.go", "latin1.go", "utf16.py"]);
+    expect(stats.files).toBe(13);
     for (const file of ["store/update.go", "bom.go", "crlf.go", "nul.go"]) expect(places(findings)).toContainEqual({ ...LEAK, file });
   });
 });
