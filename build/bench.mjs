@@ -165,6 +165,19 @@ async function afterSave() {
   add(`new findings after a save, Go's standard library (${files.toLocaleString("en")} files, ${saves} edits of ${kinds.length} kinds)`, `median ${seconds(medianMs)}, p95 ${seconds(p95Ms)}, ${megabytes(rssBytes)} in memory`, "", "median 150 ms", slowest);
 }
 
+/** A watch over time: memory of an hour's looks, and a day on disk. */
+async function watching() {
+  const looks = quick ? 120 : 3_600;
+  const hour = spawnSync(process.execPath, ["--expose-gc", join(ROOT, "build/bench/watch-hour.mjs"), String(looks)], { encoding: "utf8", maxBuffer: 1 << 20 });
+  if (hour.status !== 0) throw new Error(`bench: the watch failed\n${hour.stderr}`);
+  const watch = JSON.parse(hour.stdout.trim().split("\n").at(-1));
+  add(`watch: ${looks.toLocaleString("en")} looks at this machine with a record`, `${watch.memory.map(({ rssMb }) => rssMb).join(", ")} MB at each sixth of them; ${seconds(watch.ms / looks)} a look`, "", "flat", `record ${(watch.recordBytes / 1e6).toFixed(1)} MB`);
+  const day = spawnSync(process.execPath, [join(ROOT, "build/bench/record-day.mjs"), ...(quick ? ["1728"] : [])], { encoding: "utf8", maxBuffer: 1 << 20 });
+  if (day.status !== 0) throw new Error(`bench: the record failed\n${day.stderr}`);
+  const record = JSON.parse(day.stdout.trim().split("\n").at(-1));
+  add(`record: ${record.looks.toLocaleString("en")} looks at 10,000 sockets, 1% changing`, `${(record.bytes / 1e6).toFixed(1)} MB, ${record.writeMsALook} ms a look; five minutes from its middle in ${seconds(record.fiveMinutesFromTheMiddle.ms)}`, "", "50 MB for a day of 17,280");
+}
+
 async function editor() {
   const { measureActivation, measureFirstPaint } = await import("./bench/editor.mjs");
   const activation = measureActivation(quick ? 3 : 11);
@@ -184,6 +197,7 @@ try {
   await analyze();
   await afterSave();
   await editor();
+  await watching();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -4,6 +4,8 @@ import { UNKNOWN_ERROR_MS } from "../explain/correlation/windows";
 import { compareCases } from "../explain/comparison/compare";
 import { explain } from "../explain/explain";
 import type { History } from "../explain/history/history";
+import { logBursts } from "../explain/history/log-bursts";
+import { withEvents } from "../explain/history/timeline";
 import { findSignatures } from "../explain/log-signatures/find-signatures";
 import { withSignatureEvidence } from "../explain/log-signatures/signature-evidence";
 import type { AnalysisProgress } from "../locate/analysis-session";
@@ -24,6 +26,7 @@ import type { NamedEndpoint } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
 import { formatTarget } from "../model/target";
+import type { Timeline } from "../model/timeline";
 import type { PreservedFacts } from "../model/preserved";
 import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
@@ -50,6 +53,7 @@ import { peekRecord } from "./watch/peek-record";
 import { RecordWriter } from "./watch/record/record-writer";
 import { spreadLooks } from "./watch/spread-looks";
 import { watch } from "./watch/watch";
+import { workspaceEvents } from "./watch/workspace-events";
 import { WorkspaceMemory } from "./watch/workspace-memory";
 import { readWorkspaceFacts } from "./workspace-facts";
 import { WrittenBy } from "./written-by";
@@ -210,7 +214,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       workspace: workspaceRoot === null ? null : basename(workspaceRoot),
       talk,
       ...(facts === null || facts.leftOut.length === 0 ? {} : { leftOut: facts.leftOut }),
-      ...(timeline === undefined ? {} : { timeline }),
+      ...(timeline === undefined ? {} : { timeline: await withCircumstances(timeline, workspaceRoot, logRecords ?? [], signal) }),
       ...(logs === null ? {} : { logs }),
     };
     if (history !== undefined) histories.set(investigation, history);
@@ -446,6 +450,14 @@ function withNames(snapshots: readonly Snapshot[], named: readonly NamedEndpoint
 /** Progress in words. */
 function told(onProgress: Progress): (progress: AnalysisProgress) => void {
   return ({ done, total }) => onProgress({ phase: "locate", text: `Reading the workspace: ${done} of ${total} files` });
+}
+
+/** The time line with what happened besides: deploys and commits of the workspace, bursts of the logs. */
+async function withCircumstances(timeline: Timeline, workspaceRoot: string | null, logs: readonly LogRecords[], signal: AbortSignal): Promise<Timeline> {
+  const first = timeline.timesMs[0] ?? 0;
+  const last = timeline.timesMs.at(-1) ?? 0;
+  const events = workspaceRoot === null ? [] : await workspaceEvents(workspaceRoot, first, last, signal);
+  return withEvents(timeline, [...events, ...logBursts(logs, first, last)]);
 }
 
 /** Logs that are opened without a capture stand beside a look that saw nothing. */

@@ -302,6 +302,22 @@ describe("scan", () => {
     expect((two ?? 0) - (one ?? 0)).toBeGreaterThanOrEqual(1_000);
   });
 
+  test("a watch is recorded, tells what it costs, and opens again whole and in part", async () => {
+    const record = join(folder, "watch.lk");
+    const watched = await leakline(["scan", "--watch", "--looks", "3", "--interval", "1", "--no-logs", "--record", record]);
+    expect([0, 1]).toContain(watched.status);
+    expect(watched.stdout).toMatch(/look 1 {2}\d+ sockets .* of its CPU, \d+\.\d% of /);
+    expect(watched.stderr).toContain("3 looks over");
+    const opened = JSON.parse((await leakline(["open", record, "--json"])).stdout) as { targets: string[]; snapshots: { source: { takenAt: string } }[]; timeline: { timesMs: number[] } };
+    expect(opened.targets).toEqual(["local"]);
+    expect(opened.snapshots).toHaveLength(3);
+    expect(opened.timeline.timesMs).toHaveLength(3);
+    const from = new Date((opened.timeline.timesMs[1] ?? 0) - 1).toISOString();
+    const part = JSON.parse((await leakline(["open", record, "--from", from, "--json"])).stdout) as typeof opened;
+    expect(part.snapshots).toHaveLength(2);
+    expect((await leakline(["scan", "ssh://127.0.0.1:1", "--watch", "--record", record])).stderr).toContain("is a record of local, not of ssh://127.0.0.1:1");
+  });
+
   test("a host that accepts and says nothing ends within the time limit, clearly", async () => {
     const server = createServer(() => {});
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
