@@ -51,6 +51,18 @@ async function readers() {
   }
 }
 
+/** Leak moments against a log: the kinds of line found, counted and tested. */
+async function correlation() {
+  const lines = quick ? 1_000_000 : 10_000_000;
+  const moments = quick ? 1_000 : 10_000;
+  await esbuild.build({ entryPoints: [join(ROOT, "src/explain/correlation/correlate.ts")], bundle: true, platform: "node", format: "esm", outfile: join(ROOT, "dist/bench/correlate.mjs"), logLevel: "error" });
+  const run = spawnSync(process.execPath, [join(ROOT, "build/bench/correlate.mjs"), String(lines), String(moments)], { encoding: "utf8", maxBuffer: 1 << 20 });
+  if (run.status !== 0) throw new Error(`bench: the correlation failed\n${run.stderr}`);
+  const result = JSON.parse(run.stdout);
+  if (!String(result.first).startsWith("refund of order")) throw new Error(`bench: ${result.first} goes with the leak`);
+  add(`find the line that goes with ${moments.toLocaleString("en")} leak moments among ${lines.toLocaleString("en")} lines`, `${seconds(result.ms)}, ${Math.round(lines / (result.ms / 1_000)).toLocaleString("en")} lines/s, ${megabytes(result.maxRssBytes)}`, "-", "20 s, 1 GB", `of it ${seconds(result.telling)} to make the lines' text`);
+}
+
 /** Every other reader, on captures of one form each. */
 async function otherReaders() {
   const count = quick ? 20_000 : 200_000;
@@ -191,6 +203,7 @@ try {
   if (compiled.status !== 0) throw new Error("bench: the product does not compile");
   await readers();
   await otherReaders();
+  await correlation();
   await logs();
   await scan();
   await crowd();

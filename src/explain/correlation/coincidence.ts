@@ -61,12 +61,14 @@ export function coincidenceOf(times: Float64Array, scene: MomentScene): Coincide
         if (halfWidth(window) >= LOAD_MATTERS_FROM_MS) expected = raiseToLoad(chances, times, scene, window);
         lnP = lnTail(hits, moments.length, expected / moments.length, correlationOf(coverage, scene, window));
       }
-      if (lnP - window.lnWeight < best.lnP) best = { window: { fromMs: window.fromMs, toMs: window.toMs }, hits, expected, lnP: lnP - window.lnWeight };
+      if (Math.max(lnP - window.lnWeight, SURE) < Math.max(best.lnP, SURE)) best = { window: { fromMs: window.fromMs, toMs: window.toMs }, hits, expected, lnP: lnP - window.lnWeight };
     }
   }
   return best;
 }
 
+/** Beyond this a window is not better for being less likely still: the narrower one says more. */
+const SURE = Math.log(1e-40);
 const WORTH_A_SECOND_LOOK = Math.log(0.05);
 
 function halfWidth(window: Window): number {

@@ -47,6 +47,8 @@ const SMALLEST_LIFT = 1.5;
 const KINDS_NAMED = 8;
 const VALUES_NAMED = 4;
 const RECORDS_NAMED = 20;
+/** There are thousands of values, most of them without meaning: only the narrower windows are worth their while. */
+const WINDOWS_FOR_VALUES = 4;
 
 /**
  * Finds the kinds of log line, and the values in them, that go with the leak moments of each diagnosis. See docs/correlation.md and
@@ -69,8 +71,11 @@ export function correlate({ diagnoses, logs, statementOf = () => null, momentErr
         notes.push(`${records.source.name} tells nothing of the time of the leak moments of ${titleOf(diagnoses, set.diagnoses)}`);
         continue;
       }
-      log.kinds.forEach(({ template, statement, times }, kind) => kinds.try({ source, set, scene, log, template, statement, key: null, times, of: { kind } }));
-      for (const value of namedValues(log, scene)) values.try({ source, set, scene, log, ...value, of: { records: value.records } });
+      const mostTogether = mostWithin(scene.moments, 2 * reachOf(scene.windows));
+      log.kinds.forEach(({ template, statement, times }, kind) => kinds.try({ source, set, scene, log, mostTogether, template, statement, key: null, times, of: { kind } }));
+      const closer = { ...scene, windows: scene.windows.slice(0, WINDOWS_FOR_VALUES) };
+      const closerTogether = mostWithin(closer.moments, 2 * reachOf(closer.windows));
+      for (const value of namedValues(log, closer)) values.try({ source, set, scene: closer, log, mostTogether: closerTogether, ...value, of: { records: value.records } });
     }
   });
 
@@ -89,6 +94,17 @@ export function correlate({ diagnoses, logs, statementOf = () => null, momentErr
   return { correlations, notes };
 }
 
+/** The most of the ascending times that lie within a stretch of this length. */
+function mostWithin(ascending: Float64Array, lengthMs: number): number {
+  let most = 0;
+  let from = 0;
+  for (let to = 0; to < ascending.length; to += 1) {
+    while ((ascending[to] ?? 0) - (ascending[from] ?? 0) > lengthMs) from += 1;
+    most = Math.max(most, to - from + 1);
+  }
+  return most;
+}
+
 function titleOf(diagnoses: readonly Diagnosis[], of: readonly number[]): string {
   return `"${diagnoses[of[0] ?? 0]?.title ?? ""}"`;
 }
@@ -98,6 +114,8 @@ interface Candidate {
   readonly set: MomentSet;
   readonly scene: MomentScene;
   readonly log: SortedLog;
+  /** Moments that one line can be beside, at most. */
+  readonly mostTogether: number;
   readonly template: string;
   readonly statement: number | null;
   readonly key: LogCorrelation["key"];
@@ -120,6 +138,8 @@ class Family {
   readonly #striking: { readonly candidate: Candidate; readonly coincidence: Coincidence }[] = [];
 
   try(candidate: Candidate): void {
+    // Too few lines to be beside a tenth of the moments, wherever they stand: it could not be named, so it is not tested and not paid for.
+    if (candidate.times.length * candidate.mostTogether < candidate.scene.moments.length * SMALLEST_SHARE) return;
     this.#tests += 1;
     this.#testsOf.set(candidate.set, this.testsOf(candidate.set) + 1);
     const coincidence = coincidenceOf(candidate.times, candidate.scene);
