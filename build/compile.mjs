@@ -56,7 +56,7 @@ const node = {
         // Grammars are data and travel inside the bundle; only their native bindings stay outside.
         setup.onResolve({ filter: /\.wasm$/ }, ({ path }) => (path.startsWith(".") ? undefined : { path: require.resolve(path) }));
         // The product's own rules were checked when they were tested; as JSON they load in a fraction of the time.
-        setup.onLoad({ filter: /[\\/]rules[\\/]libraries[\\/][^\\/]+\.yaml$/ }, ({ path }) => ({ contents: JSON.stringify(parseYaml(readFileSync(path, "utf8"))), loader: "text" }));
+        setup.onLoad({ filter: /[\\/](?:rules|statements)[\\/]libraries[\\/][^\\/]+\.yaml$/ }, ({ path }) => ({ contents: JSON.stringify(parseYaml(readFileSync(path, "utf8"))), loader: "text" }));
         setup.onLoad({ filter: /\.wasm$/ }, ({ path }) => ({ contents: packed(path), loader: "text" }));
         // A bundle of its own beside the extension's.
         setup.onResolve({ filter: /^\.\/product\.js$/ }, () => ({ path: "./product.js", external: true }));

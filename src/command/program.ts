@@ -17,6 +17,7 @@ import { addParseCommand } from "./commands/parse";
 import { addPreserveCommand } from "./commands/preserve";
 import { addRuleCommands } from "./commands/rules";
 import { addScanCommand } from "./commands/scan";
+import { addStatementCommands } from "./commands/statements";
 import type { Output } from "./output";
 import { failureLine, progressLine, writeAll } from "./output";
 
@@ -46,6 +47,7 @@ const COMMANDS: readonly ((program: Command, room: CommandRoom) => void)[] = [
   addParseCommand,
   addAnalyzeCommand,
   addRuleCommands,
+  addStatementCommands,
   addPreserveCommand,
   addCompareCommand,
   addAnonymizeCommand,

@@ -38,6 +38,7 @@ import type { FixReport } from "./fix-workspace";
 import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, SshPrompts, TargetAccess, WatchOptions } from "./investigator";
 import { tryExamples } from "./rule-examples";
 import { KeptReaches } from "./kept-reaches";
+import { locateLines } from "./locate-lines";
 import { planLogs } from "./log-plan";
 import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
@@ -150,6 +151,15 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   async function statementsOf(root: string, signal: AbortSignal, onProgress: Progress): Promise<WorkspaceStatements> {
     onProgress({ phase: "locate", text: "Reading the workspace's logging calls" });
     return (await locatorFor(root)).statements(root, { signal, onProgress: () => {} });
+  }
+
+  async function statements(root: string, signal: AbortSignal, onProgress: Progress): Promise<WorkspaceStatements> {
+    onProgress({ phase: "locate", text: "Reading what the workspace logs" });
+    const locator = await locatorFor(root);
+    return locator.statements(root, {
+      signal,
+      onProgress: (progress) => onProgress({ phase: "locate", text: `Reading what the workspace logs: ${progress.done} of ${progress.total} files` }),
+    });
   }
 
   /** Everything after the looks: why, where in the code, and which first. */
@@ -422,6 +432,13 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       if (content.kind === "snapshot" || content.kind === "log") return content;
       throw new Failure("usage", `${file.name}: ${content.kind === "names" ? "names of a cluster" : content.kind === "scene" ? "a preserved scene" : "a saved investigation"}, not one capture or log`, "Use `leakline open` for it.");
     },
+    async locateLines(file, root, options) {
+      const workspace = await asFailure(options.signal, statements(root, options.signal, options.onProgress));
+      const content = await asFailure(options.signal, readOpenedFile(file, options.signal, { ...logReading(options), surely: true }));
+      if (content.kind !== "log") throw new Failure("usage", `${file.name}: not a log`, "Name a log file.");
+      return locateLines(content.records, workspace);
+    },
+    statements: (root, options) => asFailure(options.signal, statements(root, options.signal, options.onProgress)),
     analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
     update: (root, files, options) => asFailure(options.signal, update(root, files, options.signal, options.onProgress)),
     withCode: (investigation, root, analysis, signal) => asFailure(signal, withCode(investigation, root, analysis, signal)),

@@ -7,7 +7,9 @@ import type { Target } from "../model/target";
 import type { ProbeChoices } from "../observe/probe/script";
 import type { TargetAccess } from "../observe/targets/open-target";
 import type { RuleFile } from "../locate/rules/rule-model";
+import type { WorkspaceStatements } from "../locate/statements/workspace-statements";
 import type { FixReport } from "./fix-workspace";
+import type { LocatedLine } from "./locate-lines";
 import type { ExampleResult } from "./rule-examples";
 import type { SshPrompts } from "../observe/targets/ssh/prompts";
 import type { WatchedLook, WatchOptions as WatchCourse } from "./watch/watch";
@@ -79,6 +81,11 @@ export interface OpenedFile {
 
 export type ParsedFile = { readonly kind: "snapshot"; readonly snapshot: Snapshot } | { readonly kind: "log"; readonly records: LogRecords };
 
+export interface WorkspaceOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (step: InvestigationStep) => void;
+}
+
 /** The use cases. Every promise rejects with a `Failure`; `cancelled` when `signal` aborts. */
 export interface Investigator {
   scan(target: Target, options: ScanOptions): Promise<Investigation>;
@@ -94,6 +101,10 @@ export interface Investigator {
   compare(before: OpenedFile, after: OpenedFile, options: OpenOptions): Promise<Comparison>;
   /** One capture or one log, with nothing explained. */
   parse(file: OpenedFile, options: { readonly signal: AbortSignal; readonly logZone?: string }): Promise<ParsedFile>;
+  /** Each record of a log (whatever the file looks like) with the statement below `root` that wrote it, and its stack traces' places. */
+  locateLines(file: OpenedFile, root: string, options: WorkspaceOptions & { readonly logZone?: string }): Promise<Iterable<LocatedLine>>;
+  /** What the workspace below `root` can log, and who calls whom in it. */
+  statements(root: string, options: WorkspaceOptions): Promise<WorkspaceStatements>;
   analyze(root: string, options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void }): Promise<Analysis>;
   /**
    * The analysis after files of `root` were saved, made, moved or deleted (paths relative to it, with `/`): only what they may matter to is

@@ -37,6 +37,8 @@ export interface LogReading {
   readonly nowMs: number;
   /** The zone of stamps that name none, as the user says: `Europe/Berlin`, `+02:00`. null: UTC is assumed, and said. */
   readonly zone: string | null;
+  /** The user says that it is a log, whatever it looks like. Absent: what it is is told by its content. */
+  readonly surely?: boolean;
 }
 
 /**
@@ -58,7 +60,7 @@ export async function readOpenedFile(file: OpenedFile, signal: AbortSignal, logR
   const decide = (): void => {
     const text = head;
     head = "";
-    switch (kindOf(file.name, text)) {
+    switch (logReading.surely === true ? "log" : kindOf(file.name, text)) {
       case "document": {
         const pieces: string[] = [text];
         documentBytes = text.length;

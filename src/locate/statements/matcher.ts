@@ -32,6 +32,8 @@ interface Pattern {
 /** Fewer letters and digits than these are no evidence, unless they are all that the line says. */
 const LEAST_LETTERS = 5;
 const LEAST_WHOLE = 2;
+/** So few are enough for `404: ...`: a beginning that ends in a sign, where the level agrees as well. */
+const LEAST_BEGINNING = 3;
 
 /**
  * Holds log lines against the statements of a workspace. Made once; answers are by text unless the line names its place. A line that no
@@ -70,11 +72,15 @@ export class StatementMatcher {
 
   /** The statement that wrote the event's first line; null: none of the workspace, or none that can be told. */
   match(event: MatchedEvent): StatementMatch | null {
-    const place = placeInLine(event);
-    const placed = place === null ? [] : this.#at(place.file, place.line);
     const message = event.message.trim();
-    const byText = this.#best(message, event, placed, place?.file ?? null);
-    if (byText !== null) return byText;
+    const byText = this.#best(message, event, NOWHERE, null);
+    // Asking for a record's fields costs more than matching it: only where the text alone does not settle it.
+    if (byText !== null && byText.ties.length === 0 && saysMuch(byText.statement)) return byText;
+    const place = placeInLine(event);
+    if (place === null) return byText;
+    const placed = this.#at(place.file, place.line);
+    const withPlace = this.#best(message, event, placed, place.file);
+    if (withPlace !== null) return withPlace;
     // The message is not what the statement's source says (a variable, a table of texts): the place is enough, when it is one statement's.
     if (placed.length === 1 && !saysMuch(this.workspace.statements[placed[0] as number] as IndexedStatement)) {
       return { statement: this.workspace.statements[placed[0] as number] as IndexedStatement, values: [], ties: [], how: "place", explains: [] };
@@ -98,6 +104,7 @@ export class StatementMatcher {
       const statement = statements[fit.pattern.statement] as IndexedStatement;
       const isPlaced = placed.includes(fit.pattern.statement);
       if (!isPlaced && contradicts(event.level, statement.level)) continue;
+      if (!isPlaced && event.level === null && fit.pattern.names.length > 0 && fit.pattern.letters < LEAST_LETTERS) continue;
       fit.score += isPlaced ? 1000 : 0;
       if (fit.score > best) best = fit.score;
       fits.push(fit);
@@ -178,7 +185,7 @@ class PatternSet {
       if (statement.kind !== kind) return;
       for (const way of statement.ways) {
         const pattern = patternOf(way, index);
-        if (pattern === null || pattern.letters < LEAST_WHOLE || (pattern.names.length > 0 && pattern.letters < LEAST_LETTERS)) continue;
+        if (pattern === null || pattern.letters < LEAST_WHOLE || (pattern.names.length > 0 && pattern.letters < LEAST_LETTERS && !isBeginning(pattern, statement))) continue;
         this.#patterns.push(pattern);
         const last = pattern.literals.length - 1;
         words.push(pattern.literals.flatMap((literal, at) => wordsIn(literal, at > 0, at < last)));
@@ -197,6 +204,10 @@ class PatternSet {
       if (fit !== null) yield fit;
     }
   }
+}
+
+function isBeginning({ literals, letters }: Pattern, { level }: IndexedStatement): boolean {
+  return level !== null && letters >= LEAST_BEGINNING && lettersOf(literals[0] ?? "") === letters && /[:=>|\]]\s*$/u.test(literals[0] ?? "");
 }
 
 /** null for a message without text. Only its first line that says something counts: that is what a record's first line holds. */
@@ -283,6 +294,7 @@ function fitOf(pattern: Pattern, message: string): Fit | null {
 }
 
 const NO_VALUES: readonly string[] = [];
+const NOWHERE: readonly number[] = [];
 
 /** What stands before a message and is not part of it: it ends like a header (`] `, `: `, ` - `, a tab, a quote, a level), or is blank. */
 function isHeader(before: string): boolean {

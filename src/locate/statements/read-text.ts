@@ -103,6 +103,9 @@ function kotlinNames(parts: readonly Text[]): Text[] {
   return out;
 }
 
+/** Operators that give one of their sides. */
+const CHOICES = new Set(["||", "??", "or", "?:"]);
+
 function readBinary(file: ReadFile, node: PlainNode, depth: number): Text {
   const { shape, language } = file;
   // A chain of joins leans to the left and can be long.
@@ -118,6 +121,7 @@ function readBinary(file: ReadFile, node: PlainNode, depth: number): Text {
       right.unshift({ is: "formatted", style: "printf", format: readText(file, left, depth + 1), arguments: list.map((argument) => readText(file, argument, depth + 1)) });
       return { is: "joined", parts: right };
     }
+    if (CHOICES.has(sign) && right.length === 0) return { is: "either", of: [readText(file, left, depth + 1), readText(file, other, depth + 1)] };
     if (!shape.joins.has(sign)) break;
     right.unshift(readText(file, other, depth + 1));
     if (!shape.binary.has(left.type)) {

@@ -51,11 +51,11 @@ const GO: Shape = {
 
 const PYTHON: Shape = {
   fields: {
-    call: ["function", "arguments"], attribute: ["object", "attribute"], binary_operator: ["left", "operator", "right"], assignment: ["left", "right"], keyword_argument: ["name", "value"], class_definition: ["name", "body"],
+    call: ["function", "arguments"], attribute: ["object", "attribute"], binary_operator: ["left", "operator", "right"], boolean_operator: ["left", "operator", "right"], assignment: ["left", "right"], keyword_argument: ["name", "value"], class_definition: ["name", "body"],
     interpolation: ["expression"], pair: ["key", "value"], augmented_assignment: ["left", "right"],
   },
   strings: set("string"), contents: set("string_content"), holes: set("interpolation"), chains: set("concatenated_string"),
-  binary: set("binary_operator"), joins: set("+"), conditions: set("conditional_expression"), wrappers: set("parenthesized_expression", "keyword_argument", "await"),
+  binary: set("binary_operator", "boolean_operator"), joins: set("+"), conditions: set("conditional_expression"), wrappers: set("parenthesized_expression", "keyword_argument", "await"),
   names: set("identifier"), members: set("attribute"), lambdas: set("lambda"), calls: set("call"),
   bindings: { assignment: ["left", "right"] }, owners: { class_definition: "name" }, throws: set("raise_statement"), formatters: { ".format": "named", gettext: "plain", _: "plain" }, comments: set("comment"),
 };

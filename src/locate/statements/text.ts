@@ -96,6 +96,11 @@ const PRINTF = /%(?:\((\w+)\))?(?:\[(\d+)\]|(\d+)\$)?[-+ #0,'(<]*(?:\*|\d+)?(?:\
 const NAMED = /\{\{|\}\}|\{([^{}]*)\}/gu;
 const BRACES = /\\?\{(\d?)\}/gu;
 
+/** Text that is written in quotes (Python's `%r`, Go's `%q`); what a value looks like is its own business. */
+function quoted(ways: readonly (readonly Piece[])[], quote: string): readonly (readonly Piece[])[] {
+  return ways.map((way) => (way.some((piece) => typeof piece === "string") ? merged([quote, ...way, quote]) : way));
+}
+
 /** Puts the arguments where the format's marks stand. */
 function fill(format: readonly Piece[], style: FormatStyle, given: readonly Text[], meaning: (path: string) => NameMeaning, depth: number): readonly (readonly Piece[])[] {
   const argument = (index: number, name: string | null): readonly (readonly Piece[])[] => {
@@ -139,7 +144,7 @@ function fill(format: readonly Piece[], style: FormatStyle, given: readonly Text
           if (name !== undefined) return [[{ name }]];
           const fixed = index ?? numbered;
           const at = fixed === undefined ? next++ : Number(fixed) - 1;
-          return argument(at, null);
+          return verb === "r" || verb === "q" ? quoted(argument(at, null), verb === "r" ? "'" : '"') : argument(at, null);
         });
         break;
       case "braces":

@@ -55,7 +55,7 @@ interface Wrapper {
 }
 
 /** A text of its own with so many letters makes the logging call the statement, and not its callers. */
-const OWN_LETTERS = 8;
+const OWN_LETTERS = 6;
 /** Wrappers of wrappers are followed so far. */
 const DEEPEST_WRAPPER = 4;
 
@@ -118,7 +118,10 @@ export function workspaceStatements(files: readonly FileStatements[], givenUp: W
     // The same call by another way: through a second wrapper of that name. Or a wrapper says better what a name only suggested.
     const old = found[before] as IndexedStatement;
     if (old.through.length === 0 && through.length > 0) found[before] = statement;
-    else if (old.ways.length < 8) found[before] = { ...old, ways: distinct([...old.ways, ...statement.ways]) };
+    else if (old.ways.length < 8) {
+      const more = through.filter((one) => !old.through.some(({ file: at, line }) => at === one.file && line === one.line));
+      found[before] = { ...old, ways: distinct([...old.ways, ...statement.ways]), through: [...old.through, ...more] };
+    }
   };
 
   let wrappers: Wrapper[] = [];
