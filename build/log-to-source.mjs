@@ -56,7 +56,7 @@ for (const [id, program] of Object.entries(PROGRAMS)) {
     counts[verdict]++;
     if (verdict !== "right") {
       const text = `${verdict} ${place.file}:${place.number}${named === null ? "" : ` said ${named.file}:${named.line}`} | ${(located?.message ?? bare[number - 1]).slice(0, 140)}`;
-      const key = text.slice(0, 60);
+      const key = `${verdict} ${place.file}:${place.number}`;
       told.set(key, { text, times: (told.get(key)?.times ?? 0) + 1 });
     }
   }

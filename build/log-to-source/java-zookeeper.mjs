@@ -13,7 +13,7 @@ const POM = `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.
 <dependency><groupId>io.dropwizard.metrics</groupId><artifactId>metrics-core</artifactId><version>4.1.12.1</version></dependency>
 </dependencies></project>`;
 
-const LOGBACK = (level) => `<configuration><appender name="A" class="ch.qos.logback.core.ConsoleAppender"><encoder><pattern>\u001f%C@%F:%L\u001f%d{ISO8601} [%t] %-5p %c{1} - %m%n</pattern></encoder></appender><root level="${level}"><appender-ref ref="A"/></root></configuration>`;
+const LOGBACK = (level) => `<configuration><appender name="A" class="ch.qos.logback.core.ConsoleAppender"><encoder><charset>UTF-8</charset><pattern>¦%C@%F:%L¦%d{ISO8601} [%t] %-5p %c{1} - %m%n</pattern></encoder></appender><root level="${level}"><appender-ref ref="A"/></root></configuration>`;
 
 /** Speaks to the server as any client would; its own log goes nowhere. */
 const CLIENT = `

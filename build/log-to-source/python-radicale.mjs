@@ -71,8 +71,8 @@ export const radicale = {
   take: takeMarked,
 };
 
-/** `\x1fFILE:LINE\x1f` before the line. */
+/** `\x1fFILE:LINE\x1f` before the line; XML may not hold that sign, so logback writes `¦`. */
 export function takeMarked(line) {
-  const found = /^\x1f(.*):(\d+)\x1f/.exec(line);
+  const found = /^[\x1f¦](.*):(\d+)[\x1f¦]/.exec(line);
   return found === null ? null : { line: line.slice(found[0].length), file: found[1], number: Number(found[2]) };
 }

@@ -76,6 +76,23 @@ export function letters(text: Text): number {
   }
 }
 
+/** Whether any part of it stands in the source, be it only signs (`{} = {}`). */
+export function holdsText(text: Text): boolean {
+  switch (text.is) {
+    case "literal":
+      return text.text !== "";
+    case "value":
+    case "name":
+      return false;
+    case "joined":
+      return text.parts.some(holdsText);
+    case "either":
+      return text.of.some(holdsText);
+    case "formatted":
+      return holdsText(text.format);
+  }
+}
+
 export function lettersOf(text: string): number {
   let count = 0;
   for (let at = 0; at < text.length; at++) {

@@ -4,6 +4,7 @@ import type { NearFunction } from "./call-graph";
 import { lettersOf } from "./file-statements";
 import { placeInLine } from "./line-place";
 import type { MatchedEvent } from "./line-place";
+import { HEAD, withoutHead } from "./bare-head";
 import type { Piece } from "./text";
 import { WordIndex, wordsIn } from "./word-index";
 import type { IndexedFunction, IndexedStatement, WorkspaceStatements } from "./workspace-statements";
@@ -14,8 +15,11 @@ export interface StatementMatch {
   readonly values: readonly { readonly name: string; readonly value: string }[];
   /** Others that say exactly as much: which of them wrote the line is not known. Empty: it is this one. */
   readonly ties: readonly IndexedStatement[];
-  /** By the place that the line itself names, or by its text. */
-  readonly how: "place" | "text";
+  /**
+   * By the place that the line itself names, by its text, or by its logger: that is one file's, and of all that the file says at that
+   * level this is the one statement that may say anything (`"{}"`).
+   */
+  readonly how: "place" | "text" | "logger";
   /** Where a variable part comes from an exception of the workspace: its text was written here. */
   readonly explains: readonly { readonly name: string; readonly statement: IndexedStatement }[];
 }
@@ -72,12 +76,21 @@ export class StatementMatcher {
 
   /** The statement that wrote the event's first line; null: none of the workspace, or none that can be told. */
   match(event: MatchedEvent): StatementMatch | null {
+    const headed = event.level === null ? withoutHead(event) : null;
+    const whole = this.#match(event);
+    if (headed === null) return whole;
+    // A message may itself begin with such a word: then the source says so.
+    if (whole !== null && HEAD.test(whole.statement.template)) return whole;
+    return this.#match(headed) ?? whole;
+  }
+
+  #match(event: MatchedEvent): StatementMatch | null {
     const message = event.message.trim();
     const byText = this.#best(message, event, NOWHERE, null);
     // Asking for a record's fields costs more than matching it: only where the text alone does not settle it.
     if (byText !== null && byText.ties.length === 0 && saysMuch(byText.statement)) return byText;
     const place = placeInLine(event);
-    if (place === null) return byText;
+    if (place === null) return byText ?? this.#byLogger(event);
     const placed = this.#at(place.file, place.line);
     const withPlace = this.#best(message, event, placed, place.file);
     if (withPlace !== null) return withPlace;
@@ -119,6 +132,17 @@ export class StatementMatcher {
       statement: statements[first.pattern.statement] as IndexedStatement, values, ties: others.map(({ pattern }) => statements[pattern.statement] as IndexedStatement), how: best >= 900 ? "place" : "text",
       explains: this.#explain(values),
     };
+  }
+
+  /** By elimination, and only with a logger and a level that leave one: what says nothing itself is never guessed. */
+  #byLogger(event: MatchedEvent): StatementMatch | null {
+    if (event.level === null) return null;
+    const file = this.#loggers.fileOf(event);
+    if (file === null) return null;
+    const mute = this.workspace.statements.filter((one) => one.kind === "log" && one.file === file && (one.level === null || GROUP[one.level] === GROUP[event.level as LogLevel]) && one.ways.some(isMute));
+    const [only] = mute;
+    if (only === undefined || mute.length > 1 || only.level === null) return null;
+    return { statement: only, values: [{ name: holeNames(only), value: event.message }], ties: [], how: "logger", explains: [] };
   }
 
   /** Of several that say as much: those that agree with the logger's name, the level, and the fields beside the message. */
@@ -334,8 +358,18 @@ function keysAgree(keys: readonly string[], event: MatchedEvent, end: number): n
   return given - 2 * (keys.length - given);
 }
 
+/** It may write anything: too few letters of its own to be told by. */
+function isMute(way: readonly Piece[]): boolean {
+  return way.some((piece) => typeof piece !== "string") && way.reduce((sum, piece) => sum + (typeof piece === "string" ? lettersOf(piece) : 0), 0) < LEAST_BEGINNING;
+}
+
+function holeNames({ ways }: IndexedStatement): string {
+  return (ways[0] ?? []).flatMap((piece) => (typeof piece === "string" ? [] : [piece.name])).join(", ");
+}
+
 /** Loggers go by the names of types and modules. */
 class LoggerNames {
+  #fileByLogger: Map<string, string | null> | null = null;
   readonly #lastParts = new Map<number, ReadonlySet<string>>();
   readonly #workspace: WorkspaceStatements;
 
@@ -343,9 +377,23 @@ class LoggerNames {
     this.#workspace = workspace;
   }
 
+  /** The one file of the workspace that the line's logger is named for: a class's, a module's. null: none, or several. */
+  fileOf(event: MatchedEvent): string | null {
+    const logger = loggerOf(event);
+    if (logger === undefined || logger === "") return null;
+    if (this.#fileByLogger === null) {
+      this.#fileByLogger = new Map();
+      for (const file of new Set(this.#workspace.statements.filter(({ kind }) => kind === "log").map((one) => one.file))) {
+        const name = file.slice(file.lastIndexOf("/") + 1).replace(/\..*$/u, "").toLowerCase();
+        this.#fileByLogger.set(name, this.#fileByLogger.has(name) ? null : file);
+      }
+    }
+    return this.#fileByLogger.get(logger.split(/[./:\\$]/u).at(-1)?.toLowerCase() ?? "") ?? null;
+  }
+
   /** 1: the line's logger is this statement's class, module or file; 0: nothing to compare; -1: it is another. */
   agrees(statement: IndexedStatement, event: MatchedEvent): number {
-    const logger = event.fields["logger"] ?? event.fields["name"] ?? event.fields["component"] ?? event.fields["category"] ?? event.fields["SourceContext"];
+    const logger = loggerOf(event);
     if (logger === undefined || logger === "") return 0;
     const last = logger.split(/[./:\\$]/u).at(-1)?.toLowerCase() ?? "";
     let parts = this.#lastParts.get(statement.function);
@@ -357,4 +405,8 @@ class LoggerNames {
     }
     return parts.has(last) ? 1 : -1;
   }
+}
+
+function loggerOf({ fields }: MatchedEvent): string | undefined {
+  return fields["logger"] ?? fields["name"] ?? fields["component"] ?? fields["category"] ?? fields["SourceContext"];
 }

@@ -2,7 +2,7 @@ import type { LogLevel } from "../../model/log";
 import { LOG_LEVELS } from "../../model/log";
 import type { PlainNode } from "../languages/plain-tree";
 import { part } from "../languages/plain-tree";
-import { letters } from "./file-statements";
+import { holdsText } from "./file-statements";
 import type { LoggingCall, LoggingLibrary } from "./library-model";
 import type { GivenArgument, ReadCall } from "./read-calls";
 import { readCall } from "./read-calls";
@@ -164,7 +164,7 @@ function messageOf(file: ReadFile, known: LoggingCall, call: ReadCall): { readon
   else {
     const holds = candidates.map((argument) => {
       const text = textOf(argument);
-      return letters(text) > 0 || (text.is === "name" && /^(?:\w+\.)*[A-Z][A-Z0-9_]{2,}$/u.test(text.path) && !/marker/iu.test(text.path));
+      return holdsText(text) || (text.is === "name" && /^(?:\w+\.)*[A-Z][A-Z0-9_]{2,}$/u.test(text.path) && !/marker/iu.test(text.path));
     });
     at = known.message === "first-text" ? holds.indexOf(true) : holds.lastIndexOf(true);
     // Nothing holds text: a variable, which is the last argument where an object or a marker may go before it.
