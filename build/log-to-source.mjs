@@ -37,7 +37,7 @@ for (const [id, program] of Object.entries(PROGRAMS)) {
   const { statements } = JSON.parse(execute(process.execPath, [join(ROOT, "dist/leakline.js"), "statements", source, "--json"], folder));
   const files = execute("find", [".", "-type", "f"], source).split("\n").map((file) => file.replace(/^\.\//, ""));
   const byLine = new Map(answer.lines.map((line) => [line.line, line]));
-  const counts = { lines: 0, right: 0, undecided: 0, none: 0, wrong: 0, foreign: 0, foreignNamed: 0 };
+  const counts = { lines: 0, right: 0, undecided: 0, none: 0, wrong: 0, foreign: 0, foreignNamed: 0, drawn: 0 };
   const seen = new Set();
   const told = new Map();
   for (const [number, place] of truth) {
@@ -48,6 +48,11 @@ for (const [id, program] of Object.entries(PROGRAMS)) {
     if (!own) {
       counts.foreign++;
       if (named !== null) counts.foreignNamed++;
+      continue;
+    }
+    // A banner's drawing, an empty line: there is nothing to tell it by.
+    if (!/[\p{L}\p{N}]/u.test(located?.message ?? "")) {
+      counts.drawn++;
       continue;
     }
     counts.lines++;
@@ -62,14 +67,14 @@ for (const [id, program] of Object.entries(PROGRAMS)) {
   }
   if (verbose) for (const { text, times } of told.values()) console.log(`${times} x ${text}`);
   const share = (count) => `${((100 * count) / Math.max(1, counts.lines)).toFixed(1)} %`;
-  rows.push([program.name, statements.filter(({ kind }) => kind === "log").length, counts.lines, seen.size, share(counts.right), share(counts.undecided), share(counts.none), share(counts.wrong + counts.foreignNamed), counts.foreign]);
+  rows.push([program.name, statements.filter(({ kind }) => kind === "log").length, counts.lines, seen.size, share(counts.right), share(counts.undecided), share(counts.none), share(counts.wrong + counts.foreignNamed), counts.foreign, counts.drawn]);
   console.log(rows.at(-1).join(" | "));
   if (counts.right < 0.95 * counts.lines || counts.wrong + counts.foreignNamed >= 0.01 * counts.lines) failed = true;
 }
 
 const TABLE = [
-  "| program | statements in its source | lines | by how many statements | right | several, told as such | none named | wrong | lines of its libraries |",
-  "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+  "| program | statements in its source | lines | by how many statements | right | several, told as such | none named | wrong | lines of its libraries | lines without a letter |",
+  "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
   ...rows.map((row) => `| ${row.join(" | ")} |`),
 ].join("\n");
 if (process.argv.includes("--write")) {

@@ -8,6 +8,7 @@ import { DemoRun } from "./editor/demo-run";
 import { FreshFindings } from "./editor/fresh-findings";
 import { KeptCase } from "./editor/keep-case";
 import { createProductLoader } from "./editor/load-product";
+import { LogLinks } from "./editor/log-links";
 import { INVESTIGATION_TAB, InvestigationPanels } from "./editor/panel/investigation-view";
 import { RuleFileProblems } from "./editor/rule-file-problems";
 import { RulePages } from "./editor/rule-pages";
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): void {
     { dispose: () => void loader.dispose() },
     new RuleFileProblems(product),
     new RulePages(product, store),
+    new LogLinks(product, readSettings),
     keepContextKeys(store),
     createStatusBar(store, activity),
     vscode.window.registerTreeDataProvider(TARGETS_VIEW, targets),

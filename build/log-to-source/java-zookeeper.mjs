@@ -21,19 +21,20 @@ import org.apache.zookeeper.*;
 import org.apache.zookeeper.data.Stat;
 public class Client {
   public static void main(String[] a) throws Exception {
-    for (int turn = 0; turn < 3; turn++) {
+    for (int turn = 0; turn < 6; turn++) {
       var ready = new java.util.concurrent.CountDownLatch(1);
       ZooKeeper zk = new ZooKeeper("127.0.0.1:" + a[0], 6000, e -> ready.countDown());
       ready.await(10, java.util.concurrent.TimeUnit.SECONDS);
       try { zk.create("/a", new byte[3], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT); } catch (KeeperException e) { }
-      for (int i = 0; i < 20; i++) zk.create("/a/e", new byte[i], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL_SEQUENTIAL);
-      zk.getData("/a", true, new Stat());
+      for (int i = 0; i < 4; i++) zk.create("/a/e", new byte[i], ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.EPHEMERAL_SEQUENTIAL);
+      // Clients read more than they write.
+      for (int i = 0; i < 12; i++) { zk.getData("/a", true, new Stat()); zk.exists("/none", true); zk.getChildren("/a", false); }
       zk.setData("/a", new byte[1], -1);
       try { zk.delete("/none", -1); } catch (KeeperException e) { }
       try { zk.create("/zookeeper/quota/x/y", null, ZooDefs.Ids.OPEN_ACL_UNSAFE, CreateMode.PERSISTENT); } catch (KeeperException e) { }
       try { zk.addAuthInfo("digest", "ada:secret".getBytes()); zk.addAuthInfo("nothing", new byte[1]); Thread.sleep(300); } catch (Exception e) { }
       try { zk.multi(java.util.List.of(Op.check("/none", 1))); } catch (KeeperException e) { }
-      if (turn < 2) zk.close();
+      if (turn < 5) zk.close();
     }
     Runtime.getRuntime().halt(0);
   }
@@ -61,7 +62,7 @@ export const zookeeper = {
       if (texts.length === 0) rmSync(data, { recursive: true, force: true });
       mkdirSync(data, { recursive: true });
       writeFileSync(join(folder, "logback.xml"), LOGBACK(level));
-      writeFileSync(join(folder, "zoo.cfg"), `tickTime=500\ndataDir=${data}\nclientPort=22181\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n4lw.commands.whitelist=*\nsnapCount=40\nmaxClientCnxns=3\nsnapshot.trust.empty=true\n`);
+      writeFileSync(join(folder, "zoo.cfg"), `tickTime=500\ndataDir=${data}\nclientPort=22181\nclientPortAddress=127.0.0.1\nadmin.enableServer=false\n4lw.commands.whitelist=*\nsnapCount=15\nmaxClientCnxns=3\nsnapshot.trust.empty=true\n`);
       const classes = `${folder}:${join(folder, "lib")}/*`;
       texts.push(await runServer("java", ["-cp", classes, "-Djute.maxbuffer=1000000", "org.apache.zookeeper.server.quorum.QuorumPeerMain", "zoo.cfg"], {
         cwd: folder,

@@ -10,6 +10,7 @@ import { concernOf } from "../investigate/changed-file";
 import type { Concern } from "../investigate/changed-file";
 import type { Investigator } from "../investigate/investigator";
 import { writeScene } from "../investigate/scene/write-scene";
+import { LogPlaces } from "../investigate/locate-lines";
 import { Locator } from "../locate/locator";
 import { embeddedWasm } from "../locate/parsing/embedded-wasm";
 import { createWasmEngine } from "../locate/parsing/wasm-engine";
@@ -43,6 +44,8 @@ export interface Product {
   textOfComparison(comparison: Comparison): string;
   /** The file of a preserved scene. */
   writeScene(investigation: Investigation): Uint8Array;
+  /** From the lines of logs to the statements below a folder. The code is read on first use; afterwards only what has changed. */
+  logPlaces(root: string, options: { readonly engine: "wasm" | "native"; readonly signal: AbortSignal; readonly onProgress: (step: { readonly text: string }) => void }): Promise<LogPlaces>;
   /** What is wrong with the text of a rule file, by place. */
   ruleProblems(text: string): readonly RuleProblem[];
   /** The page of each rule in force for a workspace (null: none is open), by the rule's name. */
@@ -63,6 +66,8 @@ export interface ProductOptions {
 export function createProduct(options: ProductOptions): Product {
   const program = join(options.extensionPath, "dist", "leakline.js");
   let present: { readonly engine: string; readonly investigator: Investigator } | null = null;
+
+  let places: { readonly identity: string; readonly made: LogPlaces } | null = null;
 
   const create = (engine: "wasm" | "native"): Investigator => createInvestigator({
     now: Date.now,
@@ -102,6 +107,13 @@ export function createProduct(options: ProductOptions): Product {
     writeInvestigation,
     textOfComparison,
     writeScene: (investigation) => writeScene(investigation, { version, report: textOfInvestigation(investigation) }),
+    async logPlaces(root, { engine, signal, onProgress }) {
+      const workspace = await this.investigator({ engine }).statements(root, { signal, onProgress });
+      const identity = JSON.stringify([root, workspace.statements.length, workspace.files.length]);
+      // The same code gives equal answers: the index is made once, and again when something was saved.
+      if (places === null || places.identity !== identity || !sameStatements(places.made.workspace, workspace)) places = { identity, made: new LogPlaces(workspace) };
+      return places.made;
+    },
     ruleProblems,
     async rulePages(root) {
       const investigator = present?.investigator ?? this.investigator({ engine: "wasm" });
@@ -122,4 +134,11 @@ export function createProduct(options: ProductOptions): Product {
       present = null;
     },
   };
+}
+
+function sameStatements(one: LogPlaces["workspace"], other: LogPlaces["workspace"]): boolean {
+  return one.statements.every(({ file, line, template }, at) => {
+    const twin = other.statements[at];
+    return twin !== undefined && twin.file === file && twin.line === line && twin.template === template;
+  });
 }

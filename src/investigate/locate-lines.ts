@@ -4,6 +4,7 @@ import { FrameFinder, framesIn } from "../locate/statements/stack-traces";
 import type { StackFrame } from "../locate/statements/stack-traces";
 import type { IndexedStatement, WorkspaceStatements } from "../locate/statements/workspace-statements";
 import type { LogRecord } from "../model/log-records";
+import { createLogReader } from "../observe/logs/log-reader";
 
 /** A frame of a stack trace; `file`: the workspace's, or null for other people's code. */
 export interface LocatedFrame extends StackFrame {
@@ -25,6 +26,34 @@ export function* locateLines(records: Iterable<LogRecord>, workspace: WorkspaceS
   const matcher = new StatementMatcher(workspace);
   const finder = new FrameFinder(workspace.files);
   for (const record of records) yield locateLine(record, matcher, finder);
+}
+
+/** The same for texts that are shown, piece by piece: an editor asks about a line and what stands around it. */
+export class LogPlaces {
+  readonly workspace: WorkspaceStatements;
+  readonly #matcher: StatementMatcher;
+  readonly #finder: FrameFinder;
+
+  constructor(workspace: WorkspaceStatements) {
+    this.workspace = workspace;
+    this.#matcher = new StatementMatcher(workspace);
+    this.#finder = new FrameFinder(workspace.files);
+  }
+
+  /** The records of a text, each with its place. Lines count from 1 in the text. */
+  locate(name: string, text: string, nowMs: number): LocatedLine[] {
+    const reader = createLogReader({ kind: "opened-file", name, how: "shown", pid: null, clock: { zone: null, zoneFrom: "", notAfterMs: nowMs } });
+    reader.push(text);
+    return [...reader.finish(null)].map((record) => locateLine(record, this.#matcher, this.#finder));
+  }
+
+  /** Stack frames of a text that lead into the workspace. Cheaper than `locate`: nothing is matched. */
+  frames(text: string): readonly (LocatedFrame & { readonly file: string })[] {
+    return framesIn(text).flatMap((frame) => {
+      const file = this.#finder.fileOf(frame);
+      return file === null ? [] : [{ ...frame, file }];
+    });
+  }
 }
 
 export function locateLine(record: LogRecord, matcher: StatementMatcher, finder: FrameFinder): LocatedLine {

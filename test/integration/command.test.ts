@@ -442,3 +442,72 @@ describe("anonymize", () => {
     expect(await readFile(out, "utf8")).toBe(text);
   });
 });
+
+/** A real program's own log, its places hidden from us and compared afterwards: Debian's Python with the standard library's loggers and servers. */
+describe("from a log line to its statement", () => {
+  const PYTHON = `import http.server, logging, sys, threading, urllib.request
+
+log = logging.getLogger("shop")
+STARTED = "shop is listening on port %d"
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        log.info("request for %s by %s", self.path, self.client_address[0])
+        if self.path == "/refund":
+            self.refund()
+        self.send_response(200)
+        self.end_headers()
+
+    def refund(self):
+        try:
+            raise ValueError("no order %d" % 17)
+        except ValueError as error:
+            log.exception("refund failed: %s", error)
+
+    def log_message(self, format, *args):
+        log.debug("http: " + format, *args)
+
+def main():
+    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+    log.warning(STARTED, server.server_port)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for path in ("/orders", "/refund", "/orders/3"):
+        urllib.request.urlopen("http://127.0.0.1:%d%s" % (server.server_port, path)).read()
+    log.info("served " + str(3) + " requests")
+    server.shutdown()
+
+logging.basicConfig(level=logging.DEBUG, format="%(lineno)d\\t%(asctime)s %(levelname)s [%(threadName)s] %(name)s: %(message)s", stream=sys.stdout)
+main()
+`;
+
+  test("every line of a server's log, its values, and the frames of its traces", async () => {
+    const workspace = join(folder, "lines");
+    await mkdir(join(workspace, "shop"), { recursive: true });
+    await writeFile(join(workspace, "shop", "server.py"), PYTHON);
+    const run = spawn("/usr/bin/python3", [join(workspace, "shop", "server.py")], { stdio: ["ignore", "pipe", "inherit"] });
+    let raw = "";
+    for await (const chunk of run.stdout) raw += String(chunk);
+    const written = new Map<number, number>();
+    const bare = raw.split("\n").map((line, index) => {
+      const place = /^(\d+)\t/.exec(line);
+      if (place === null) return line;
+      written.set(index + 1, Number(place[1]));
+      return line.slice(place[0].length);
+    });
+    await writeFile(join(workspace, "shop.log"), bare.join("\n"));
+    const { stdout, status } = await leakline(["locate-line", join(workspace, "shop.log"), "--workspace", workspace, "--json"]);
+    expect(status).toBe(0);
+    const { lines } = JSON.parse(stdout) as { lines: { line: number; statement: { file: string; line: number; symbol: string } | null; values: { name: string; value: string }[]; explains: { statement: { line: number } }[]; frames: { file: string | null; line: number; symbol: string }[] }[] };
+    expect(written.size).toBeGreaterThanOrEqual(9);
+    expect(lines.map(({ line, statement }) => [line, statement?.line])).toEqual([...written]);
+    const refund = lines.find(({ statement }) => statement?.symbol === "Handler.refund");
+    expect(refund?.values).toEqual([{ name: "error", value: "no order 17" }]);
+    expect(refund?.explains.map(({ statement }) => statement.line)).toEqual([16]);
+    expect(refund?.frames.map(({ file, line, symbol }) => [file, line, symbol])).toEqual([["shop/server.py", 16, "refund"]]);
+  });
+
+  test("statements lists what the code can log", async () => {
+    const { stdout } = await leakline(["statements", join(folder, "lines")]);
+    expect(stdout).toContain("shop/server.py:25  warning  shop is listening on port <*>  (main, logging)");
+  });
+});

@@ -388,3 +388,31 @@ describe("engines", () => {
     expect(notices).toEqual([expect.stringContaining("native engine")]);
   });
 });
+
+describe("what a workspace logs", () => {
+  const statements = async (one: Locator, root: string): Promise<string[]> =>
+    (await one.statements(root, { signal: new AbortController().signal, onProgress: () => undefined })).statements.map(({ file, line, template }) => `${file}:${line} ${template}`);
+
+  it("is read through the workers, kept by content, and read again where a file changed", async () => {
+    cache = mkdtempSync(join(tmpdir(), "leakline-cache-"));
+    workspace = temporaryWorkspace({ "shop/a.py": 'import logging\nlogging.info("order %s accepted", x)\n', "shop/b.go": 'package shop\nimport "log"\nfunc f() { log.Println("closing", n) }\n' });
+    const first = opened({ cacheDirectory: cache });
+    expect(await statements(first, workspace.root)).toEqual(["shop/a.py:2 order <*> accepted", "shop/b.go:3 closing <*>"]);
+    await first.dispose();
+    expect(readdirSync(cache).filter((file) => file.endsWith(".statements"))).toHaveLength(1);
+    const second = opened({ cacheDirectory: cache });
+    expect(await statements(second, workspace.root)).toEqual(["shop/a.py:2 order <*> accepted", "shop/b.go:3 closing <*>"]);
+    workspace.write("shop/a.py", 'import logging\n\nlogging.info("order %s refused", x)\n');
+    expect(await statements(second, workspace.root)).toEqual(["shop/a.py:3 order <*> refused", "shop/b.go:3 closing <*>"]);
+  });
+
+  it("a damaged cache is as good as none", async () => {
+    cache = mkdtempSync(join(tmpdir(), "leakline-cache-"));
+    workspace = temporaryWorkspace({ "a.rb": 'logger.info "order accepted"\n' });
+    const first = opened({ cacheDirectory: cache });
+    await statements(first, workspace.root);
+    await first.dispose();
+    for (const file of readdirSync(cache)) writeFileSync(join(cache, file), "nonsense");
+    expect(await statements(opened({ cacheDirectory: cache }), workspace.root)).toEqual(["a.rb:1 order accepted"]);
+  });
+});

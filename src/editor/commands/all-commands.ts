@@ -7,6 +7,7 @@ import { explainCapture } from "./explain-capture";
 import { explainRule } from "./explain-rule";
 import { forgetSecrets } from "./forget-secrets";
 import { forgetTarget } from "./forget-target";
+import { goToStatement } from "./go-to-statement";
 import { lookAgain } from "./look-again";
 import { openFile } from "./open-file";
 import { openInvestigation } from "./open-investigation";
@@ -17,6 +18,7 @@ import { saveAnonymised, saveInvestigation } from "./save-investigation";
 import { scanHost } from "./scan-host";
 import { scanTarget } from "./scan-target";
 import { scanThisMachine } from "./scan-this-machine";
+import { showLinesOfStatement } from "./show-lines-of-statement";
 import { showLog } from "./show-log";
 import { startDemo } from "./start-demo";
 import { stopDemo } from "./stop-demo";
@@ -26,4 +28,5 @@ import { watchAndRecord, watchTarget } from "./watch-target";
 export const ALL_COMMANDS: readonly EditorCommand[] = [
   scanThisMachine, scanHost, lookAgain, openFile, explainCapture, explainRule, analyzeWorkspace, openInvestigation, openInvestigationInEditor,
   saveInvestigation, saveAnonymised, preserveScene, compareScenes, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, watchTarget, watchAndRecord, forgetTarget, openPlace,
+  goToStatement, showLinesOfStatement,
 ];

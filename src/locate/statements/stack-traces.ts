@@ -92,11 +92,15 @@ export class FrameFinder {
     const all = this.#byName.get(parts.at(-1) ?? "") ?? [];
     if (all.length === 0) return null;
     if (language === "java") return this.#ofClass(all, symbol);
-    const mark = FOREIGN.exec(path.replaceAll("\\", "/"));
-    if (mark !== null) {
-      // An installed copy of the workspace's own package: its whole path is the same. A version may stand in a folder's name.
-      const inside = path.replaceAll("\\", "/").slice(mark.index + mark[0].length);
-      const own = all.filter((file) => file.includes("/") && (inside === file || inside.replace(/@[^/]+/u, "").endsWith(`/${file}`) || file.endsWith(`/${inside}`)));
+    let inside = path.replaceAll("\\", "/");
+    let foreign = false;
+    for (let mark = FOREIGN.exec(inside); mark !== null; mark = FOREIGN.exec(inside)) {
+      foreign = true;
+      inside = inside.slice(mark.index + mark[0].length);
+    }
+    if (foreign) {
+      // An installed copy of the workspace's own package: its whole path, the package's name with it, is the same.
+      const own = all.filter((file) => inside === file || file.endsWith(`/${inside}`));
       return own.length === 1 && inside.includes("/") ? (own[0] as string) : null;
     }
     // The most folders in common, counted from the file; one that ends sooner must be the only one of its name.
