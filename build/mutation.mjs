@@ -4,7 +4,7 @@
 //   npm run mutation                  all packages
 //   npm run mutation -- pypi/buildbot  some
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./set-up.mjs";
@@ -15,10 +15,15 @@ const asked = process.argv.slice(2);
 const locate = await bundleLocate();
 const rules = locate.loadBuiltInRules();
 const engine = await locate.createWasmEngine(locate.wasmFromNodeModules(ROOT), locate.LANGUAGES);
-const program = join(ROOT, "dist/leakline.js");
 const compiled = spawnSync(process.execPath, [join(ROOT, "build/compile.mjs"), "--production"], { stdio: "inherit" });
 if (compiled.status !== 0) throw new Error("the product does not compile");
 const cache = cacheFolder();
+// A copy, so that a build beside this long run does not change it.
+const program = join(cache, "mutation-leakline.js");
+mkdirSync(cache, { recursive: true });
+copyFileSync(join(ROOT, "dist/leakline.js"), program);
+/** Of a package, at most so many: no package may speak for all. */
+const MOST = 150;
 const packages = fetchPackages(packageList().filter(({ key }) => asked.length === 0 || asked.includes(key)), cache, (line) => console.error(line));
 
 /** Files that could hold a release: an opening and a closing word somewhere in the text. */
@@ -48,7 +53,7 @@ async function mutatePackage({ key, folder, language }) {
   try {
     cpSync(folder, copy, { recursive: true });
     return await locate.mutate({
-      flows, rules, textOf: (file) => byFile.get(file),
+      flows, rules, textOf: (file) => byFile.get(file), choose: (releases) => locate.seededSample(releases, MOST, 1),
       analyze: async (changed) => {
         for (const [file, text] of changed) writeFileSync(join(copy, file), text);
         const run = spawnSync(process.execPath, [program, "analyze", copy, "--format", "json"], { encoding: "utf8", maxBuffer: 1 << 28, env });
@@ -62,6 +67,7 @@ async function mutatePackage({ key, folder, language }) {
   }
 }
 
+mkdirSync(join(cache, "results"), { recursive: true });
 const results = [];
 for (const one of packages) {
   if (one.missing !== undefined) continue;
@@ -69,9 +75,9 @@ for (const one of packages) {
   const { outcomes, notSilent } = await mutatePackage(one);
   const caught = outcomes.filter((outcome) => outcome.caught).length;
   console.log(`${one.key} ${one.version}: ${outcomes.length} mutants, ${caught} caught, ${notSilent.length} not silent before (${((Date.now() - started) / 1000).toFixed(0)} s)`);
+  writeFileSync(join(cache, "results", `mutation-${one.key.replace("/", "-")}.json`), JSON.stringify({ key: one.key, version: one.version, language: one.language, outcomes, notSilent }));
   results.push({ key: one.key, version: one.version, language: one.language, outcomes, notSilent });
 }
-mkdirSync(join(cache, "results"), { recursive: true });
 writeFileSync(join(cache, "results/mutation.json"), JSON.stringify(results));
 for (const language of [...new Set(results.map((one) => one.language))]) {
   const outcomes = results.filter((one) => one.language === language).flatMap((one) => one.outcomes);

@@ -8,3 +8,4 @@ export { createWasmEngine } from "../../src/locate/parsing/wasm-engine";
 export { wasmFromNodeModules } from "../../src/locate/parsing/wasm-from-node-modules";
 export { mutate } from "./mutation-rounds";
 export { importsOfFolders, releaseWords, releasesIn } from "./releases";
+export { seededSample } from "./seeded-sample";

@@ -1,0 +1,59 @@
+// docs/accuracy.md, from what build/accuracy.mjs measured.
+const table = (head, rows) => [`| ${head.join(" | ")} |`, `|${head.map(() => "---").join("|")}|`, ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
+
+export function accuracyPage({ rows, todo, packages, peers, findings, random, high, mutation, share }) {
+  const cell = ({ culprits, found, innocents, flagged }) => [`${found} of ${culprits} (${share(found, culprits)})`, `${flagged} of ${innocents}`];
+  const had = packages.filter((one) => one.missing === undefined);
+  const languages = [...new Set(had.map(({ language }) => language))];
+  const ofLanguage = (name) => peers.filter((peer) => peer.missing === undefined && peer.wantsClasses !== true && (peer.language === "*" || peer.language === name));
+  const kinds = (list) => {
+    const count = (test) => list.filter(test).length;
+    return `${count(({ kind }) => kind === "resource-leak" || kind === "transaction-leak")} / ${count(({ kind }) => kind === "blocking-in-async")} / ${count(({ kind }) => !["resource-leak", "transaction-leak", "blocking-in-async"].includes(kind))}`;
+  };
+  const judgedRow = (name, { right, wrong, unsure, unread }) => [name, right + wrong + unsure, right, wrong, unsure, share(right, right + wrong + unsure), unread];
+  const mutants = [...mutation].sort(([a], [b]) => (a < b ? -1 : 1));
+  const sum = (key) => mutants.reduce((total, [, one]) => total + one[key], 0);
+  return `# How accurate
+
+Made by \`npm run accuracy\` (and \`npm run mutation\`) from what the registries serve; the figures are of one run. What is read by hand stands in
+\`build/accuracy/judgements.json\`, by package, place and rule. No source of others is kept here.
+
+## On annotated cases of our own
+
+Each peer on its own ground: the calls in \`test/corpus\` and in the rules' examples that are annotated for a rule of the peer's kind (the known
+misses and known false alarms among them, ${todo.todoruleid.length} \`todoruleid\` and ${todo.todook.length} \`todook\` in all). Peers that compile get the cases that compile with the language's own library.
+
+${table(["peer", "version", "culprits it finds", "innocents it flags", "Leakline finds", "Leakline flags"], rows.map((row) => (row.failed !== undefined ? [row.peer, row.version, `does not run: ${row.failed.slice(0, 80)}`, "", "", ""] : [row.peer, row.version, ...cell(row.theirs), ...cell(row.ours)])))}
+
+## On real packages
+
+${had.length} packages. Of Leakline: leaks / blocking / time limits and the rest. Of peers: all that they say with the rules of this kind; in brackets what stands on a line
+of which Leakline says something too.
+
+${languages.map((language) => {
+    const these = ofLanguage(language);
+    return `### ${language}\n\n${table(["package", "version", "Leakline", ...these.map(({ name }) => name)], had.filter((one) => one.language === language).map((one) => {
+      const lines = new Set(one.findings.map(({ file, range }) => `${file}:${range.start.line}`));
+      return [one.key, one.version, kinds(one.findings), ...these.map(({ name }) => {
+        const said = one.said[name];
+        if (said === undefined) return "";
+        if (said.failed !== undefined) return said.failed === "not asked" ? "not asked" : "does not run here";
+        return `${said.findings.length} (${said.findings.filter(({ file, line }) => lines.has(`${file}:${line}`)).length})`;
+      })];
+    }))}`;
+  }).join("\n\n")}
+${packages.some((one) => one.missing !== undefined) ? `\nNot to be had: ${packages.filter((one) => one.missing !== undefined).map(({ key }) => key).join(", ")}.\n` : ""}
+## Read by hand
+
+Drawn by a seed from the ${findings.length} findings outside tests and examples; "right": the path is there and the resource stays open (or the loop stands still) on it.
+
+${table(["sample", "read", "right", "wrong", "unsure", "right of those read", "not read"], [judgedRow("random, of all", random), judgedRow("random, of `high`", high)])}
+
+## Releases taken away
+
+One release (a deferred close, a rollback, a \`finally\`, a \`with\`, a \`using\`) is taken out of real code and the finding is required; put back, silence is. Candidates are chosen by
+the words of the rules' calls and by imports, not by what Leakline resolves, so some are no leaks at all (another type of the same method name; handed to a server that closes).
+
+${table(["language", "packages", "mutants", "caught", "share", "not silent before"], [...mutants.map(([language, one]) => [language, one.packages, one.mutants, one.caught, share(one.caught, one.mutants), one.loud]), ["all", sum("packages"), sum("mutants"), sum("caught"), share(sum("caught"), sum("mutants")), sum("loud")]])}
+`;
+}
