@@ -58,7 +58,7 @@ async function cases() {
       const key = one.file.startsWith("examples/") ? one.file : one.file.split("/").slice(0, 2).join("/");
       groups.set(key, [...(groups.get(key) ?? []), one]);
     }
-    return [...groups.values()].flatMap((group) => locate.analyzeTexts({ engine, languages: locate.LANGUAGES, rules }, group.map((one) => ({ file: one.file, text: one.text, module: "example" }))).findings.map(({ file, range }) => ({ file, line: range.start.line })));
+    return [...groups.values()].flatMap((group) => locate.analyzeTexts({ engine, languages: locate.LANGUAGES, rules }, group.map((one) => ({ file: one.file, text: one.text, module: "example" }))).findings.map(({ file, range, rule }) => ({ file, line: range.start.line, rule })));
   };
   for (const peer of peers) {
     const ground = GROUND[peer.name];
@@ -84,7 +84,7 @@ async function cases() {
       // SpotBugs names a class's file without its folder that we know: matched by the end of the path.
       const findings = peer.wantsClasses === true ? said.flatMap((one) => own.filter(({ file }) => file.endsWith(`/${one.file.split("/").at(-1)}`)).map(({ file }) => ({ ...one, file }))) : said;
       if (!ours.has(peer.language)) ours.set(peer.language, analyze(own));
-      rows.push(remembered(cache, key, () => ({ peer: peer.name, version: peer.version, theirs: score(own, expectationsIn, findings, ground), ours: score(own, expectationsIn, peer.wantsClasses === true ? analyze(own) : ours.get(peer.language), ground) })));
+      rows.push(remembered(cache, key, () => ({ peer: peer.name, version: peer.version, theirs: score(own, expectationsIn, findings, ground), ours: score(own, expectationsIn, (peer.wantsClasses === true ? analyze(own) : ours.get(peer.language)).filter(({ rule }) => ground.test(rule)), ground) })));
     } catch (error) {
       tell(`${peer.name} on our cases: ${error.message}`);
       rows.push({ peer: peer.name, version: peer.version, failed: error.message });
@@ -99,7 +99,7 @@ async function cases() {
 /** Real packages: Leakline's findings, and those of the peers of the language. */
 function onPackages() {
   const only = process.env.LEAKLINE_ACCURACY_ONLY?.split(",");
-  const packages = fetchPackages(packageList().filter(({ key }) => only === undefined || only.includes(key)), cache, tell);
+  const packages = fetchPackages(packageList().filter(({ key }) => only === undefined || only.includes(key)).sort((a, b) => Number(a.language === "go") - Number(b.language === "go")), cache, tell);
   return packages.map((one) => {
     if (one.missing !== undefined) return one;
     tell(`${one.key} ${one.version}`);

@@ -1,6 +1,6 @@
 // The annotated cases of our own, laid out in a folder as each peer wants them, and what a tool makes of them.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../set-up.mjs";
 
@@ -38,13 +38,25 @@ export function annotatedFiles(rules) {
 
 /** Writes the cases of a language; Go's as a module of its own, each example a package, without those that import more than Go's own library. */
 export function layOut(files, language, folder) {
-  const own = files.filter((one) => one.language === language && (language !== "go" || !/^\s*(?:\w+\s+)?"[\w-]+\.[\w.-]+\//mu.test(one.text)));
+  const own = files.filter((one) => one.language === language && (language !== "go" || !/^\s*(?:\w+\s+)?"[\w-]+\.[\w.-]+\//mu.test(one.text))).map((one) => (language === "go" ? { ...one, file: inItsPackage(one) } : one));
   for (const { file, text } of own) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  if (language === "go") writeFileSync(join(folder, "go.mod"), "module example.test/cases\n\ngo 1.22\n");
-  return own;
+  if (language !== "go") return own;
+  writeFileSync(join(folder, "go.mod"), "module example.test/cases\n\ngo 1.22\n");
+  // A package with an error of types is not looked at by any of the peers.
+  const built = spawnSync("go", ["build", "./..."], { cwd: folder, encoding: "utf8", timeout: 300_000 });
+  const broken = [...built.stderr.matchAll(/^# example\.test\/cases\/(\S+)/gmu)].map(([, path]) => `${path}/`);
+  for (const path of broken) rmSync(join(folder, path), { recursive: true, force: true });
+  return own.filter(({ file }) => !broken.some((path) => file.startsWith(path)));
+}
+
+/** The corpus has files of several packages in one folder. */
+function inItsPackage({ file, text }) {
+  if (file.startsWith("examples/")) return file;
+  const name = /^package\s+(\w+)/mu.exec(text)?.[1] ?? "main";
+  return file.replace(/\/go\//u, `/go_${name}/`);
 }
 
 /** Of Java's cases those that Java's own library suffices for, compiled; gives the files that did compile. */

@@ -4,7 +4,8 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
-const LIMIT_MS = 600_000;
+/** So long a tool may take over a package. */
+const LIMIT_MS = Number(process.env.LEAKLINE_ACCURACY_TOOL_SECONDS ?? 600) * 1_000;
 
 function run(command, args, options = {}) {
   const result = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1 << 28, timeout: LIMIT_MS, ...options });
