@@ -190,6 +190,16 @@ async function watching() {
   add(`record: ${record.looks.toLocaleString("en")} looks at 10,000 sockets, 1% changing`, `${(record.bytes / 1e6).toFixed(1)} MB, ${record.writeMsALook} ms a look; five minutes from its middle in ${seconds(record.fiveMinutesFromTheMiddle.ms)}`, "", "50 MB for a day of 17,280");
 }
 
+/** The analysis beside the tools that people use today, where they can be installed. */
+async function peers() {
+  const { measureBesidePeers } = await import("./bench/beside-peers.mjs");
+  const chosen = quick ? { goPackage: "go/github.com-pressly-goose-v3", pythonPackage: "pypi/datasette" } : { goPackage: "go/vitess.io-vitess", pythonPackage: "pypi/langchain-community" };
+  for (const { what, ours, other, goal, note } of await measureBesidePeers({ ...chosen, runs: quick ? 1 : 3 })) {
+    if (ours === null) add(`\`analyze\` beside ${what}`, "", "", goal, note);
+    else add(`\`analyze\` beside ${what}`, `${seconds(ours.wallMs)}, ${megabytes(ours.peakBytes)}`, `${seconds(other.wallMs)}, ${megabytes(other.peakBytes)}`, goal, `${(other.wallMs / ours.wallMs).toFixed(1)} x Leakline's time; ${note}`);
+  }
+}
+
 async function editor() {
   const { measureActivation, measureFirstPaint } = await import("./bench/editor.mjs");
   const activation = measureActivation(quick ? 3 : 11);
@@ -209,6 +219,7 @@ try {
   await crowd();
   await analyze();
   await afterSave();
+  await peers();
   await editor();
   await watching();
 } finally {

@@ -1,6 +1,6 @@
 import type { Argument, Case, Expression, FileFlow, FunctionFlow, Handler, LanguageTraits, Place, Step } from "./flow-model";
 import type { CallExpression, NameExpression } from "./expressions";
-import { calledName, hasEffects, lastPart, withoutCasts } from "./expressions";
+import { calledName, eachStep, hasEffects, lastPart, withoutCasts } from "./expressions";
 import { Variables } from "./variables";
 import type { VariableId } from "./variables";
 import { freeNames } from "./free-names";
@@ -93,6 +93,22 @@ export interface ControlFlowOptions {
   readonly readMembers?: ReadonlySet<string>;
   /** More nodes than this: the function is given up. */
   readonly maxNodes?: number;
+}
+
+const rebound = new WeakMap<FunctionFlow, ReadonlySet<string>>();
+
+/** Names that a function gives, besides a function literal, what is none: in a loop the first turn's function is not the next one's. */
+function reboundIn(fn: FunctionFlow): ReadonlySet<string> {
+  let names = rebound.get(fn);
+  if (names === undefined) {
+    const found = new Set<string>();
+    eachStep(fn.body, (step) => {
+      if (step.is !== "bind" || step.value === null || withoutCasts(step.value).is === "closure") return;
+      for (const target of step.targets) if (target.is === "name") found.add(target.name);
+    });
+    rebound.set(fn, (names = found));
+  }
+  return names;
 }
 
 interface OpenEnd {
@@ -425,7 +441,7 @@ class Builder {
     if (closure !== null && closure.is === "closure" && step.targets.length === 1 && step.targets[0]!.is === "name") {
       const name = step.targets[0]!;
       const variable = step.declares ? this.#variables.declare(name) : this.#variables.of(name);
-      if (variable !== null && !this.#variables.isOuter(variable)) {
+      if (variable !== null && !this.#variables.isOuter(variable) && !reboundIn(this.#frames.at(-1)!.fn).has(name.name)) {
         this.#closures.set(variable, closure.function);
         return from;
       }

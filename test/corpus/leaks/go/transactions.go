@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log"
 	"os"
+	"time"
 )
 
 type Store struct {
@@ -1025,4 +1026,28 @@ func openWithErrorJoined(db *sql.DB, n int) (err error) {
 		return fmt.Errorf("n is %d", n)
 	}
 	return tx.Commit()
+}
+
+// A function that does nothing stands for the first turn's release.
+func releasedByNextTurn(ctx context.Context, ids []int) {
+	release := func() {}
+	for range ids {
+		var turn context.Context
+		release()
+		// ok: go/context-cancel
+		turn, release = context.WithTimeout(ctx, time.Second)
+		<-turn.Done()
+	}
+	release()
+}
+
+func notReleasedByNextTurn(ctx context.Context, ids []int) {
+	release := func() {}
+	for range ids {
+		var turn context.Context
+		// ruleid: go/context-cancel
+		turn, release = context.WithTimeout(ctx, time.Second)
+		<-turn.Done()
+	}
+	release()
 }
