@@ -17,8 +17,6 @@ import { cacheFolder, fetchPackages, packageList } from "./accuracy/fetch-packag
 import { PEERS, isRemembered, remembered } from "./accuracy/peers.mjs";
 
 const cache = cacheFolder();
-/** After so long no peer is asked about another package: what they said before is kept. */
-const deadline = Date.now() + Number(process.env.LEAKLINE_ACCURACY_MINUTES ?? 600) * 60_000;
 const tell = (line) => console.error(line);
 const locate = await bundleLocate();
 const rules = locate.loadBuiltInRules({ examples: true });
@@ -98,6 +96,8 @@ async function cases() {
 
 /** Real packages: Leakline's findings, and those of the peers of the language. */
 function onPackages() {
+  // After so long no peer is asked about another package: what they said before is kept.
+  const deadline = Date.now() + Number(process.env.LEAKLINE_ACCURACY_MINUTES ?? 600) * 60_000;
   const only = process.env.LEAKLINE_ACCURACY_ONLY?.split(",");
   const packages = fetchPackages(packageList().filter(({ key }) => only === undefined || only.includes(key)).sort((a, b) => Number(a.language === "go") - Number(b.language === "go")), cache, tell);
   return packages.map((one) => {
