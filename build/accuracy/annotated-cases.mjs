@@ -38,7 +38,7 @@ export function annotatedFiles(rules) {
 
 /** Writes the cases of a language; Go's as a module of its own, each example a package, without those that import more than Go's own library. */
 export function layOut(files, language, folder) {
-  const own = files.filter((one) => one.language === language && (language !== "go" || !/^\s*(?:\w+\s+)?"[\w-]+\.[\w.-]+\//mu.test(one.text))).map((one) => (language === "go" ? { ...one, file: inItsPackage(one) } : one));
+  const own = files.filter((one) => one.language === language && (language !== "go" || !/^\s*(?:[\w.]+\s+){0,2}"[\w-]+\.[\w.-]+\//mu.test(one.text))).map((one) => (language === "go" ? { ...one, file: inItsPackage(one) } : one));
   for (const { file, text } of own) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);

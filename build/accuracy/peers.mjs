@@ -30,6 +30,9 @@ export function readPlainLines(text, folder, rule) {
   return found;
 }
 
+/** What each says of a defect; anything else on a line with a place is an error of loading. */
+const GO_SAYS = { bodyclose: /must be closed/u, sqlclosecheck: /close/iu, rowserrcheck: /Err/u, noctx: /context/iu };
+
 const GO_TOOLS = {
   bodyclose: "github.com/timakin/bodyclose",
   sqlclosecheck: "github.com/ryanrolds/sqlclosecheck",
@@ -53,7 +56,7 @@ function goTool(name) {
       // Two of them want to be run by the go command, two by themselves.
       const result = name === "bodyclose" || name === "noctx" ? run("go", ["vet", `-vettool=${program}`, "./..."], { cwd: folder, env }) : run(program, ["./..."], { cwd: folder, env });
       const text = `${result.stdout}\n${result.stderr}`;
-      const found = readPlainLines(text, folder, name);
+      const found = readPlainLines(text, folder, (said) => (GO_SAYS[name].test(said) ? name : "")).filter(({ rule }) => rule !== "");
       if (found.length === 0 && result.status !== 0) throw new Error(text.trim().split("\n").filter((line) => !line.startsWith("go: downloading")).slice(-1)[0] ?? `status ${result.status}`);
       return found;
     },

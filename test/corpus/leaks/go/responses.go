@@ -282,7 +282,7 @@ func usesClosed(url string) (int, error) {
 	return resp.StatusCode, nil
 }
 
-func drain(resp *http.Response) {
+func drainResponse(resp *http.Response) {
 	if resp.Body != nil {
 		_, _ = io.Copy(io.Discard, resp.Body)
 		_ = resp.Body.Close()
@@ -300,7 +300,7 @@ func (a *API) request(url string) (*http.Response, error) {
 		return resp, nil
 	}
 	if resp.StatusCode >= 300 {
-		defer drain(resp)
+		defer drainResponse(resp)
 		return resp, errors.New("refused")
 	}
 	return resp, nil
@@ -319,7 +319,7 @@ func (a *API) requestAndDrain(url string) (string, error) {
 	if err != nil {
 		return a.describe(resp), err
 	}
-	defer drain(resp)
+	defer drainResponse(resp)
 	return resp.Status, nil
 }
 
