@@ -67,15 +67,25 @@ export class PricesLab {
     return { log: await readFile(log, "utf8"), sent };
   }
 
+  /** The parent first, or it would start its workers anew; then each worker by its id: one that waits in a call hears no gentler word. */
   async stop(): Promise<void> {
     const running = this.#running;
     this.#running = [];
     for (const child of running) {
-      if (child.exitCode !== null) continue;
+      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) continue;
+      const { pid } = child;
+      const workers = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).split(" ").filter((id) => id.trim() !== "").map(Number);
       await new Promise<void>((resolve) => {
         child.once("exit", () => resolve());
-        child.kill("SIGTERM");
+        child.kill("SIGKILL");
       });
+      for (const worker of workers) {
+        try {
+          process.kill(worker, "SIGKILL");
+        } catch {
+          // It ended with its parent.
+        }
+      }
     }
   }
 
