@@ -28,7 +28,7 @@ ${table(["peer", "version", "culprits it finds", "innocents it flags", "Leakline
 ## On real packages
 
 ${had.length} packages. Of Leakline: leaks / blocking / time limits and the rest. Of peers: all that they say with the rules of this kind; in brackets what stands on a line
-of which Leakline says something too.
+of which Leakline says something too. "Not asked": the run's time was over before that tool's turn came.
 
 ${languages.map((language) => {
     const these = ofLanguage(language);
