@@ -1,5 +1,6 @@
 // `npm run bench`: speed and memory, side by side in one run with what a user would run instead. `--write` puts the table into README.md.
-// `--quick` makes everything ten times smaller: to try the bench itself.
+// `--quick` makes everything ten times smaller: to try the bench itself. `--only analyze,correlation` measures these parts alone, and with `--write`
+// leaves the other rows of the table as they are. `--long` watches a whole hour and writes a whole day.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -10,6 +11,8 @@ checkNode();
 ensureDebian(["observe", "engine", "labs", "workbench"]);
 ensureNpm();
 const quick = process.argv.includes("--quick");
+const long = process.argv.includes("--long");
+const only = process.argv.includes("--only") ? (process.argv[process.argv.indexOf("--only") + 1] ?? "").split(",") : null;
 const { ensureNativeEngine } = await import("./native-engine.mjs");
 await ensureNativeEngine();
 const { inTurn, measure } = await import("./bench/measure.mjs");
@@ -179,12 +182,12 @@ async function afterSave() {
 
 /** A watch over time: memory of an hour's looks, and a day on disk. */
 async function watching() {
-  const looks = quick ? 120 : 3_600;
+  const looks = quick ? 120 : long ? 3_600 : 600;
   const hour = spawnSync(process.execPath, ["--expose-gc", join(ROOT, "build/bench/watch-hour.mjs"), String(looks)], { encoding: "utf8", maxBuffer: 1 << 20 });
   if (hour.status !== 0) throw new Error(`bench: the watch failed\n${hour.stderr}`);
   const watch = JSON.parse(hour.stdout.trim().split("\n").at(-1));
   add(`watch: ${looks.toLocaleString("en")} looks at this machine with a record`, `${watch.memory.map(({ rssMb }) => rssMb).join(", ")} MB at each sixth of them; ${seconds(watch.ms / looks)} a look`, "", "flat", `record ${(watch.recordBytes / 1e6).toFixed(1)} MB`);
-  const day = spawnSync(process.execPath, [join(ROOT, "build/bench/record-day.mjs"), ...(quick ? ["1728"] : [])], { encoding: "utf8", maxBuffer: 1 << 20 });
+  const day = spawnSync(process.execPath, [join(ROOT, "build/bench/record-day.mjs"), ...(long ? [] : [quick ? "432" : "1728"])], { encoding: "utf8", maxBuffer: 1 << 20 });
   if (day.status !== 0) throw new Error(`bench: the record failed\n${day.stderr}`);
   const record = JSON.parse(day.stdout.trim().split("\n").at(-1));
   add(`record: ${record.looks.toLocaleString("en")} looks at 10,000 sockets, 1% changing`, `${(record.bytes / 1e6).toFixed(1)} MB, ${record.writeMsALook} ms a look; five minutes from its middle in ${seconds(record.fiveMinutesFromTheMiddle.ms)}`, "", "50 MB for a day of 17,280");
@@ -211,19 +214,26 @@ async function editor() {
 try {
   const compiled = spawnSync(process.execPath, [join(ROOT, "build/compile.mjs"), "--production"], { stdio: "inherit" });
   if (compiled.status !== 0) throw new Error("bench: the product does not compile");
-  await readers();
-  await otherReaders();
-  await correlation();
-  await logs();
-  await scan();
-  await crowd();
-  await analyze();
-  await afterSave();
-  await peers();
-  await editor();
-  await watching();
+  const parts = { readers, otherReaders, correlation, logs, scan, crowd, analyze, afterSave, peers, editor, watching };
+  const unknown = (only ?? []).filter((name) => !(name in parts));
+  if (unknown.length > 0) throw new Error(`bench: no part is called ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
+  for (const [name, part] of Object.entries(parts)) if (only === null || only.includes(name)) await part();
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Rows of the table that stands, for the parts that were not measured now. */
+function rowsThatStand() {
+  const found = /<!-- bench -->\n([\s\S]*?)<!-- \/bench -->/.exec(readFileSync(join(ROOT, "README.md"), "utf8"))?.[1] ?? "";
+  return found.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| what")).map((line) => line.slice(2, -2).split(" | "));
+}
+if (only !== null) {
+  // What stands in brackets are figures of the run.
+  const name = ([what]) => what.split(" (")[0];
+  const measured = new Map(rows.map((row) => [name(row), row]));
+  const standing = rowsThatStand();
+  const present = new Set(standing.map(name));
+  rows.splice(0, rows.length, ...standing.map((row) => measured.get(name(row)) ?? row), ...rows.filter((row) => !present.has(name(row))));
 }
 
 const table = [
