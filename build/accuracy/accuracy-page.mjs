@@ -15,7 +15,8 @@ export function accuracyPage({ rows, todo, packages, peers, findings, random, hi
   const sum = (key) => mutants.reduce((total, [, one]) => total + one[key], 0);
   return `# How accurate
 
-Made by \`npm run accuracy\` (and \`npm run mutation\`) from what the registries serve; the figures are of one run. What is read by hand stands in
+Made by \`npm run accuracy\` (and \`npm run mutation\`) from what the registries serve. A run takes up what earlier runs kept of a
+package, so the rows may be of several days. What is read by hand stands in
 \`build/accuracy/judgements.json\`, by package, place and rule. No source of others is kept here.
 
 ## On annotated cases of our own
