@@ -24,8 +24,8 @@ limit() {
   shift
   "$@" &
   limited=$!
-  # Without timeout(1): a second process waits beside it, and goes when it goes.
-  { trap 'kill "$nap"; exit' TERM; sleep "$limit_s" & nap=$!; wait "$nap"; kill -KILL "$limited"; } >/dev/null &
+  # Without timeout(1): a second process waits beside it, and goes when it goes. Until its sleep has begun, "$!" is what it waits beside.
+  { trap 'if [ "$!" != "$limited" ]; then kill "$!"; fi; exit' TERM; sleep "$limit_s" & wait "$!"; kill -KILL "$limited"; } >/dev/null &
   watch=$!
   wait "$limited"
   limit_code=$?
