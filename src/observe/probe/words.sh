@@ -25,7 +25,7 @@ limit() {
   "$@" &
   limited=$!
   # Without timeout(1): a second process waits beside it, and goes when it goes. Until its sleep has begun, "$!" is what it waits beside.
-  { trap 'if [ "$!" != "$limited" ]; then kill "$!"; fi; exit' TERM; sleep "$limit_s" & wait "$!"; kill -KILL "$limited"; } >/dev/null &
+  { trap 'if [ "$!" != "$limited" ]; then kill -KILL "$!"; fi; exit' TERM; sleep "$limit_s" & wait "$!"; kill -KILL "$limited"; } >/dev/null &
   watch=$!
   wait "$limited"
   limit_code=$?
