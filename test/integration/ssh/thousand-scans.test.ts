@@ -65,14 +65,18 @@ async function held(): Promise<Held> {
 
 /** `times` in a row; what is held after a tenth of them (all is warm then) is what is held at the end. */
 async function staysFlat(times: number, once: () => Promise<void>): Promise<void> {
-  for (let turn = 0; turn < times / 10; turn++) await once();
-  const before = await held();
-  for (let turn = times / 10; turn < times; turn++) await once();
-  const after = await held();
+  let turn = 0;
+  const until = async (end: number): Promise<Held> => {
+    for (; turn < end; turn++) await once();
+    return held();
+  };
+  const before = await until(times / 10);
+  const between = await until(Math.floor(times * 0.55));
+  const after = await until(times);
   expect(after.descriptors).toBe(before.descriptors);
   expect(after.children).toBe(before.children);
-  // Compiled code and what tests keep of themselves come and go by a megabyte or two; what each turn left behind would be above that.
-  expect(after.heap - before.heap).toBeLessThan(3_000_000);
+  // Compiled code and what tests keep of themselves come and go by some megabytes, once; what each turn left behind would be there in both halves.
+  expect(Math.min(between.heap - before.heap, after.heap - between.heap)).toBeLessThan(1_500_000);
   expect(after.resident - before.resident).toBeLessThan(60_000_000);
 }
 
