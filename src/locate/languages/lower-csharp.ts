@@ -5,11 +5,10 @@ import { caughtBy } from "./csharp-exceptions";
 import { CSHARP_READING } from "./csharp-reading";
 import { TASKS, givesTask, isDone } from "./csharp-tasks";
 import { importsOf, namespaceOf } from "./csharp-usings";
-import { readIgnores } from "./ignores";
 import type { LowerInput } from "./language";
-import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { childOfType, part, parts, readPlainTree } from "./plain-tree";
+import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
 const CLASSES = new Set(["class_declaration", "interface_declaration", "struct_declaration", "record_declaration", "enum_declaration"]);
@@ -31,23 +30,8 @@ const TASK = "Task~";
 
 /** A C# file, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerCSharp(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, CSHARP_READING);
   const file = new CSharpFile(input.text, namespaceOf(input.text) ?? input.module);
-  file.expectErrors(tree.errors);
-  file.lower(tree.root);
-  return {
-    file: input.file,
-    language: "csharp",
-    module: file.module,
-    imports: file.imports,
-    types: file.types,
-    globals: file.globals,
-    functions: file.functions,
-    opaque: file.opaque,
-    nodes: tree.nodes,
-    hasSyntaxErrors: file.hasSyntaxErrors || input.root.hasError,
-    ignores: readIgnores(input.text, "//"),
-  };
+  return { ...flowOf(input, "csharp", CSHARP_READING, ["//"], file), module: file.module };
 }
 
 /** What a pattern asks of a value, and the names that it binds. `whole`: the value itself under another type. */
@@ -322,7 +306,7 @@ class CSharpFile extends Lowering {
     this.depth++;
     const outer = this.#into;
     this.#into = this.#fn.body;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, this.#fn.body);
+    if (this.depth > MAX_DEPTH) this.#fn.body.push(this.cutStep(node));
     else this.#memberHere(node, here);
     for (const error of this.leftErrors(node)) this.#error(error, this.#fn.body);
     this.#into = outer;
@@ -601,7 +585,7 @@ class CSharpFile extends Lowering {
     this.depth++;
     const outer = this.#into;
     this.#into = into;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(node));
     else this.#statementHere(node, into, label);
     for (const error of this.leftErrors(node)) this.#error(error, into);
     this.#into = outer;
@@ -1239,7 +1223,7 @@ class CSharpFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.tooDeep(node, "member_access_expression") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "member_access_expression") ? this.cutExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -1706,42 +1690,23 @@ class CSharpFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    const isError = node.type === "ERROR";
-    if (isError) {
-      this.tookError(node);
-      this.inError++;
-    } else this.countOpaque(node.type);
-    const inside = node.children.map((child) => this.#expression(child));
-    if (isError) this.inError--;
-    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
+    return this.opaqueExpression(node, (child) => this.#expression(child));
   }
 
-  #tooDeepExpression(node: PlainNode): Expression {
-    this.#later(node);
-    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
-  }
-
-  #tooDeep(node: PlainNode, into: Step[]): void {
-    this.#later(node);
-    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
-  }
-
-  #later(node: PlainNode): void {
+  protected override later(node: PlainNode): void {
     const fn = this.#fn;
     const frames = [...this.#frames];
     const typeParameters = [...this.#typeParameters];
     const here = this.#class;
     const initialiser = this.#initialiser;
-    this.postpone(() => {
+    this.postpone(node, fn, (body) => {
       this.#fn = fn;
       this.#frames = frames;
       this.#typeParameters = typeParameters;
       this.#class = here;
       this.#initialiser = initialiser;
       this.#caseLabels = null;
-      const body: Step[] = [];
       this.#statement(node, body);
-      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
     });
   }
 }

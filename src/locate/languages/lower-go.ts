@@ -2,10 +2,9 @@ import type { Argument, Case, Expression, FileFlow, Parameter, Step, TypeRef } f
 import type { LowerInput } from "./language";
 import { goImports } from "./go-imports";
 import { GO_READING } from "./go-reading";
-import { readIgnores } from "./ignores";
-import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { childOfType, part, parts, readPlainTree } from "./plain-tree";
+import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
 /** The Go specification, "Predeclared identifiers": types. They belong to no package. */
@@ -23,23 +22,7 @@ const NO_STEPS: readonly Step[] = [];
 
 /** A Go file, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerGo(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, GO_READING);
-  const file = new GoFile(input.text);
-  file.expectErrors(tree.errors);
-  file.lower(tree.root);
-  return {
-    file: input.file,
-    language: "go",
-    module: input.module,
-    imports: file.imports,
-    types: file.types,
-    globals: file.globals,
-    functions: file.functions,
-    opaque: file.opaque,
-    nodes: tree.nodes,
-    hasSyntaxErrors: file.hasSyntaxErrors || input.root.hasError,
-    ignores: readIgnores(input.text, "//"),
-  };
+  return flowOf(input, "go", GO_READING, ["//"], new GoFile(input.text));
 }
 
 class GoFile extends Lowering {
@@ -192,7 +175,7 @@ class GoFile extends Lowering {
 
   #statement(node: PlainNode, into: Step[], label: string | null = null): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(node));
     else this.#statementHere(node, into, label);
     for (const error of this.leftErrors(node)) this.#error(error, into);
     this.depth--;
@@ -591,7 +574,7 @@ class GoFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.tooDeep(node, "selector_expression") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "selector_expression") ? this.cutExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -748,7 +731,7 @@ class GoFile extends Lowering {
     const type = outer !== null && (outer.name === "[]" || outer.name === "map") ? outer.element : null;
     this.depth++;
     const lowered: Expression = this.depth > MAX_DEPTH
-      ? this.#tooDeepExpression(inner)
+      ? this.cutExpression(inner)
       : { is: "build", holds: true, type, tuple: false, parts: this.#elements(inner, type), at: this.at(inner) };
     this.depth--;
     return lowered;
@@ -814,35 +797,16 @@ class GoFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    const isError = node.type === "ERROR";
-    if (isError) {
-      this.tookError(node);
-      this.inError++;
-    } else this.countOpaque(node.type);
-    const inside = node.children.map((child) => this.#expression(child));
-    if (isError) this.inError--;
-    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
+    return this.opaqueExpression(node, (child) => this.#expression(child));
   }
 
-  #tooDeepExpression(node: PlainNode): Expression {
-    this.#later(node);
-    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
-  }
-
-  #tooDeep(node: PlainNode, into: Step[]): void {
-    this.#later(node);
-    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
-  }
-
-  #later(node: PlainNode): void {
+  protected override later(node: PlainNode): void {
     const fn = this.#fn;
     const typeParameters = [...this.#typeParameters];
-    this.postpone(() => {
+    this.postpone(node, fn, (body) => {
       this.#fn = fn;
       this.#typeParameters = typeParameters;
-      const body: Step[] = [];
       this.#statement(node, body);
-      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
     });
   }
 }

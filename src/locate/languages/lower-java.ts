@@ -1,14 +1,13 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Parameter, Place, Step, TypeRef } from "../flow/flow-model";
 import { classNamed, meaningOf } from "./class-frames";
 import type { ClassHere, Frame } from "./class-frames";
-import { readIgnores } from "./ignores";
 import { caughtBy } from "./java-exceptions";
 import { isJavaLang } from "./java-names";
 import { JAVA_READING } from "./java-reading";
 import type { LowerInput } from "./language";
-import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { childOfType, part, parts, readPlainTree } from "./plain-tree";
+import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
 const CLASSES = new Set(["class_declaration", "interface_declaration", "enum_declaration", "record_declaration", "annotation_type_declaration"]);
@@ -24,23 +23,8 @@ const NO_STEPS_FROM = new Set([
 
 /** A Java file, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerJava(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, JAVA_READING);
   const file = new JavaFile(input.text, input.module);
-  file.expectErrors(tree.errors);
-  file.lower(tree.root);
-  return {
-    file: input.file,
-    language: "java",
-    module: file.module,
-    imports: file.imports,
-    types: file.types,
-    globals: file.globals,
-    functions: file.functions,
-    opaque: file.opaque,
-    nodes: tree.nodes,
-    hasSyntaxErrors: file.hasSyntaxErrors || input.root.hasError,
-    ignores: readIgnores(input.text, "//"),
-  };
+  return { ...flowOf(input, "java", JAVA_READING, ["//"], file), module: file.module };
 }
 
 /** Where the value of a `switch` that is an expression goes. */
@@ -334,7 +318,7 @@ class JavaFile extends Lowering {
 
   #member(node: PlainNode, here: ClassHere, components: readonly Parameter[] | null): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, this.#fn.body);
+    if (this.depth > MAX_DEPTH) this.#fn.body.push(this.cutStep(node));
     else this.#memberHere(node, here, components);
     this.depth--;
   }
@@ -583,7 +567,7 @@ class JavaFile extends Lowering {
     this.depth++;
     const outer = this.#into;
     this.#into = into;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(node));
     else this.#statementHere(node, into, label);
     for (const error of this.leftErrors(node)) this.#error(error, into);
     this.#into = outer;
@@ -1018,7 +1002,7 @@ class JavaFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.tooDeep(node, "field_access") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "field_access") ? this.cutExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -1302,33 +1286,16 @@ class JavaFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    const isError = node.type === "ERROR";
-    if (isError) {
-      this.tookError(node);
-      this.inError++;
-    } else this.countOpaque(node.type);
-    const inside = node.children.map((child) => this.#expression(child));
-    if (isError) this.inError--;
-    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
+    return this.opaqueExpression(node, (child) => this.#expression(child));
   }
 
-  #tooDeepExpression(node: PlainNode): Expression {
-    this.#later(node);
-    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
-  }
-
-  #tooDeep(node: PlainNode, into: Step[]): void {
-    this.#later(node);
-    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
-  }
-
-  #later(node: PlainNode): void {
+  protected override later(node: PlainNode): void {
     const fn = this.#fn;
     const frames = [...this.#frames];
     const typeParameters = [...this.#typeParameters];
     const here = this.#class;
     const initialiser = this.#initialiser;
-    this.postpone(() => {
+    this.postpone(node, fn, (body) => {
       this.#fn = fn;
       this.#frames = frames;
       this.#typeParameters = typeParameters;
@@ -1336,9 +1303,7 @@ class JavaFile extends Lowering {
       this.#initialiser = initialiser;
       this.#yields = [];
       this.#blockLabels = [];
-      const body: Step[] = [];
       this.#statement(node, body);
-      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
     });
   }
 }

@@ -1,35 +1,18 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Step, TypeRef } from "../flow/flow-model";
-import { readIgnores } from "./ignores";
 import { handedOnFrom, loadedName, loadedPath, readImports } from "./javascript-imports";
 import { JAVASCRIPT_READING } from "./javascript-reading";
 import { readType } from "./javascript-types";
 import type { LowerInput } from "./language";
-import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { childOfType, part, parts, readPlainTree } from "./plain-tree";
+import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
 const NO_STEPS: readonly Step[] = [];
 
 /** A file of JavaScript or TypeScript, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerJavascript(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, JAVASCRIPT_READING);
-  const file = new JavascriptFile(input.text);
-  file.expectErrors(tree.errors);
-  file.lower(tree.root);
-  return {
-    file: input.file,
-    language: "javascript",
-    module: input.module,
-    imports: file.imports,
-    types: file.types,
-    globals: file.globals,
-    functions: file.functions,
-    opaque: file.opaque,
-    nodes: tree.nodes,
-    hasSyntaxErrors: file.hasSyntaxErrors || input.root.hasError,
-    ignores: readIgnores(input.text, "//"),
-  };
+  return flowOf(input, "javascript", JAVASCRIPT_READING, ["//"], new JavascriptFile(input.text));
 }
 
 interface ClassHere {
@@ -417,7 +400,7 @@ class JavascriptFile extends Lowering {
 
   #statement(node: PlainNode, into: Step[]): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(node));
     else this.#statementHere(node, into, null);
     for (const error of this.leftErrors(node)) this.#error(error, into);
     this.depth--;
@@ -600,7 +583,7 @@ class JavascriptFile extends Lowering {
   /** Binds a pattern to a value, part by part. */
   #destructure(pattern: PlainNode, value: Expression | null, type: TypeRef | null, declares: boolean, into: Step[], at: Step["at"]): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(pattern, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(pattern));
     else this.#destructureHere(pattern, value, type, declares, into, at);
     this.depth--;
   }
@@ -1069,7 +1052,7 @@ class JavascriptFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.tooDeep(node, "member_expression") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "member_expression") ? this.cutExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -1365,39 +1348,20 @@ class JavascriptFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    const isError = node.type === "ERROR";
-    if (isError) {
-      this.tookError(node);
-      this.inError++;
-    } else if (DECLARED_ONLY.has(node.type)) return { is: "operator", parts: [], at: this.at(node) };
-    else this.countOpaque(node.type);
-    const inside = node.children.map((child) => this.#expression(child));
-    if (isError) this.inError--;
-    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
+    if (DECLARED_ONLY.has(node.type)) return { is: "operator", parts: [], at: this.at(node) };
+    return this.opaqueExpression(node, (child) => this.#expression(child));
   }
 
-  #tooDeepExpression(node: PlainNode): Expression {
-    this.#later(node);
-    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
-  }
-
-  #tooDeep(node: PlainNode, into: Step[]): void {
-    this.#later(node);
-    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
-  }
-
-  #later(node: PlainNode): void {
+  protected override later(node: PlainNode): void {
     const fn = this.#fn;
     const ownThis = this.#this;
     const namespace = this.#namespace;
-    this.postpone(() => {
+    this.postpone(node, fn, (body) => {
       this.#fn = fn;
       this.#this = ownThis;
       this.#namespace = namespace;
       this.#hoisted = new Set();
-      const body: Step[] = [];
       this.#statement(node, body);
-      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
     });
   }
 }

@@ -1,5 +1,4 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Parameter, Place, Step, TypeRef } from "../flow/flow-model";
-import { readIgnores } from "./ignores";
 import { caughtBy } from "./java-exceptions";
 import { isJavaLang } from "./java-names";
 import { classNamed, GETTERS, meaningOf, SETTERS, WRAPPERS } from "./kotlin-names";
@@ -8,9 +7,9 @@ import { KOTLIN_READING } from "./kotlin-reading";
 import { ALONE, ELSEWHERE, LAUNCHERS, ON_RECEIVER, SAME_THREAD, STREAM_LIBRARIES, STREAMED, TOP_LEVEL } from "./kotlin-scope-functions";
 import type { InPlace } from "./kotlin-scope-functions";
 import type { LowerInput } from "./language";
-import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { childOfType, part, parts, readPlainTree } from "./plain-tree";
+import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
 const TYPES = new Set(["user_type", "nullable_type", "function_type", "non_nullable_type", "parenthesized_type", "dynamic"]);
@@ -25,23 +24,8 @@ const NO_STEPS_FROM = new Set([
 
 /** A Kotlin file, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerKotlin(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, KOTLIN_READING);
   const file = new KotlinFile(input.text, input.module);
-  file.expectErrors(tree.errors);
-  file.lower(tree.root);
-  return {
-    file: input.file,
-    language: "kotlin",
-    module: file.module,
-    imports: file.imports,
-    types: file.types,
-    globals: file.globals,
-    functions: file.functions,
-    opaque: file.opaque,
-    nodes: tree.nodes,
-    hasSyntaxErrors: file.hasSyntaxErrors || input.root.hasError,
-    ignores: readIgnores(input.text, "//"),
-  };
+  return { ...flowOf(input, "kotlin", KOTLIN_READING, ["//"], file), module: file.module };
 }
 
 /** Where the value of something goes. `declares`: the variable is declared with its first value. */
@@ -497,7 +481,7 @@ class KotlinFile extends Lowering {
 
   #member(node: PlainNode, here: ClassHere, isStatic: boolean): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, this.#fn.body);
+    if (this.depth > MAX_DEPTH) this.#fn.body.push(this.cutStep(node));
     else this.#memberHere(node, here, isStatic);
     this.depth--;
   }
@@ -772,7 +756,7 @@ class KotlinFile extends Lowering {
     this.depth++;
     const outer = this.#into;
     this.#into = into;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(node));
     else this.#statementHere(node, into, sink);
     for (const error of this.leftErrors(node)) this.#error(error, into);
     this.#into = outer;
@@ -1032,7 +1016,7 @@ class KotlinFile extends Lowering {
     const outer = this.#into;
     this.#into = into;
     this.depth++;
-    if (this.depth > MAX_DEPTH && node.children.length > 0) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH && node.children.length > 0) into.push(this.cutStep(node));
     else this.#flowHere(node, into, sink, at);
     this.depth--;
     this.#into = outer;
@@ -1563,7 +1547,7 @@ class KotlinFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.tooDeep(node, "navigation_expression") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "navigation_expression") ? this.cutExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -1827,30 +1811,13 @@ class KotlinFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    const isError = node.type === "ERROR";
-    if (isError) {
-      this.tookError(node);
-      this.inError++;
-    } else if (NO_STEPS_FROM.has(node.type)) return { is: "operator", parts: [], at: this.at(node) };
-    else this.countOpaque(node.type);
-    const inside = node.children.map((child) => this.#expression(child));
-    if (isError) this.inError--;
-    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
+    if (NO_STEPS_FROM.has(node.type)) return { is: "operator", parts: [], at: this.at(node) };
+    return this.opaqueExpression(node, (child) => this.#expression(child));
   }
 
-  #tooDeepExpression(node: PlainNode): Expression {
-    this.#later(node);
-    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
-  }
-
-  #tooDeep(node: PlainNode, into: Step[]): void {
-    this.#later(node);
-    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
-  }
-
-  #later(node: PlainNode): void {
+  protected override later(node: PlainNode): void {
     const kept = { fn: this.#fn, frames: [...this.#frames], types: [...this.#typeParameters], here: this.#class, receivers: [...this.#receivers] };
-    this.postpone(() => {
+    this.postpone(node, kept.fn, (body) => {
       this.#fn = kept.fn;
       this.#frames = kept.frames;
       this.#typeParameters = kept.types;
@@ -1858,9 +1825,7 @@ class KotlinFile extends Lowering {
       this.#receivers = kept.receivers;
       this.#targets = [];
       this.#loops = [];
-      const body: Step[] = [];
       this.#statement(node, body);
-      kept.fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
     });
   }
 }

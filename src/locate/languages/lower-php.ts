@@ -1,36 +1,20 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Place, Step, TypeRef } from "../flow/flow-model";
-import { readIgnores } from "./ignores";
 import type { LowerInput } from "./language";
-import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
 import { caughtByPhp } from "./php-exceptions";
 import { GLOBAL, PhpNames, dotted, inside } from "./php-names";
 import { PHP_READING } from "./php-reading";
 import { docBefore, readPhpType } from "./php-types";
-import { childOfType, part, parts, readPlainTree } from "./plain-tree";
+import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
 const NO_STEPS: readonly Step[] = [];
 
 /** A PHP file, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerPhp(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, PHP_READING);
   const file = new PhpFile(input.text);
-  file.expectErrors(tree.errors);
-  file.lower(tree.root);
-  return {
-    file: input.file,
-    language: "php",
-    module: file.module,
-    imports: file.imports,
-    types: file.types,
-    globals: file.globals,
-    functions: file.functions,
-    opaque: file.opaque,
-    nodes: tree.nodes,
-    hasSyntaxErrors: file.hasSyntaxErrors || input.root.hasError,
-    ignores: [...readIgnores(input.text, "//"), ...readIgnores(input.text, "#")],
-  };
+  return { ...flowOf(input, "php", PHP_READING, ["//", "#"], file), module: file.module };
 }
 
 interface ClassHere {
@@ -275,7 +259,7 @@ class PhpFile extends Lowering {
 
   #member(node: PlainNode, here: ClassHere, into: Step[]): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(node));
     else this.#memberHere(node, here, into);
     for (const error of this.leftErrors(node)) this.#error(error, into);
     this.depth--;
@@ -366,7 +350,7 @@ class PhpFile extends Lowering {
     if (node === null) return steps;
     if (node.type === "compound_statement" || node.type === "colon_block") {
       this.depth++;
-      if (this.depth > MAX_DEPTH) this.#tooDeep(node, steps);
+      if (this.depth > MAX_DEPTH) steps.push(this.cutStep(node));
       else this.#list(node.children, steps);
       for (const error of this.leftErrors(node)) this.#error(error, steps);
       this.depth--;
@@ -376,7 +360,7 @@ class PhpFile extends Lowering {
 
   #statement(node: PlainNode, into: Step[]): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(node));
     else this.#statementHere(node, into);
     for (const error of this.leftErrors(node)) this.#error(error, into);
     this.depth--;
@@ -737,7 +721,7 @@ class PhpFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.tooDeep(node, "member_access_expression") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "member_access_expression") ? this.cutExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -919,7 +903,7 @@ class PhpFile extends Lowering {
     const at = this.at(node);
     if (node.type === "by_ref") return node.children[0] === undefined ? this.#missing(node) : this.#target(node.children[0]);
     if (node.type === "list_literal" || node.type === "array_creation_expression") {
-      if (this.depth > MAX_DEPTH) return this.#tooDeepExpression(node);
+      if (this.depth > MAX_DEPTH) return this.cutExpression(node);
       this.depth++;
       const targets: Argument[] = [];
       let end = node.start;
@@ -1105,38 +1089,19 @@ class PhpFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    const isError = node.type === "ERROR";
-    if (isError) {
-      this.tookError(node);
-      this.inError++;
-    } else this.countOpaque(node.type);
-    const inside = node.children.map((child) => this.#expression(child));
-    if (isError) this.inError--;
-    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
+    return this.opaqueExpression(node, (child) => this.#expression(child));
   }
 
-  #tooDeepExpression(node: PlainNode): Expression {
-    this.#later(node);
-    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
-  }
-
-  #tooDeep(node: PlainNode, into: Step[]): void {
-    this.#later(node);
-    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
-  }
-
-  #later(node: PlainNode): void {
+  protected override later(node: PlainNode): void {
     const fn = this.#fn;
     const here = this.#class;
     const names = this.#names;
-    this.postpone(() => {
+    this.postpone(node, fn, (body) => {
       this.#fn = fn;
       this.#class = here;
       this.#names = names;
       this.#breakables = [];
-      const body: Step[] = [];
       this.#statement(node, body);
-      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
     });
   }
 }

@@ -1,9 +1,8 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Parameter, Step, TypeRef } from "../flow/flow-model";
-import { readIgnores } from "./ignores";
 import type { LowerInput } from "./language";
-import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { childOfType, part, parts, readPlainTree } from "./plain-tree";
+import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 import { PYTHON_READING } from "./python-reading";
 import { readAnnotation } from "./python-types";
@@ -18,23 +17,7 @@ const NO_STEPS: readonly Step[] = [];
 
 /** A Python file, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerPython(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, PYTHON_READING);
-  const file = new PythonFile(input.text, input.module, /(?:^|\/)__init__\.pyw?$/.test(input.file));
-  file.expectErrors(tree.errors);
-  file.lower(tree.root);
-  return {
-    file: input.file,
-    language: "python",
-    module: input.module,
-    imports: file.imports,
-    types: file.types,
-    globals: file.globals,
-    functions: file.functions,
-    opaque: file.opaque,
-    nodes: tree.nodes,
-    hasSyntaxErrors: file.hasSyntaxErrors || input.root.hasError,
-    ignores: readIgnores(input.text, "#"),
-  };
+  return flowOf(input, "python", PYTHON_READING, ["#"], new PythonFile(input.text, input.module, /(?:^|\/)__init__\.pyw?$/.test(input.file)));
 }
 
 /** Where a name may belong to, innermost last. */
@@ -328,7 +311,7 @@ class PythonFile extends Lowering {
 
   #statement(node: PlainNode, into: Step[]): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(node));
     else this.#statementHere(node, into);
     for (const error of this.leftErrors(node)) this.#error(error, into);
     this.depth--;
@@ -510,7 +493,7 @@ class PythonFile extends Lowering {
   /** What stands left of `=`, after `for`, or after `as`. */
   #target(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.depth > MAX_DEPTH ? this.#tooDeepExpression(node) : this.#targetHere(node);
+    const lowered = this.depth > MAX_DEPTH ? this.cutExpression(node) : this.#targetHere(node);
     this.depth--;
     return lowered;
   }
@@ -739,7 +722,7 @@ class PythonFile extends Lowering {
   /** Collects the expressions and names of a pattern; true when it matches everything. */
   #pattern(node: PlainNode, tests: Expression[], binds: string[]): boolean {
     this.depth++;
-    const always = this.depth > MAX_DEPTH ? tests.push(this.#tooDeepExpression(node)) === 0 : this.#patternHere(node, tests, binds);
+    const always = this.depth > MAX_DEPTH ? tests.push(this.cutExpression(node)) === 0 : this.#patternHere(node, tests, binds);
     this.depth--;
     return always;
   }
@@ -884,7 +867,7 @@ class PythonFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.tooDeep(node, "attribute") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "attribute") ? this.cutExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -1124,37 +1107,18 @@ class PythonFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    const isError = node.type === "ERROR";
-    if (isError) {
-      this.tookError(node);
-      this.inError++;
-    } else this.countOpaque(node.type);
-    const inside = node.children.map((child) => this.#expression(child));
-    if (isError) this.inError--;
-    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
+    return this.opaqueExpression(node, (child) => this.#expression(child));
   }
 
-  #tooDeepExpression(node: PlainNode): Expression {
-    this.#later(node);
-    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
-  }
-
-  #tooDeep(node: PlainNode, into: Step[]): void {
-    this.#later(node);
-    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
-  }
-
-  #later(node: PlainNode): void {
+  protected override later(node: PlainNode): void {
     const fn = this.#fn;
     const here = this.#class;
     const scopes = [...this.#scopes];
-    this.postpone(() => {
+    this.postpone(node, fn, (body) => {
       this.#fn = fn;
       this.#class = here;
       this.#scopes = scopes;
-      const body: Step[] = [];
       this.#statement(node, body);
-      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
     });
   }
 }

@@ -1,9 +1,8 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Parameter, Step, TypeRef } from "../flow/flow-model";
-import { readIgnores } from "./ignores";
 import type { LowerInput } from "./language";
-import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { childOfType, part, parts, readPlainTree } from "./plain-tree";
+import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 import { KERNEL, blockUse } from "./ruby-blocks";
 import type { BlockUse } from "./ruby-blocks";
@@ -13,23 +12,7 @@ import { RUBY_READING } from "./ruby-reading";
 
 /** A Ruby file, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerRuby(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, RUBY_READING);
-  const file = new RubyFile(input.text);
-  file.expectErrors(tree.errors);
-  file.lower(tree.root);
-  return {
-    file: input.file,
-    language: "ruby",
-    module: input.module,
-    imports: file.imports,
-    types: file.types,
-    globals: file.globals,
-    functions: file.functions,
-    opaque: file.opaque,
-    nodes: tree.nodes,
-    hasSyntaxErrors: file.hasSyntaxErrors || input.root.hasError,
-    ignores: readIgnores(input.text, "#"),
-  };
+  return flowOf(input, "ruby", RUBY_READING, ["#"], new RubyFile(input.text));
 }
 
 /** Where the value of a statement goes: everything in Ruby has one. */
@@ -383,7 +366,7 @@ class RubyFile extends Lowering {
     const before = this.#before;
     this.#before = into;
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node, into);
+    if (this.depth > MAX_DEPTH) into.push(this.cutStep(node));
     else this.#statementHere(node, into, sink);
     for (const error of this.leftErrors(node)) this.#error(error, into);
     this.depth--;
@@ -645,7 +628,7 @@ class RubyFile extends Lowering {
   /** Collects the expressions and names of a pattern; true when it matches everything. */
   #pattern(node: PlainNode, tests: Expression[], binds: string[]): boolean {
     this.depth++;
-    const always = this.depth > MAX_DEPTH ? tests.push(this.#tooDeepExpression(node)) === 0 : this.#patternHere(node, tests, binds);
+    const always = this.depth > MAX_DEPTH ? tests.push(this.cutExpression(node)) === 0 : this.#patternHere(node, tests, binds);
     this.depth--;
     return always;
   }
@@ -787,7 +770,7 @@ class RubyFile extends Lowering {
 
   #target(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.depth > MAX_DEPTH ? this.#tooDeepExpression(node) : this.#targetHere(node);
+    const lowered = this.depth > MAX_DEPTH ? this.cutExpression(node) : this.#targetHere(node);
     this.depth--;
     return lowered;
   }
@@ -1081,7 +1064,7 @@ class RubyFile extends Lowering {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.tooDeep(node, "scope_resolution") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "scope_resolution") ? this.cutExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -1432,40 +1415,21 @@ class RubyFile extends Lowering {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    const isError = node.type === "ERROR";
-    if (isError) {
-      this.tookError(node);
-      this.inError++;
-    } else this.countOpaque(node.type);
-    const inside = node.children.map((child) => this.#expression(child));
-    if (isError) this.inError--;
-    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
+    return this.opaqueExpression(node, (child) => this.#expression(child));
   }
 
-  #tooDeepExpression(node: PlainNode): Expression {
-    this.#later(node);
-    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
-  }
-
-  #tooDeep(node: PlainNode, into: Step[]): void {
-    this.#later(node);
-    into.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
-  }
-
-  #later(node: PlainNode): void {
+  protected override later(node: PlainNode): void {
     const fn = this.#fn;
     const here = this.#class;
     const scopes = [...this.#scopes];
-    this.postpone(() => {
+    this.postpone(node, fn, (body) => {
       this.#fn = fn;
       this.#class = here;
       this.#scopes = scopes;
       this.#jumps = [];
       this.#retries = [];
       this.#before = null;
-      const body: Step[] = [];
       this.#statement(node, body, DROP);
-      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
     });
   }
 }

@@ -1,9 +1,8 @@
 import type { Argument, Case, Expression, FileFlow, Place, Step, TypeRef } from "../flow/flow-model";
-import { readIgnores } from "./ignores";
 import type { LowerInput } from "./language";
-import { Lowering, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { childOfType, part, readPlainTree } from "./plain-tree";
+import { childOfType, part } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 import { lowerMacro } from "./rust-macros";
 import type { MacroHost } from "./rust-macros";
@@ -13,23 +12,8 @@ import { readRustType } from "./rust-types";
 
 /** A Rust file, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerRust(input: LowerInput): FileFlow {
-  const tree = readPlainTree(input.root, input.text, RUST_READING);
   const file = new RustFile(input.text, input.module);
-  file.expectErrors(tree.errors);
-  file.lower(tree.root);
-  return {
-    file: input.file,
-    language: "rust",
-    module: input.module,
-    imports: file.paths.imports,
-    types: file.types,
-    globals: file.globals,
-    functions: file.functions,
-    opaque: file.opaque,
-    nodes: tree.nodes,
-    hasSyntaxErrors: file.hasSyntaxErrors || input.root.hasError,
-    ignores: readIgnores(input.text, "//"),
-  };
+  return { ...flowOf(input, "rust", RUST_READING, ["//"], file), imports: file.paths.imports };
 }
 
 /** Where the value of a block goes: nowhere, out of the function, or into a name of ours. */
@@ -264,7 +248,7 @@ class RustFile extends Lowering implements MacroHost {
 
   #statement(node: PlainNode, sink: Sink = NOWHERE, attributes: readonly PlainNode[] = []): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH) this.#tooDeep(node);
+    if (this.depth > MAX_DEPTH) this.push(this.cutStep(node));
     else this.#statementHere(node, sink, attributes);
     for (const error of this.leftErrors(node)) this.#error(error);
     this.depth--;
@@ -530,7 +514,7 @@ class RustFile extends Lowering implements MacroHost {
   /** Lowers an expression whose value goes to `sink`. */
   #value(node: PlainNode, sink: Sink): void {
     this.depth++;
-    if (this.depth > MAX_DEPTH && node.children.length > 0) this.#tooDeep(node);
+    if (this.depth > MAX_DEPTH && node.children.length > 0) this.push(this.cutStep(node));
     else this.#valueHere(node, sink);
     this.depth--;
   }
@@ -966,7 +950,7 @@ class RustFile extends Lowering implements MacroHost {
 
   #expression(node: PlainNode): Expression {
     this.depth++;
-    const lowered = this.tooDeep(node, "field_expression") ? this.#tooDeepExpression(node) : this.#expressionHere(node);
+    const lowered = this.tooDeep(node, "field_expression") ? this.cutExpression(node) : this.#expressionHere(node);
     this.depth--;
     return lowered;
   }
@@ -1279,33 +1263,14 @@ class RustFile extends Lowering implements MacroHost {
   // --- what is not known, or too deep
 
   #opaque(node: PlainNode): Expression {
-    const isError = node.type === "ERROR";
-    if (isError) {
-      this.tookError(node);
-      this.inError++;
-    } else this.countOpaque(node.type);
-    const inside = node.children.map((child) => this.#expression(child));
-    if (isError) this.inError--;
-    return { is: "opaque", nodeType: node.type, parts: inside, at: this.at(node) };
+    return this.opaqueExpression(node, (child) => this.#expression(child));
   }
 
-  #tooDeepExpression(node: PlainNode): Expression {
-    this.#later(node);
-    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
-  }
-
-  #tooDeep(node: PlainNode): void {
-    this.#later(node);
-    this.push({ is: "opaque", nodeType: "nesting", body: [], at: this.at(node) });
-  }
-
-  #later(node: PlainNode): void {
+  protected override later(node: PlainNode): void {
     const frame = { ...this.#frame, breakables: [...this.#frame.breakables], tries: [...this.#frame.tries] };
-    this.postpone(() => {
-      const body: Step[] = [];
+    this.postpone(node, frame.fn, (body) => {
       this.#frame = { ...frame, into: body };
       this.#statement(node);
-      frame.fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
     });
   }
 

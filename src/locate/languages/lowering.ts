@@ -1,5 +1,8 @@
-import type { Expression, FunctionFlow, Import, Parameter, Place, Step, TypeDeclaration, TypeRef } from "../flow/flow-model";
-import type { PlainNode } from "./plain-tree";
+import type { Expression, FileFlow, FunctionFlow, Import, Parameter, Place, Step, TypeDeclaration, TypeRef } from "../flow/flow-model";
+import { readIgnores } from "./ignores";
+import type { LowerInput } from "./language";
+import { readPlainTree } from "./plain-tree";
+import type { PlainNode, Reading } from "./plain-tree";
 import { Places } from "./places";
 
 /**
@@ -21,7 +24,7 @@ export type OpenFunction = Mutable<Omit<FunctionFlow, "parameters" | "results" |
 };
 
 /** What the lowering of one file shares, whatever the language: places, functions in source order, and what was not understood. */
-export class Lowering {
+export abstract class Lowering {
   readonly places: Places;
   readonly functions: OpenFunction[] = [];
   readonly imports: Import[] = [];
@@ -39,6 +42,11 @@ export class Lowering {
   constructor(readonly text: string) {
     this.places = new Places(text);
   }
+
+  abstract lower(root: PlainNode): void;
+
+  /** Postpones a statement or expression that stands too deep, with what it takes to lower it as if it were met where it stands. */
+  protected abstract later(node: PlainNode): void;
 
   textOf(node: PlainNode): string {
     return this.text.slice(node.start, node.end);
@@ -74,10 +82,38 @@ export class Lowering {
     return node.type !== memberType || this.depth > MAX_DEPTH + 50;
   }
 
-  /** Keeps deep syntax for later. `lower` finds the state of the lowering as it was left; it restores what it needs. */
-  postpone(lower: () => void): void {
+  /** Syntax that its language file does not know: its parts from left to right, so that no call in it is lost. */
+  opaqueExpression(node: PlainNode, lower: (child: PlainNode) => Expression): Expression {
+    const isError = node.type === "ERROR";
+    if (isError) {
+      this.tookError(node);
+      this.inError++;
+    } else this.countOpaque(node.type);
+    const parts = node.children.map(lower);
+    if (isError) this.inError--;
+    return { is: "opaque", nodeType: node.type, parts, at: this.at(node) };
+  }
+
+  /** What stands in the place of an expression that is too deep. */
+  cutExpression(node: PlainNode): Expression {
+    this.later(node);
+    return { is: "opaque", nodeType: "nesting", parts: [], at: this.at(node) };
+  }
+
+  /** What stands in the place of a statement that is too deep. */
+  cutStep(node: PlainNode): Step {
+    this.later(node);
+    return { is: "opaque", nodeType: "nesting", body: [], at: this.at(node) };
+  }
+
+  /** Keeps deep syntax for later; it comes behind the steps of `fn`. `lower` finds the state of the lowering as it was left; it restores what it needs. */
+  postpone(node: PlainNode, fn: OpenFunction, lower: (body: Step[]) => void): void {
     this.countOpaque("nesting");
-    this.#postponed.push(lower);
+    this.#postponed.push(() => {
+      const body: Step[] = [];
+      lower(body);
+      fn.body.push({ is: "opaque", nodeType: "nesting", body, at: this.at(node) });
+    });
   }
 
   /** Lowers what was postponed, and what that postpones in turn. */
@@ -115,6 +151,26 @@ export class Lowering {
   name(node: PlainNode): Expression {
     return { is: "name", name: this.textOf(node), at: this.at(node) };
   }
+}
+
+/** The flow of a whole file, lowered by `lowering`. `commentOpeners`: where `leakline-ignore` may stand. */
+export function flowOf(input: LowerInput, language: string, reading: Reading, commentOpeners: readonly string[], lowering: Lowering): FileFlow {
+  const tree = readPlainTree(input.root, input.text, reading);
+  lowering.expectErrors(tree.errors);
+  lowering.lower(tree.root);
+  return {
+    file: input.file,
+    language,
+    module: input.module,
+    imports: lowering.imports,
+    types: lowering.types,
+    globals: lowering.globals,
+    functions: lowering.functions,
+    opaque: lowering.opaque,
+    nodes: tree.nodes,
+    hasSyntaxErrors: lowering.hasSyntaxErrors || input.root.hasError,
+    ignores: commentOpeners.flatMap((opener) => readIgnores(input.text, opener)),
+  };
 }
 
 /** `a && b && c ...` as a balanced tree: `and` and `or` associate, and a chain of thousands must not nest thousands deep. `whole`: the place of all of it, where the operands do not stand in the order of their evaluation. */
