@@ -6,8 +6,10 @@ import { CSHARP_READING } from "./csharp-reading";
 import { TASKS, givesTask, isDone } from "./csharp-tasks";
 import { importsOf, namespaceOf } from "./csharp-usings";
 import type { LowerInput } from "./language";
-import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH } from "./lowering";
 import type { OpenFunction } from "./lowering";
+import { associates, joinOperands, lowerOperators, positional, readBefore, USUAL_OPERATORS } from "./operators";
+import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
@@ -562,7 +564,7 @@ class CSharpFile extends Lowering {
     for (const declarator of variables.children) {
       if (declarator.type !== "variable_declarator") continue;
       const value = this.#declared(declarator);
-      const lowered = value === null ? this.#missing(declarator) : this.#typed(value, type);
+      const lowered = value === null ? this.missing(declarator) : this.#typed(value, type);
       const nameNode = part(declarator, "name");
       if (nameNode !== null) this.#local(this.#word(nameNode));
       items.push({ value: lowered, bind: nameNode === null ? null : this.#nameAt(nameNode), type });
@@ -816,8 +818,8 @@ class CSharpFile extends Lowering {
       if (target.is === "name" && this.#handsOut(target.name)) into.push({ is: "bind", targets: [{ is: "index", object: { is: "name", name: "out~", at }, parts: [], at }], value: target, declares: false, type: null, at });
     } else if (isStep(node, this.text)) {
       const operand = node.children[0];
-      const target = operand === undefined ? this.#missing(node) : this.#expression(operand);
-      into.push({ is: "bind", targets: [target], value: { is: "operator", parts: read(target), at }, declares: false, type: null, at });
+      const target = operand === undefined ? this.missing(node) : this.#expression(operand);
+      into.push({ is: "bind", targets: [target], value: { is: "operator", parts: readBefore(target), at }, declares: false, type: null, at });
     } else into.push({ is: "do", value: this.#expression(node), at });
   }
 
@@ -838,7 +840,7 @@ class CSharpFile extends Lowering {
       const lowered = value === null ? null : this.#typed(value, type);
       const pattern = childOfType(declarator, "tuple_pattern");
       const nameNode = part(declarator, "name");
-      const target: Expression = pattern !== null ? this.#tupleTarget(pattern) : nameNode === null ? this.#missing(declarator) : this.#nameAt(nameNode);
+      const target: Expression = pattern !== null ? this.#tupleTarget(pattern) : nameNode === null ? this.missing(declarator) : this.#nameAt(nameNode);
       if (nameNode !== null) this.#local(this.#word(nameNode));
       into.push({ is: "bind", targets: [target], value: lowered, declares: true, type, at: declarators.length === 1 ? at : this.at(declarator) });
     }
@@ -887,7 +889,7 @@ class CSharpFile extends Lowering {
 
   #partOrOpaque(node: PlainNode, role: string): Expression {
     const found = part(node, role);
-    return found === null ? this.#missing(node) : this.#expression(found);
+    return found === null ? this.missing(node) : this.#expression(found);
   }
 
   /** A chain of else-ifs may be long: it is walked, not recursed into. */
@@ -967,7 +969,7 @@ class CSharpFile extends Lowering {
       const outer = this.#into;
       this.#into = before;
       const head = node.children.find((child) => child.role !== "body");
-      if (head === undefined) items = [{ value: this.#missing(node), bind: null, type: null }];
+      if (head === undefined) items = [{ value: this.missing(node), bind: null, type: null }];
       else if (head.type === "variable_declaration") items = this.#resources(head);
       else items = [{ value: this.#expression(head), bind: null, type: null }];
       this.#into = outer;
@@ -1077,9 +1079,9 @@ class CSharpFile extends Lowering {
     const at = this.at(node);
     switch (node.type) {
       case "constant_pattern":
-        return node.children[0] === undefined ? this.#missing(node) : this.#expressionIn(node.children[0], into);
+        return node.children[0] === undefined ? this.missing(node) : this.#expressionIn(node.children[0], into);
       case "parenthesized_pattern":
-        return node.children[0] === undefined ? this.#missing(node) : this.#patternValue(node.children[0], into);
+        return node.children[0] === undefined ? this.missing(node) : this.#patternValue(node.children[0], into);
       case "discard":
       case "var_pattern":
         return { is: "operator", parts: [], at };
@@ -1215,12 +1217,6 @@ class CSharpFile extends Lowering {
 
   // --- expressions
 
-  /** Where the parser left a hole. */
-  #missing(node: PlainNode): Expression {
-    this.hasSyntaxErrors = true;
-    return { is: "opaque", nodeType: "MISSING", parts: [], at: this.between(node.start, node.start) };
-  }
-
   #expression(node: PlainNode): Expression {
     this.depth++;
     const lowered = this.tooDeep(node, "member_access_expression") ? this.cutExpression(node) : this.#expressionHere(node);
@@ -1266,7 +1262,7 @@ class CSharpFile extends Lowering {
       case "arrow_expression_clause":
       case "interpolation": {
         const inner = node.children.find((child) => child.role !== "name");
-        return inner === undefined ? this.#missing(node) : inner.type === "ERROR" ? this.#opaque(inner) : this.#expression(inner);
+        return inner === undefined ? this.missing(node) : inner.type === "ERROR" ? this.#opaque(inner) : this.#expression(inner);
       }
       case "member_access_expression":
       case "conditional_access_expression":
@@ -1301,12 +1297,12 @@ class CSharpFile extends Lowering {
         return { is: "build", holds: true, type: null, tuple: false, parts: values.map((child) => positional(this.#expression(child))), at };
       }
       case "await_expression":
-        return node.children[0] === undefined ? this.#missing(node) : { is: "await", value: this.#expression(node.children[0]), at };
+        return node.children[0] === undefined ? this.missing(node) : { is: "await", value: this.#expression(node.children[0]), at };
       case "cast_expression":
       case "as_expression":
       case "refvalue_expression": {
         const value = part(node, "value") ?? part(node, "left");
-        return value === null ? this.#missing(node) : { is: "same", value: this.#expression(value), type: this.#typeOrNull(part(node, "type")), at };
+        return value === null ? this.missing(node) : { is: "same", value: this.#expression(value), type: this.#typeOrNull(part(node, "type")), at };
       }
       case "is_expression": {
         const type = part(node, "type");
@@ -1351,7 +1347,7 @@ class CSharpFile extends Lowering {
         return node.type === "default_expression" && part(node, "type") === null ? { is: "literal", kind: "null", text: "default", at } : { is: "build", holds: false, type: null, tuple: false, parts: [], at };
       case "declaration_expression": {
         const name = part(node, "name");
-        if (name === null) return this.#missing(node);
+        if (name === null) return this.missing(node);
         this.#declareAhead(this.#word(name), this.#typeOrNull(part(node, "type")), this.at(name));
         return this.#nameAt(name);
       }
@@ -1531,7 +1527,7 @@ class CSharpFile extends Lowering {
     if (node.type !== "assignment_expression") return positional(this.#expression(node));
     const target = part(node, "target");
     const value = part(node, "value");
-    const lowered = value === null ? this.#missing(node) : this.#expression(value);
+    const lowered = value === null ? this.missing(node) : this.#expression(value);
     if (target?.type === "identifier") return { name: this.#word(target), spread: false, value: lowered };
     return positional({ is: "build", holds: true, type: null, tuple: false, parts: [...(target?.children ?? []).map((child) => positional(this.#expression(child))), positional(lowered)], at: this.at(node) });
   }
@@ -1548,20 +1544,20 @@ class CSharpFile extends Lowering {
     const targetNode = part(node, "target");
     const valueNode = part(node, "value");
     const operator = part(node, "operator")?.type ?? "=";
-    const target = targetNode === null ? this.#missing(node) : this.#target(targetNode);
-    const value = valueNode === null ? this.#missing(node) : this.#expression(valueNode);
+    const target = targetNode === null ? this.missing(node) : this.#target(targetNode);
+    const value = valueNode === null ? this.missing(node) : this.#expression(valueNode);
     if (operator === "=") return { target, value, declares: false };
     if (operator === "??=") return { target, value: { is: "logic", operator: "or", left: target, right: value, at }, declares: false };
     // `button.Click += handler`: the event keeps it.
     if (operator === "+=" && value.is === "closure") return { target: { is: "index", object: target, parts: [], at: target.at }, value, declares: false };
-    return { target, value: { is: "operator", parts: [...read(target), value], at }, declares: false };
+    return { target, value: { is: "operator", parts: [...readBefore(target), value], at }, declares: false };
   }
 
   #unary(node: PlainNode, at: Place): Expression {
     const operand = part(node, "value") ?? node.children[0];
-    if (operand === undefined) return this.#missing(node);
+    if (operand === undefined) return this.missing(node);
     const value = this.#expression(operand);
-    if (isStep(node, this.text)) return { is: "assign", target: value, value: { is: "operator", parts: read(value), at }, at };
+    if (isStep(node, this.text)) return { is: "assign", target: value, value: { is: "operator", parts: readBefore(value), at }, at };
     if (node.type === "postfix_unary_expression") return { is: "same", value, type: null, at };
     const operator = this.text[node.start];
     if (operator === "!") return { is: "not", value, at };
@@ -1637,39 +1633,20 @@ class CSharpFile extends Lowering {
     });
   }
 
-  /** Operators associate to the left: a chain is walked down its left spine, not recursed into. */
   #binary(node: PlainNode): Expression {
-    const spine: PlainNode[] = [];
-    let leftmost: PlainNode = node;
-    while (leftmost.type === "binary_expression") {
-      spine.push(leftmost);
-      const left = part(leftmost, "left");
-      if (left === null) return this.#opaque(node);
-      leftmost = left;
-    }
-    let result = this.#expression(leftmost);
-    for (let i = spine.length - 1; i >= 0; ) {
-      const operator = part(spine[i]!, "operator")?.type ?? "";
-      if (operator === "??") {
-        result = this.#orElse(result, part(spine[i]!, "right"), this.at(spine[i]!));
-        i--;
-        continue;
-      }
-      const kind = operator === "&&" || operator === "||" || COMPARISONS.has(operator) ? operator : "other";
-      const operands: Expression[] = [result];
-      let last = spine[i]!;
-      do {
-        last = spine[i]!;
-        const right = part(last, "right");
-        operands.push(right === null ? this.#missing(last) : this.#expression(right));
-        i--;
-      } while (i >= 0 && sameChain(kind, part(spine[i]!, "operator")?.type ?? ""));
-      const at = this.at(last);
-      if (kind === "&&" || kind === "||") result = logicChain(kind === "&&" ? "and" : "or", operands);
-      else if (kind === "other") result = { is: "operator", parts: operands, at };
-      else result = { is: "compare", operator: kind === "==" || kind === "!=" ? kind : "other", left: operands[0]!, right: operands[1]!, at };
-    }
-    return result;
+    const lowered = lowerOperators<OperatorKind | "??">(node, {
+      isLink: (left) => left.type === "binary_expression",
+      kindOf: (link) => (part(link, "operator")?.type === "??" ? "??" : operatorKind(link)),
+      expression: (operand) => this.#expression(operand),
+      associates: (kind) => kind !== "??" && associates(kind),
+      right: (link, kind, operands) => {
+        const right = part(link, "right");
+        if (kind === "??") operands.splice(0, 1, this.#orElse(operands[0]!, right, this.at(link)));
+        else operands.push(right === null ? this.missing(link) : this.#expression(right));
+      },
+      join: (kind, operands, link) => (kind === "??" ? operands[0]! : joinOperands(kind, operands, this.at(link))),
+    });
+    return lowered ?? this.#opaque(node);
   }
 
   /** `a ?? b`, `a ?? throw ...`. */
@@ -1719,7 +1696,6 @@ interface WithItem {
 
 /** Else-ifs beyond this become a `switch`, which does not nest. */
 const LONG_CHAIN = 40;
-const COMPARISONS = new Set(["==", "!=", "<", "<=", ">", ">="]);
 const MEMBERS = new Set([
   "method_declaration", "operator_declaration", "conversion_operator_declaration", "constructor_declaration", "destructor_declaration", "event_field_declaration", "property_declaration", "indexer_declaration",
   "event_declaration", "enum_member_declaration",
@@ -1745,20 +1721,8 @@ function isStep(node: PlainNode, text: string): boolean {
   return node.type === "prefix_unary_expression" && /^(?:\+\+|--)/.test(text.slice(node.start, node.start + 2));
 }
 
-/** Comparisons do not chain; logic chains with its own kind; all other operators are one kind here. */
-function sameChain(kind: string, operator: string): boolean {
-  if (operator === "??") return false;
-  if (kind === "&&" || kind === "||") return operator === kind;
-  return kind === "other" && operator !== "&&" && operator !== "||" && !COMPARISONS.has(operator);
-}
-
-/** `x += 1` reads x as well. Anything but a name is evaluated once, as the target. */
-function read(target: Expression): Expression[] {
-  return target.is === "name" ? [target] : [];
-}
-
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
+function operatorKind(link: PlainNode): OperatorKind {
+  return USUAL_OPERATORS.get(part(link, "operator")?.type ?? "") ?? "operator";
 }
 
 /** `1_000L` is 1000. */

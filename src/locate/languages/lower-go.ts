@@ -2,8 +2,10 @@ import type { Argument, Case, Expression, FileFlow, Parameter, Step, TypeRef } f
 import type { LowerInput } from "./language";
 import { goImports } from "./go-imports";
 import { GO_READING } from "./go-reading";
-import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH } from "./lowering";
 import type { OpenFunction } from "./lowering";
+import { associates, joinOperands, lowerOperators, positional, readBefore, USUAL_OPERATORS } from "./operators";
+import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
@@ -201,7 +203,7 @@ class GoFile extends Lowering {
       case "inc_statement":
       case "dec_statement": {
         const target = this.#expression(node.children[0]!);
-        into.push({ is: "bind", targets: [target], value: { is: "operator", parts: read(target), at }, declares: false, type: null, at });
+        into.push({ is: "bind", targets: [target], value: { is: "operator", parts: readBefore(target), at }, declares: false, type: null, at });
         return;
       }
       case "send_statement":
@@ -299,7 +301,7 @@ class GoFile extends Lowering {
     const targets = this.#list(part(node, "target"));
     const operator = part(node, "operator");
     let value = this.#tuple(part(node, "value"));
-    if (operator !== null && operator.type !== "=" && value !== null) value = { is: "operator", parts: [...targets.flatMap(read), value], at };
+    if (operator !== null && operator.type !== "=" && value !== null) value = { is: "operator", parts: [...targets.flatMap(readBefore), value], at };
     into.push({ is: "bind", targets, value, declares: false, type: null, at });
   }
 
@@ -362,7 +364,7 @@ class GoFile extends Lowering {
       const condition = part(node, "condition");
       body.push({
         is: "if",
-        condition: condition === null ? this.#missing(node) : this.#expression(condition),
+        condition: condition === null ? this.missing(node) : this.#expression(condition),
         then: this.#steps(part(node, "then")),
         else: this.#steps(part(node, "else")),
         at: this.at(node),
@@ -380,7 +382,7 @@ class GoFile extends Lowering {
     if (head === null) into.push(loop(null, [], null, NO_STEPS, body()));
     else if (head.type === "range_clause") {
       const value = part(head, "value");
-      into.push(loop(value === null ? this.#missing(head) : this.#expression(value), this.#list(part(head, "target")), null, NO_STEPS, body()));
+      into.push(loop(value === null ? this.missing(head) : this.#expression(value), this.#list(part(head, "target")), null, NO_STEPS, body()));
     } else if (head.type === "for_clause") {
       this.#scoped(part(head, "first"), node, into, (steps) => {
         const condition = part(head, "condition");
@@ -430,7 +432,7 @@ class GoFile extends Lowering {
           const channel = part(communication, "channel") ?? received;
           tests.push(channel !== null && isPlain(channel) ? this.#expression(channel) : { is: "operator", parts: [], at: this.at(communication) });
           this.#statement(communication, first);
-        } else tests.push(this.#missing(child));
+        } else tests.push(this.missing(child));
         cases.push(this.#case(child, tests, first));
       } else this.#inError(child, cases);
     }
@@ -449,7 +451,7 @@ class GoFile extends Lowering {
   #inError(node: PlainNode, cases: Case[]): void {
     const body: Step[] = [];
     this.#statement(node, body);
-    if (body.length > 0) cases.push({ tests: [this.#missing(node)], guard: null, binds: [], body, fallsThrough: false, at: this.at(node) });
+    if (body.length > 0) cases.push({ tests: [this.missing(node)], guard: null, binds: [], body, fallsThrough: false, at: this.at(node) });
   }
 
   // --- types
@@ -564,12 +566,6 @@ class GoFile extends Lowering {
     const values = this.#list(node);
     if (values.length === 1) return values[0]!;
     return { is: "build", holds: true, type: null, tuple: true, parts: values.map(positional), at: this.at(node) };
-  }
-
-  /** Where the parser left a hole. */
-  #missing(node: PlainNode): Expression {
-    this.hasSyntaxErrors = true;
-    return { is: "opaque", nodeType: "MISSING", parts: [], at: this.between(node.start, node.start) };
   }
 
   #expression(node: PlainNode): Expression {
@@ -764,34 +760,19 @@ class GoFile extends Lowering {
     }
   }
 
-  /** Operators associate to the left: a chain is walked down its left spine, not recursed into. */
   #binary(node: PlainNode): Expression {
-    const spine: PlainNode[] = [];
-    let leftmost: PlainNode = node;
-    while (leftmost.type === "binary_expression") {
-      spine.push(leftmost);
-      const left = part(leftmost, "left");
-      if (left === null) return this.#opaque(node);
-      leftmost = left;
-    }
-    let result = this.#expression(leftmost);
-    for (let i = spine.length - 1; i >= 0; ) {
-      const operator = part(spine[i]!, "operator")?.type ?? "";
-      const kind = operator === "&&" || operator === "||" || COMPARISONS.has(operator) ? operator : "other";
-      const operands: Expression[] = [result];
-      let last = spine[i]!;
-      do {
-        last = spine[i]!;
-        const right = part(last, "right");
-        operands.push(right === null ? this.#missing(last) : this.#expression(right));
-        i--;
-      } while (i >= 0 && sameChain(kind, part(spine[i]!, "operator")?.type ?? ""));
-      const at = this.at(last);
-      if (kind === "&&" || kind === "||") result = logicChain(kind === "&&" ? "and" : "or", operands);
-      else if (kind === "other") result = { is: "operator", parts: operands, at };
-      else result = { is: "compare", operator: kind === "==" || kind === "!=" ? kind : "other", left: operands[0]!, right: operands[1]!, at };
-    }
-    return result;
+    const lowered = lowerOperators(node, {
+      isLink: (left) => left.type === "binary_expression",
+      kindOf: operatorKind,
+      expression: (operand) => this.#expression(operand),
+      associates,
+      right: (link, _, operands) => {
+        const right = part(link, "right");
+        operands.push(right === null ? this.missing(link) : this.#expression(right));
+      },
+      join: (kind, operands, link) => joinOperands(kind, operands, this.at(link)),
+    });
+    return lowered ?? this.#opaque(node);
   }
 
   // --- what is not known, or too deep
@@ -811,22 +792,14 @@ class GoFile extends Lowering {
   }
 }
 
-const COMPARISONS = new Set(["==", "!=", "<", "<=", ">", ">="]);
 const LITERALS = new Set(["int_literal", "float_literal", "imaginary_literal", "rune_literal", "nil", "true", "false", "iota"]);
 
-/** Comparisons do not chain; logic chains with its own kind; all other operators are one kind here. */
-function sameChain(kind: string, operator: string): boolean {
-  if (kind === "&&" || kind === "||") return operator === kind;
-  return kind === "other" && operator !== "&&" && operator !== "||" && !COMPARISONS.has(operator);
+function operatorKind(link: PlainNode): OperatorKind {
+  return USUAL_OPERATORS.get(part(link, "operator")?.type ?? "") ?? "operator";
 }
 
 function isExpressionType(type: string): boolean {
   return type.endsWith("_expression") || type.endsWith("_literal") || type === "literal_value" || type === "literal_element" || type === "identifier" || type === "nil" || type === "true" || type === "false" || type === "iota" || TYPES.has(type);
-}
-
-/** `x += 1` reads x as well. Anything but a name is evaluated once, as the target. */
-function read(target: Expression): Expression[] {
-  return target.is === "name" ? [target] : [];
 }
 
 /** A name or a chain of members. */
@@ -834,10 +807,6 @@ function isPlain(node: PlainNode): boolean {
   let at: PlainNode | null = node;
   while (at !== null && at.type === "selector_expression") at = part(at, "object");
   return at !== null && at.type === "identifier";
-}
-
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
 }
 
 function specsOf(declaration: PlainNode): PlainNode[] {

@@ -5,8 +5,10 @@ import { caughtBy } from "./java-exceptions";
 import { isJavaLang } from "./java-names";
 import { JAVA_READING } from "./java-reading";
 import type { LowerInput } from "./language";
-import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH } from "./lowering";
 import type { OpenFunction } from "./lowering";
+import { associates, joinOperands, lowerOperators, positional, readBefore, USUAL_OPERATORS } from "./operators";
+import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
@@ -640,7 +642,7 @@ class JavaFile extends Lowering {
         const conditionNode = part(node, "condition");
         const outer = this.#into;
         this.#into = update;
-        const condition = conditionNode === null ? this.#missing(node) : this.#expression(conditionNode);
+        const condition = conditionNode === null ? this.missing(node) : this.#expression(conditionNode);
         this.#into = outer;
         update.push({ is: "if", condition, then: [], else: [{ is: "break", label: null, at: condition.at }], at: condition.at });
         into.push({ is: "loop", label, iterates: null, binds: [], condition: null, body, update, otherwise: [], isAsync: false, at });
@@ -718,8 +720,8 @@ class JavaFile extends Lowering {
       const { target, value } = this.#assigned(node);
       into.push({ is: "bind", targets: [target], value, declares: false, type: null, at });
     } else if (node.type === "update_expression") {
-      const target = node.children[0] === undefined ? this.#missing(node) : this.#expression(node.children[0]);
-      into.push({ is: "bind", targets: [target], value: { is: "operator", parts: read(target), at }, declares: false, type: null, at });
+      const target = node.children[0] === undefined ? this.missing(node) : this.#expression(node.children[0]);
+      into.push({ is: "bind", targets: [target], value: { is: "operator", parts: readBefore(target), at }, declares: false, type: null, at });
     } else into.push({ is: "do", value: this.#expression(node), at });
   }
 
@@ -752,7 +754,7 @@ class JavaFile extends Lowering {
 
   #partOrOpaque(node: PlainNode, role: string): Expression {
     const found = part(node, role);
-    return found === null ? this.#missing(node) : this.#expression(found);
+    return found === null ? this.missing(node) : this.#expression(found);
   }
 
   /** A chain of else-ifs may be long: it is walked, not recursed into. */
@@ -828,7 +830,7 @@ class JavaFile extends Lowering {
         this.#into = before;
         const nameNode = part(resource, "name");
         const value = part(resource, "value") ?? resource.children.find((child) => child.role === null && child.type !== "modifiers") ?? null;
-        const lowered = value === null ? this.#missing(resource) : this.#expression(value);
+        const lowered = value === null ? this.missing(resource) : this.#expression(value);
         this.#into = outer;
         if (nameNode !== null) this.#local(this.textOf(nameNode));
         items.push({ value: lowered, bind: nameNode === null ? null : this.name(nameNode), type: this.#typeOrNull(part(resource, "type")) });
@@ -994,12 +996,6 @@ class JavaFile extends Lowering {
 
   // --- expressions
 
-  /** Where the parser left a hole. */
-  #missing(node: PlainNode): Expression {
-    this.hasSyntaxErrors = true;
-    return { is: "opaque", nodeType: "MISSING", parts: [], at: this.between(node.start, node.start) };
-  }
-
   #expression(node: PlainNode): Expression {
     this.depth++;
     const lowered = this.tooDeep(node, "field_access") ? this.cutExpression(node) : this.#expressionHere(node);
@@ -1088,8 +1084,8 @@ class JavaFile extends Lowering {
         return { is: "assign", target, value, at };
       }
       case "update_expression": {
-        const target = node.children[0] === undefined ? this.#missing(node) : this.#expression(node.children[0]);
-        return { is: "assign", target, value: { is: "operator", parts: read(target), at }, at };
+        const target = node.children[0] === undefined ? this.missing(node) : this.#expression(node.children[0]);
+        return { is: "assign", target, value: { is: "operator", parts: readBefore(target), at }, at };
       }
       case "unary_expression": {
         const operand = part(node, "value");
@@ -1188,9 +1184,9 @@ class JavaFile extends Lowering {
     const targetNode = part(node, "target");
     const valueNode = part(node, "value");
     const operator = part(node, "operator")?.type ?? "=";
-    const target = targetNode === null ? this.#missing(node) : this.#expression(targetNode);
-    const value = valueNode === null ? this.#missing(node) : this.#expression(valueNode);
-    return { target, value: operator === "=" ? value : { is: "operator", parts: [...read(target), value], at } };
+    const target = targetNode === null ? this.missing(node) : this.#expression(targetNode);
+    const value = valueNode === null ? this.missing(node) : this.#expression(valueNode);
+    return { target, value: operator === "=" ? value : { is: "operator", parts: [...readBefore(target), value], at } };
   }
 
   /** `o instanceof T t` binds t on the way, to be read only where the test came out well. */
@@ -1202,7 +1198,7 @@ class JavaFile extends Lowering {
     const name = part(node, "name");
     const pattern = childOfType(node, "record_pattern");
     const at = this.at(node);
-    const right: Expression = type !== null ? this.#typeTest(type) : pattern !== null ? this.#typeTest(pattern) : this.#missing(node);
+    const right: Expression = type !== null ? this.#typeTest(type) : pattern !== null ? this.#typeTest(pattern) : this.missing(node);
     if (name !== null && name.type === "identifier") {
       const bound = this.textOf(name);
       const declared = this.#typeOrNull(type);
@@ -1253,34 +1249,19 @@ class JavaFile extends Lowering {
     return name === undefined ? lowered : { is: "member", object: lowered, name: this.textOf(name), at: this.at(node) };
   }
 
-  /** Operators associate to the left: a chain is walked down its left spine, not recursed into. */
   #binary(node: PlainNode): Expression {
-    const spine: PlainNode[] = [];
-    let leftmost: PlainNode = node;
-    while (leftmost.type === "binary_expression") {
-      spine.push(leftmost);
-      const left = part(leftmost, "left");
-      if (left === null) return this.#opaque(node);
-      leftmost = left;
-    }
-    let result = this.#expression(leftmost);
-    for (let i = spine.length - 1; i >= 0; ) {
-      const operator = part(spine[i]!, "operator")?.type ?? "";
-      const kind = operator === "&&" || operator === "||" || COMPARISONS.has(operator) ? operator : "other";
-      const operands: Expression[] = [result];
-      let last = spine[i]!;
-      do {
-        last = spine[i]!;
-        const right = part(last, "right");
-        operands.push(right === null ? this.#missing(last) : this.#expression(right));
-        i--;
-      } while (i >= 0 && sameChain(kind, part(spine[i]!, "operator")?.type ?? ""));
-      const at = this.at(last);
-      if (kind === "&&" || kind === "||") result = logicChain(kind === "&&" ? "and" : "or", operands);
-      else if (kind === "other") result = { is: "operator", parts: operands, at };
-      else result = { is: "compare", operator: kind === "==" || kind === "!=" ? kind : "other", left: operands[0]!, right: operands[1]!, at };
-    }
-    return result;
+    const lowered = lowerOperators(node, {
+      isLink: (left) => left.type === "binary_expression",
+      kindOf: operatorKind,
+      expression: (operand) => this.#expression(operand),
+      associates,
+      right: (link, _, operands) => {
+        const right = part(link, "right");
+        operands.push(right === null ? this.missing(link) : this.#expression(right));
+      },
+      join: (kind, operands, link) => joinOperands(kind, operands, this.at(link)),
+    });
+    return lowered ?? this.#opaque(node);
   }
 
   // --- what is not known, or too deep
@@ -1311,7 +1292,6 @@ class JavaFile extends Lowering {
 /** Else-ifs beyond this become a `switch`, which does not nest. */
 const LONG_CHAIN = 40;
 const LOOPS = new Set(["while_statement", "do_statement", "for_statement", "enhanced_for_statement", "switch_expression", "labeled_statement"]);
-const COMPARISONS = new Set(["==", "!=", "<", "<=", ">", ">="]);
 const EXPRESSIONS = new Set([
   "identifier", "scoped_identifier", "this", "super", "true", "false", "null_literal", "field_access", "method_invocation", "method_reference", "array_access", "array_initializer", "class_literal",
   "element_value_array_initializer", "underscore_pattern", "string_interpolation",
@@ -1325,19 +1305,8 @@ function isDefault(one: Case): boolean {
   return one.tests.length === 0 && one.guard === null && one.binds.length === 0;
 }
 
-/** Comparisons do not chain; logic chains with its own kind; all other operators are one kind here. */
-function sameChain(kind: string, operator: string): boolean {
-  if (kind === "&&" || kind === "||") return operator === kind;
-  return kind === "other" && operator !== "&&" && operator !== "||" && !COMPARISONS.has(operator);
-}
-
-/** `x += 1` reads x as well. Anything but a name is evaluated once, as the target. */
-function read(target: Expression): Expression[] {
-  return target.is === "name" ? [target] : [];
-}
-
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
+function operatorKind(link: PlainNode): OperatorKind {
+  return USUAL_OPERATORS.get(part(link, "operator")?.type ?? "") ?? "operator";
 }
 
 /** `1_000L` is 1000. */

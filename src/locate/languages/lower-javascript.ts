@@ -3,8 +3,10 @@ import { handedOnFrom, loadedName, loadedPath, readImports } from "./javascript-
 import { JAVASCRIPT_READING } from "./javascript-reading";
 import { readType } from "./javascript-types";
 import type { LowerInput } from "./language";
-import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH } from "./lowering";
 import type { OpenFunction } from "./lowering";
+import { associates, joinOperands, lowerOperators, positional, USUAL_OPERATORS } from "./operators";
+import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
@@ -482,14 +484,14 @@ class JavascriptFile extends Lowering {
         return;
       case "while_statement": {
         const condition = part(node, "condition");
-        const tested = condition === null ? this.#missing(node) : this.#expression(condition);
+        const tested = condition === null ? this.missing(node) : this.#expression(condition);
         into.push({ is: "loop", label, iterates: null, binds: [], condition: isAlways(tested) ? null : tested, body: this.#steps(part(node, "body")), update: NO_STEPS, otherwise: NO_STEPS, isAsync: false, at });
         return;
       }
       case "do_statement": {
         const body = this.#steps(part(node, "body"));
         const condition = part(node, "condition");
-        const tested = condition === null ? this.#missing(node) : this.#expression(condition);
+        const tested = condition === null ? this.missing(node) : this.#expression(condition);
         const leave: Step = { is: "if", condition: tested, then: NO_STEPS, else: [{ is: "break", label: null, at: tested.at }], at: tested.at };
         into.push({ is: "loop", label, iterates: null, binds: [], condition: null, body, update: [leave], otherwise: NO_STEPS, isAsync: false, at });
         return;
@@ -926,7 +928,7 @@ class JavascriptFile extends Lowering {
     let restAt: PlainNode = node;
     for (let at: PlainNode | null = node; at !== null; ) {
       const condition = part(at, "condition");
-      branches.push({ node: at, condition: condition === null ? this.#missing(at) : this.#expression(condition), then: this.#steps(part(at, "then")) });
+      branches.push({ node: at, condition: condition === null ? this.missing(at) : this.#expression(condition), then: this.#steps(part(at, "then")) });
       const otherwise: PlainNode | null = part(at, "else");
       const inner: PlainNode | null = otherwise?.children.find((child) => child.role === null) ?? null;
       if (inner !== null && inner.type === "if_statement" && otherwise!.children.length === 1) {
@@ -982,7 +984,7 @@ class JavascriptFile extends Lowering {
   #forIn(node: PlainNode, into: Step[], label: string | null): void {
     const target = part(node, "target");
     const value = part(node, "value");
-    const iterates = value === null ? this.#missing(node) : this.#expression(value);
+    const iterates = value === null ? this.missing(node) : this.#expression(value);
     const head = this.text.slice(node.start, target?.start ?? node.start);
     const isAsync = /^for\s+await\b/.test(head);
     const binds: Expression[] = [];
@@ -1044,11 +1046,6 @@ class JavascriptFile extends Lowering {
   }
 
   // --- expressions
-
-  #missing(node: PlainNode): Expression {
-    this.hasSyntaxErrors = true;
-    return { is: "opaque", nodeType: "MISSING", parts: [], at: this.between(node.start, node.start) };
-  }
 
   #expression(node: PlainNode): Expression {
     this.depth++;
@@ -1316,33 +1313,19 @@ class JavascriptFile extends Lowering {
     return { is: "build", holds: true, type: null, tuple: false, parts: held, at: this.at(node) };
   }
 
-  /** Operators associate to the left: a chain is walked down its left spine, not recursed into. */
   #binary(node: PlainNode): Expression {
-    const spine: PlainNode[] = [];
-    let leftmost: PlainNode = node;
-    while (leftmost.type === "binary_expression") {
-      spine.push(leftmost);
-      const left = part(leftmost, "left");
-      if (left === null) return this.#opaque(node);
-      leftmost = left;
-    }
-    let result = this.#expression(leftmost);
-    for (let i = spine.length - 1; i >= 0; ) {
-      const kind = operatorKind(spine[i]!);
-      const operands: Expression[] = [result];
-      let last = spine[i]!;
-      do {
-        last = spine[i]!;
-        const right = part(last, "right");
-        operands.push(right === null ? this.#missing(last) : this.#expression(right));
-        i--;
-      } while (i >= 0 && kind !== "==" && kind !== "!=" && kind !== "compare" && operatorKind(spine[i]!) === kind);
-      const at = this.at(last);
-      if (kind === "and" || kind === "or") result = logicChain(kind, operands);
-      else if (kind === "operator") result = { is: "operator", parts: operands, at };
-      else result = { is: "compare", operator: kind === "compare" ? "other" : kind, left: operands[0]!, right: operands[1]!, at };
-    }
-    return result;
+    const lowered = lowerOperators(node, {
+      isLink: (left) => left.type === "binary_expression",
+      kindOf: operatorKind,
+      expression: (operand) => this.#expression(operand),
+      associates,
+      right: (link, _, operands) => {
+        const right = part(link, "right");
+        operands.push(right === null ? this.missing(link) : this.#expression(right));
+      },
+      join: (kind, operands, link) => joinOperands(kind, operands, this.at(link)),
+    });
+    return lowered ?? this.#opaque(node);
   }
 
   // --- what is not known, or too deep
@@ -1413,31 +1396,9 @@ function isAlways(condition: Expression): boolean {
   return condition.is === "literal" && (condition.kind === "true" || (condition.kind === "number" && condition.text === "1"));
 }
 
-function operatorKind(node: PlainNode): "and" | "or" | "==" | "!=" | "compare" | "operator" {
-  switch (part(node, "operator")?.type) {
-    case "&&":
-      return "and";
-    case "||":
-    case "??":
-      return "or";
-    case "==":
-    case "===":
-      return "==";
-    case "!=":
-    case "!==":
-      return "!=";
-    case "<":
-    case ">":
-    case "<=":
-    case ">=":
-    case "instanceof":
-    case "in":
-      return "compare";
-    default:
-      return "operator";
-  }
+const OPERATORS: ReadonlyMap<string, OperatorKind> = new Map<string, OperatorKind>([...USUAL_OPERATORS, ["??", "or"], ["===", "=="], ["!==", "!="], ["instanceof", "compare"], ["in", "compare"]]);
+
+function operatorKind(link: PlainNode): OperatorKind {
+  return OPERATORS.get(part(link, "operator")?.type ?? "") ?? "operator";
 }
 
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
-}

@@ -9,6 +9,8 @@ import type { InPlace } from "./kotlin-scope-functions";
 import type { LowerInput } from "./language";
 import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
+import { associates, joinOperands, lowerOperators, positional, readBefore, USUAL_OPERATORS } from "./operators";
+import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
@@ -471,7 +473,7 @@ class KotlinFile extends Lowering {
   #initial(value: PlainNode): Expression {
     if (value.type !== "property_delegate") return this.#expression(value);
     const inner = value.children[0];
-    if (inner === undefined) return this.#missing(value);
+    if (inner === undefined) return this.missing(value);
     const call = inner.type === "call_expression" ? this.#callParts(inner) : null;
     if (call !== null && call.lambda !== null && this.textOf(call.callee) === "lazy") {
       return { is: "call", callee: { is: "closure", function: this.#lambda(call.lambda, null).id, at: this.at(inner) }, arguments: [], at: this.at(inner) };
@@ -824,7 +826,7 @@ class KotlinFile extends Lowering {
     const value = this.#initialValue(node);
     const many = childOfType(node, "multi_variable_declaration");
     if (many !== null) {
-      const lowered = value === null ? this.#missing(node) : this.#initial(value);
+      const lowered = value === null ? this.missing(node) : this.#initial(value);
       this.#unpack(many, lowered, into);
       return;
     }
@@ -871,7 +873,7 @@ class KotlinFile extends Lowering {
       into.push({ is: "do", value: { is: "call", callee: { is: "member", object: target, name: "plusAssign", at: target.at }, arguments: [positional(value)], at }, at });
       return;
     }
-    into.push({ is: "bind", targets: [target], value: operator === "=" ? value : { is: "operator", parts: [...read(target), value], at }, declares: false, type: null, at });
+    into.push({ is: "bind", targets: [target], value: operator === "=" ? value : { is: "operator", parts: [...readBefore(target), value], at }, declares: false, type: null, at });
   }
 
   /** Something that is assigned to: never a getter's call. */
@@ -902,7 +904,7 @@ class KotlinFile extends Lowering {
     const label = this.#loopLabel(own !== null ? labelText(this.textOf(own)) : given);
     const rest = node.children.filter((child) => child.type !== "label" && child.type !== "annotation");
     const [binding, over, body] = rest;
-    const iterates = over === undefined ? this.#missing(node) : this.#expression(over);
+    const iterates = over === undefined ? this.missing(node) : this.#expression(over);
     const binds: Expression[] = [];
     const bindTypes: (TypeRef | null)[] = [];
     const inside = this.#inBlock(() => {
@@ -938,7 +940,7 @@ class KotlinFile extends Lowering {
     const ask = (): Expression => {
       const outer = this.#into;
       this.#into = asked;
-      const condition = conditionNode === null ? this.#missing(node) : this.#expression(conditionNode);
+      const condition = conditionNode === null ? this.missing(node) : this.#expression(conditionNode);
       this.#into = outer;
       return condition;
     };
@@ -1062,7 +1064,7 @@ class KotlinFile extends Lowering {
         const operand = part(node, "value");
         if (sink.is !== "drop" || operand === null || (operator !== "++" && operator !== "--")) break;
         const target = this.#target(operand);
-        into.push({ is: "bind", targets: [target], value: { is: "operator", parts: read(target), at }, declares: false, type: null, at });
+        into.push({ is: "bind", targets: [target], value: { is: "operator", parts: readBefore(target), at }, declares: false, type: null, at });
         return;
       }
       case "call_expression": {
@@ -1134,7 +1136,7 @@ class KotlinFile extends Lowering {
       chain.push({ node: last, condition, then });
       last = otherwise;
     }
-    const ask = (condition: PlainNode | null, one: PlainNode): Expression => (condition === null ? this.#missing(one) : this.#expression(condition));
+    const ask = (condition: PlainNode | null, one: PlainNode): Expression => (condition === null ? this.missing(one) : this.#expression(condition));
     if (chain.length > LONG_CHAIN) {
       const cases: Case[] = chain.map((one) => ({ tests: [ask(one.condition, one.node)], guard: null, binds: [], body: this.#branch(one.then, sink), fallsThrough: false, at: this.at(one.node) }));
       if (last !== null) cases.push({ tests: [], guard: null, binds: [], body: this.#branch(last, sink), fallsThrough: false, at: this.at(last) });
@@ -1164,7 +1166,7 @@ class KotlinFile extends Lowering {
       if (head !== null) {
         const variable = childOfType(head, "variable_declaration");
         const value = head.children.find((child) => child.type !== "variable_declaration" && child.type !== "annotation");
-        subject = value === undefined ? this.#missing(head) : this.#expression(value);
+        subject = value === undefined ? this.missing(head) : this.#expression(value);
         if (variable !== null) {
           const name = this.#nameOf(variable);
           this.#bindName(name, name);
@@ -1306,7 +1308,7 @@ class KotlinFile extends Lowering {
       // What a rule may say of the call itself, and what is evaluated for it.
       if (shape.runs === "each") {
         const [times] = call.given;
-        const over = times === undefined ? this.#missing(node) : this.#expression(times.children.at(-1) ?? times);
+        const over = times === undefined ? this.missing(node) : this.#expression(times.children.at(-1) ?? times);
         return this.#turns(lambda, label, shape, over, into, sink, at);
       }
       const args = this.#arguments(call.given);
@@ -1532,18 +1534,13 @@ class KotlinFile extends Lowering {
       const named = argument.children.length > 1 && argument.children[0]!.type === "identifier" ? this.#word(argument.children[0]!) : null;
       const value = argument.children.at(-1);
       if (value === undefined) return [];
-      if (value.type === "spread_expression") return [{ name: null, spread: true, value: value.children[0] === undefined ? this.#missing(value) : this.#expression(value.children[0]) }];
+      if (value.type === "spread_expression") return [{ name: null, spread: true, value: value.children[0] === undefined ? this.missing(value) : this.#expression(value.children[0]) }];
       const spread = /^\s*\*/u.test(this.text.slice(argument.children.length > 1 ? argument.children[0]!.end : argument.start, value.start));
       return [{ name: named, spread, value: this.#expression(value) }];
     });
   }
 
   // --- expressions
-
-  #missing(node: PlainNode): Expression {
-    this.hasSyntaxErrors = true;
-    return { is: "opaque", nodeType: "MISSING", parts: [], at: this.between(node.start, node.start) };
-  }
 
   #expression(node: PlainNode): Expression {
     this.depth++;
@@ -1634,7 +1631,7 @@ class KotlinFile extends Lowering {
         if (operator === "!") return { is: "not", value: this.#expression(operand), at };
         if (operator !== "++" && operator !== "--") return { is: "operator", parts: [this.#expression(operand)], at };
         const target = this.#target(operand);
-        return { is: "assign", target, value: { is: "operator", parts: read(target), at }, at };
+        return { is: "assign", target, value: { is: "operator", parts: readBefore(target), at }, at };
       }
       case "lambda_literal":
         return { is: "closure", function: this.#lambda(node, null).id, at };
@@ -1736,28 +1733,17 @@ class KotlinFile extends Lowering {
     return [lowered, steps];
   }
 
-  /** Operators associate to the left: a chain is walked down its left spine, not recursed into. */
   #binary(node: PlainNode): Expression {
     const called = this.#genericCall(node);
     if (called !== null) return called;
-    const spine: PlainNode[] = [];
-    let leftmost: PlainNode = node;
-    while (leftmost.type === "binary_expression") {
-      if (leftmost !== node && part(leftmost, "operator")?.type === ">" && this.#isGenericCall(leftmost)) break;
-      spine.push(leftmost);
-      const left = part(leftmost, "left");
-      if (left === null) return this.#opaque(node);
-      leftmost = left;
-    }
-    let result = this.#expression(leftmost);
-    for (let i = spine.length - 1; i >= 0; ) {
-      const kind = kindOf(spine[i]!);
-      const operands: Expression[] = [result];
-      let last = spine[i]!;
-      do {
-        last = spine[i]!;
-        const right = part(last, "right");
-        if (right === null) operands.push(this.#missing(last));
+    const lowered = lowerOperators(node, {
+      isLink: (left) => left.type === "binary_expression" && !(part(left, "operator")?.type === ">" && this.#isGenericCall(left)),
+      kindOf,
+      expression: (operand) => this.#expression(operand),
+      associates,
+      right: (link, kind, operands) => {
+        const right = part(link, "right");
+        if (right === null) operands.push(this.missing(link));
         else if (kind === "and" || kind === "or" || kind === "elvis") {
           const [value, steps] = this.#apart(right);
           if (steps.length === 0) operands.push(value);
@@ -1766,16 +1752,10 @@ class KotlinFile extends Lowering {
             operands.splice(0, operands.length, this.#guarded(kind, before, value, steps));
           }
         } else operands.push(this.#expression(right));
-        i--;
-      } while (i >= 0 && kind !== "==" && kind !== "!=" && kind !== "compare" && kindOf(spine[i]!) === kind);
-      const at = this.at(last);
-      if (operands.length === 1) result = operands[0]!;
-      else if (kind === "and") result = logicChain("and", operands);
-      else if (kind === "or" || kind === "elvis") result = logicChain("or", operands);
-      else if (kind === "operator") result = { is: "operator", parts: operands, at };
-      else result = { is: "compare", operator: kind === "compare" ? "other" : kind, left: operands[0]!, right: operands[1]!, at };
-    }
-    return result;
+      },
+      join: (kind, operands, link) => (operands.length === 1 ? operands[0]! : joinOperands(kind === "elvis" ? "or" : kind, operands, this.at(link))),
+    });
+    return lowered ?? this.#opaque(node);
   }
 
   /** The right side needs steps, which are done only when the left side leaves it to the right. */
@@ -1851,41 +1831,14 @@ function isExpressionType(type: string): boolean {
   return type.endsWith("_expression") || type.endsWith("_literal") || EXPRESSIONS.has(type);
 }
 
-function kindOf(node: PlainNode): "and" | "or" | "elvis" | "==" | "!=" | "compare" | "operator" {
-  switch (part(node, "operator")?.type) {
-    case "&&":
-      return "and";
-    case "||":
-      return "or";
-    case "?:":
-      return "elvis";
-    case "==":
-    case "===":
-      return "==";
-    case "!=":
-    case "!==":
-      return "!=";
-    case "<":
-    case ">":
-    case "<=":
-    case ">=":
-      return "compare";
-    default:
-      return "operator";
-  }
+const OPERATORS: ReadonlyMap<string, OperatorKind | "elvis"> = new Map<string, OperatorKind | "elvis">([...USUAL_OPERATORS, ["?:", "elvis"], ["===", "=="], ["!==", "!="]]);
+
+function kindOf(link: PlainNode): OperatorKind | "elvis" {
+  return OPERATORS.get(part(link, "operator")?.type ?? "") ?? "operator";
 }
 
 function labelText(written: string): string {
   return written.replace(/@$/u, "");
-}
-
-/** `x += 1` reads x as well. Anything but a name is evaluated once, as the target. */
-function read(target: Expression): Expression[] {
-  return target.is === "name" ? [target] : [];
-}
-
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
 }
 
 /** `1_000L` is 1000. */

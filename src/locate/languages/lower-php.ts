@@ -6,6 +6,8 @@ import { caughtByPhp } from "./php-exceptions";
 import { GLOBAL, PhpNames, dotted, inside } from "./php-names";
 import { PHP_READING } from "./php-reading";
 import { docBefore, readPhpType } from "./php-types";
+import { joinOperands, lowerOperators, positional, USUAL_OPERATORS } from "./operators";
+import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
@@ -1051,34 +1053,24 @@ class PhpFile extends Lowering {
     return extra.length === 0 ? chosen : { is: "operator", parts: [...extra, chosen], at };
   }
 
-  /** Operators are walked down their left spine, not recursed into; `??` too, which associates to the right. */
+  /** `??` associates to the right: its chain is walked too. */
   #binary(node: PlainNode): Expression {
-    const spine: PlainNode[] = [];
-    let leftmost: PlainNode = node;
-    while (leftmost.type === "binary_expression") {
-      spine.push(leftmost);
-      const left = part(leftmost, "left");
-      if (left === null) return this.#opaque(node);
-      leftmost = left;
-    }
-    let result = this.#expression(leftmost);
-    for (let i = spine.length - 1; i >= 0; ) {
-      const kind = operatorKind(spine[i]!);
-      const operands: Expression[] = [result];
-      let last = spine[i]!;
-      do {
-        last = spine[i]!;
-        for (const right of rightOperands(last, kind)) operands.push(right === null ? this.#missing(last) : right.role === "right" && kind === "instanceof" ? this.#typeTest(right) : this.#expression(right));
-        i--;
-      } while (i >= 0 && (kind === "and" || kind === "or" || kind === "operator") && operatorKind(spine[i]!) === kind);
-      const at = this.at(last);
-      if (kind === "and" || kind === "or") result = logicChain(kind, operands);
-      else if (kind === "operator") result = { is: "operator", parts: operands, at };
-      else if (kind === "pipe") result = { is: "call", callee: operands[1]!, arguments: [positional(operands[0]!)], at };
-      else if (kind === "==" || kind === "!=") result = { is: "compare", operator: kind, left: asNothing(operands[0]!), right: asNothing(operands[1]!), at };
-      else result = { is: "compare", operator: "other", left: operands[0]!, right: operands[1]!, at };
-    }
-    return result;
+    const lowered = lowerOperators(node, {
+      isLink: (left) => left.type === "binary_expression",
+      kindOf: operatorKind,
+      expression: (operand) => this.#expression(operand),
+      associates: (kind) => kind === "and" || kind === "or" || kind === "operator",
+      right: (link, kind, operands) => {
+        for (const right of rightOperands(link, kind)) operands.push(right === null ? this.#missing(link) : right.role === "right" && kind === "instanceof" ? this.#typeTest(right) : this.#expression(right));
+      },
+      join: (kind, operands, link) => {
+        const at = this.at(link);
+        if (kind === "pipe") return { is: "call", callee: operands[1]!, arguments: [positional(operands[0]!)], at };
+        if (kind === "==" || kind === "!=") return { is: "compare", operator: kind, left: asNothing(operands[0]!), right: asNothing(operands[1]!), at };
+        return joinOperands(kind === "instanceof" ? "compare" : kind, operands, at);
+      },
+    });
+    return lowered ?? this.#opaque(node);
   }
 
   #typeTest(node: PlainNode): Expression {
@@ -1121,12 +1113,12 @@ const EXPRESSIONS = new Set([
   "variable_name", "dynamic_variable_name", "qualified_name", "relative_name", "relative_scope", "integer", "float", "string", "boolean", "null", "encapsed_string", "heredoc", "heredoc_body", "nowdoc",
   "anonymous_function", "arrow_function", "anonymous_class", "list_literal", "print_intrinsic", "by_ref", "variadic_unpacking", "array_element_initializer", "arguments", "argument", "pair",
 ]);
-const LOGIC: Readonly<Record<string, string>> = {
-  "&&": "and", and: "and", "||": "or", or: "or", "??": "or", "==": "==", "===": "==", "!=": "!=", "!==": "!=", "<>": "!=", "<": "other", ">": "other", "<=": "other", ">=": "other", instanceof: "instanceof", "|>": "pipe",
-};
+const OPERATORS: ReadonlyMap<string, OperatorKind | "instanceof" | "pipe"> = new Map<string, OperatorKind | "instanceof" | "pipe">([
+  ...USUAL_OPERATORS, ["and", "and"], ["or", "or"], ["??", "or"], ["===", "=="], ["!==", "!="], ["<>", "!="], ["instanceof", "instanceof"], ["|>", "pipe"],
+]);
 
-function operatorKind(node: PlainNode): string {
-  return LOGIC[part(node, "operator")?.type ?? ""] ?? "operator";
+function operatorKind(link: PlainNode): OperatorKind | "instanceof" | "pipe" {
+  return OPERATORS.get(part(link, "operator")?.type ?? "") ?? "operator";
 }
 
 /** The right operand; of `a ?? (b ?? (c ...))`, as the parser has it, all that follow. */
@@ -1177,6 +1169,3 @@ function isConstant(value: Expression): boolean {
   }
 }
 
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
-}

@@ -2,6 +2,8 @@ import type { Argument, Case, Expression, FileFlow, Handler, Parameter, Step, Ty
 import type { LowerInput } from "./language";
 import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
+import { associates, joinOperands, lowerOperators, positional } from "./operators";
+import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 import { PYTHON_READING } from "./python-reading";
@@ -576,7 +578,7 @@ class PythonFile extends Lowering {
     const tested = branches.filter((branch) => branch.type !== "else_clause");
     const lowered = tested.map((branch) => {
       const condition = part(branch, "condition");
-      return { branch, condition: condition === null ? this.#missing(branch) : this.#expression(condition), then: this.#steps(part(branch, "then")) };
+      return { branch, condition: condition === null ? this.missing(branch) : this.#expression(condition), then: this.#steps(part(branch, "then")) };
     });
     const rest = last.type === "else_clause" ? this.#steps(part(last, "body")) : NO_STEPS;
     // A long chain is one switch: nested `else` of hundreds would be too deep for every reader.
@@ -814,11 +816,6 @@ class PythonFile extends Lowering {
   }
 
   // --- expressions
-
-  #missing(node: PlainNode): Expression {
-    this.hasSyntaxErrors = true;
-    return { is: "opaque", nodeType: "MISSING", parts: [], at: this.between(node.start, node.start) };
-  }
 
   #tuple(node: PlainNode): Expression {
     return { is: "build", holds: true, type: null, tuple: true, parts: this.#elements(node), at: this.at(node) };
@@ -1061,30 +1058,19 @@ class PythonFile extends Lowering {
     return this.#scopes.some((scope) => scope.kind !== "class" && scope.names.has(name));
   }
 
-  /** Operators associate to the left: a chain is walked down its left spine, not recursed into. */
   #binary(node: PlainNode): Expression {
-    const spine: PlainNode[] = [];
-    let leftmost: PlainNode = node;
-    while (leftmost.type === "binary_operator" || leftmost.type === "boolean_operator") {
-      spine.push(leftmost);
-      const left = part(leftmost, "left");
-      if (left === null) return this.#opaque(node);
-      leftmost = left;
-    }
-    let result = this.#expression(leftmost);
-    for (let i = spine.length - 1; i >= 0; ) {
-      const kind = operatorKind(spine[i]!);
-      const operands: Expression[] = [result];
-      let last = spine[i]!;
-      do {
-        last = spine[i]!;
-        const right = part(last, "right");
-        operands.push(right === null ? this.#missing(last) : this.#expression(right));
-        i--;
-      } while (i >= 0 && operatorKind(spine[i]!) === kind);
-      result = kind === "other" ? { is: "operator", parts: operands, at: this.at(last) } : logicChain(kind, operands);
-    }
-    return result;
+    const lowered = lowerOperators(node, {
+      isLink: (left) => left.type === "binary_operator" || left.type === "boolean_operator",
+      kindOf: operatorKind,
+      expression: (operand) => this.#expression(operand),
+      associates,
+      right: (link, _, operands) => {
+        const right = part(link, "right");
+        operands.push(right === null ? this.missing(link) : this.#expression(right));
+      },
+      join: (kind, operands, link) => joinOperands(kind, operands, this.at(link)),
+    });
+    return lowered ?? this.#opaque(node);
   }
 
   /** `a < b < c` is `a < b and b < c` with b evaluated once: told apart only where b is a name or a literal. */
@@ -1143,19 +1129,15 @@ function isExpressionType(type: string): boolean {
   return EXPRESSIONS.has(type);
 }
 
-function operatorKind(node: PlainNode): "and" | "or" | "other" {
-  const operator = part(node, "operator")?.type;
-  return operator === "and" || operator === "or" ? operator : "other";
+function operatorKind(link: PlainNode): OperatorKind {
+  const operator = part(link, "operator")?.type;
+  return operator === "and" || operator === "or" ? operator : "operator";
 }
 
 function comparison(operator: string): "==" | "!=" | "other" {
   if (operator === "==" || operator === "is") return "==";
   if (operator === "!=" || operator === "is not" || operator === "<>") return "!=";
   return "other";
-}
-
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
 }
 
 /** What Python itself lets every file call. */

@@ -1,7 +1,9 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Parameter, Step, TypeRef } from "../flow/flow-model";
 import type { LowerInput } from "./language";
-import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
+import { Lowering, flowOf, MAX_DEPTH } from "./lowering";
 import type { OpenFunction } from "./lowering";
+import { associates, joinOperands, lowerOperators, positional } from "./operators";
+import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 import { KERNEL, blockUse } from "./ruby-blocks";
@@ -540,7 +542,7 @@ class RubyFile extends Lowering {
   }
 
   #condition(node: PlainNode | null, around: PlainNode, negated: boolean): Expression {
-    const condition = node === null ? this.#missing(around) : this.#expression(node);
+    const condition = node === null ? this.missing(around) : this.#expression(node);
     return negated ? { is: "not", value: condition, at: condition.at } : condition;
   }
 
@@ -594,7 +596,7 @@ class RubyFile extends Lowering {
     for (const child of node.children) {
       if (child.type === "when") {
         const tests = this.#quietly(() => parts(child, "pattern").flatMap((pattern) => pattern.children.map((one) => this.#expression(one))));
-        cases.push({ tests: tests.length === 0 ? [this.#missing(child)] : tests, guard: null, binds: [], body: this.#one(part(child, "body"), sink), fallsThrough: false, at: this.at(child) });
+        cases.push({ tests: tests.length === 0 ? [this.missing(child)] : tests, guard: null, binds: [], body: this.#one(part(child, "body"), sink), fallsThrough: false, at: this.at(child) });
       } else if (child.type === "else") cases.push({ tests: [], guard: null, binds: [], body: this.#one(child, sink), fallsThrough: false, at: this.at(child) });
     }
     if (sink.is === "bind" && childOfType(node, "else") === null) cases.push({ tests: [], guard: null, binds: [], body: this.#one(null, sink), fallsThrough: false, at: this.at(node) });
@@ -727,7 +729,7 @@ class RubyFile extends Lowering {
     const value = part(node, "value");
     const at = this.at(node);
     if (target === null || value === null) {
-      this.#missing(node);
+      this.missing(node);
       for (const child of node.children) this.#statement(child, into, DROP);
       return;
     }
@@ -1001,11 +1003,6 @@ class RubyFile extends Lowering {
 
   #conditionally(node: PlainNode): Expression {
     return this.#quietly(() => this.#expression(node));
-  }
-
-  #missing(node: PlainNode): Expression {
-    this.hasSyntaxErrors = true;
-    return { is: "opaque", nodeType: "MISSING", parts: [], at: this.between(node.start, node.start) };
   }
 
   #listOf(nodes: readonly PlainNode[], around: PlainNode): Expression {
@@ -1319,38 +1316,24 @@ class RubyFile extends Lowering {
     return { is: "assign", target: bound, value: { is: "operator", parts: [bound, given], at }, at };
   }
 
-  /** Operators associate to the left: a chain is walked down its left spine, not recursed into. */
   #binary(node: PlainNode): Expression {
-    const spine: PlainNode[] = [];
-    let leftmost: PlainNode = node;
-    while (leftmost.type === "binary") {
-      spine.push(leftmost);
-      const left = part(leftmost, "left");
-      if (left === null) return this.#opaque(node);
-      leftmost = left;
-    }
-    let result = this.#expression(leftmost);
-    for (let i = spine.length - 1; i >= 0; ) {
-      const kind = operatorKind(spine[i]!);
-      if (kind === "==" || kind === "!=") {
-        const right = part(spine[i]!, "right");
-        result = { is: "compare", operator: kind, left: result, right: right === null ? this.#missing(spine[i]!) : this.#expression(right), at: this.at(spine[i]!) };
-        i--;
-        continue;
-      }
-      const operands: Expression[] = [result];
-      let last = spine[i]!;
-      do {
-        last = spine[i]!;
-        const right = part(last, "right");
-        operands.push(right === null ? this.#missing(last) : kind === "other" || kind === "<<" ? this.#expression(right) : this.#conditionally(right));
-        i--;
-      } while (i >= 0 && operatorKind(spine[i]!) === kind);
-      // `list << conn` keeps what it is given.
-      if (kind === "<<") result = operands.slice(1).reduce<Expression>((object, given) => ({ is: "call", callee: { is: "member", object, name: "<<", at: this.at(last) }, arguments: [positional(given)], at: this.at(last) }), result);
-      else result = kind === "other" ? { is: "operator", parts: operands, at: this.at(last) } : logicChain(kind, operands);
-    }
-    return result;
+    const lowered = lowerOperators(node, {
+      isLink: (left) => left.type === "binary",
+      kindOf: operatorKind,
+      expression: (operand) => this.#expression(operand),
+      associates,
+      right: (link, kind, operands) => {
+        const right = part(link, "right");
+        operands.push(right === null ? this.missing(link) : kind === "and" || kind === "or" ? this.#conditionally(right) : this.#expression(right));
+      },
+      join: (kind, operands, link) => {
+        const at = this.at(link);
+        // `list << conn` keeps what it is given.
+        if (kind === "<<") return operands.slice(1).reduce<Expression>((object, given) => ({ is: "call", callee: { is: "member", object, name: "<<", at }, arguments: [positional(given)], at }), operands[0]!);
+        return joinOperands(kind, operands, at);
+      },
+    });
+    return lowered ?? this.#opaque(node);
   }
 
   /** @param withBlock false: its block is lowered by who asks */
@@ -1450,8 +1433,8 @@ function isNoStatement(node: PlainNode): boolean {
   return node.type === "empty_statement" || node.type === "heredoc_body" || node.type === "uninterpreted";
 }
 
-function operatorKind(node: PlainNode): "and" | "or" | "==" | "!=" | "<<" | "other" {
-  switch (part(node, "operator")?.type) {
+function operatorKind(link: PlainNode): OperatorKind | "<<" {
+  switch (part(link, "operator")?.type) {
     case "and":
     case "&&":
       return "and";
@@ -1465,12 +1448,8 @@ function operatorKind(node: PlainNode): "and" | "or" | "==" | "!=" | "<<" | "oth
     case "<<":
       return "<<";
     default:
-      return "other";
+      return "operator";
   }
-}
-
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
 }
 
 function tupleOf(names: readonly string[], at: Expression["at"]): Expression {

@@ -2,6 +2,8 @@ import type { Argument, Case, Expression, FileFlow, Place, Step, TypeRef } from 
 import type { LowerInput } from "./language";
 import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
+import { associates, joinOperands, lowerOperators, positional, USUAL_OPERATORS } from "./operators";
+import type { OperatorKind } from "./operators";
 import { childOfType, part } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 import { lowerMacro } from "./rust-macros";
@@ -60,7 +62,6 @@ const STRUCTURED: ReadonlySet<string> = new Set([
   "if_expression", "match_expression", "block", "unsafe_block", "const_block", "try_block", "loop_expression", "while_expression", "for_expression", "return_expression", "break_expression", "continue_expression",
   "assignment_expression", "compound_assignment_expr",
 ]);
-const COMPARISONS: ReadonlySet<string> = new Set(["==", "!=", "<", "<=", ">", ">="]);
 /** Named nodes without anything that runs in them. */
 const SILENT: ReadonlySet<string> = new Set([
   "empty_statement", "macro_definition", "extern_crate_declaration", "attribute_item", "inner_attribute_item", "associated_type", "visibility_modifier", "shebang", "type_item", "label", "lifetime", "mutable_specifier",
@@ -1211,53 +1212,38 @@ class RustFile extends Lowering implements MacroHost {
     this.#frame = frame;
   }
 
-  /** Operators associate to the left: a chain is walked down its left spine, not recursed into. */
   #binary(node: PlainNode): Expression {
-    const spine: PlainNode[] = [];
-    let leftmost = node;
-    while (leftmost.type === "binary_expression") {
-      spine.push(leftmost);
-      const left = part(leftmost, "left");
-      if (left === null) return this.#opaque(node);
-      leftmost = left;
+    const lowered = lowerOperators(node, {
+      isLink: (left) => left.type === "binary_expression",
+      kindOf: operatorKind,
+      expression: (operand) => this.#expression(operand),
+      associates,
+      right: (link, kind, operands) => this.#rightOperand(link, kind, operands),
+      join: (kind, operands, link) => (operands.length === 1 ? operands[0]! : joinOperands(kind, operands, this.at(link))),
+    });
+    return lowered ?? this.#opaque(node);
+  }
+
+  #rightOperand(link: PlainNode, kind: OperatorKind, operands: Expression[]): void {
+    const right = part(link, "right");
+    const at = this.at(link);
+    let lowered: Expression = { is: "opaque", nodeType: "MISSING", parts: [], at };
+    const hoisted = this.collect(() => {
+      if (right !== null) lowered = this.#expression(right);
+      else this.hasSyntaxErrors = true;
+    });
+    if ((kind !== "and" && kind !== "or") || hoisted.length === 0) {
+      for (const step of hoisted) this.push(step);
+      operands.push(lowered);
+      return;
     }
-    let result = this.#expression(leftmost);
-    for (let i = spine.length - 1; i >= 0; ) {
-      const operator = part(spine[i]!, "operator")?.type ?? "";
-      const kind = operator === "&&" || operator === "||" || COMPARISONS.has(operator) ? operator : "other";
-      const operands: Expression[] = [result];
-      let last = spine[i]!;
-      do {
-        last = spine[i]!;
-        const right = part(last, "right");
-        let lowered: Expression = { is: "opaque", nodeType: "MISSING", parts: [], at: this.at(last) };
-        const hoisted = this.collect(() => {
-          if (right !== null) lowered = this.#expression(right);
-          else this.hasSyntaxErrors = true;
-        });
-        const isLogic = kind === "&&" || kind === "||";
-        if (isLogic && hoisted.length > 0) {
-          // What stands on the right runs only where the left says so.
-          const left = operands.length === 1 ? operands[0]! : logicChain(kind === "&&" ? "and" : "or", operands);
-          const name = this.temporary("v");
-          const at = this.at(last);
-          const target: Expression = { is: "name", name, at };
-          this.push({ is: "bind", targets: [target], value: left, declares: true, type: null, at });
-          const then: Step[] = [...hoisted, { is: "bind", targets: [{ is: "name", name, at }], value: lowered, declares: false, type: null, at }];
-          this.push({ is: "if", condition: { is: "name", name, at }, then: kind === "&&" ? then : [], else: kind === "&&" ? [] : then, at });
-          operands.splice(0, operands.length, { is: "name", name, at });
-        } else {
-          for (const step of hoisted) this.push(step);
-          operands.push(lowered);
-        }
-        i--;
-      } while (i >= 0 && sameChain(kind, part(spine[i]!, "operator")?.type ?? ""));
-      const at = this.at(last);
-      if (kind === "&&" || kind === "||") result = operands.length === 1 ? operands[0]! : logicChain(kind === "&&" ? "and" : "or", operands);
-      else if (kind === "other") result = { is: "operator", parts: operands, at };
-      else result = { is: "compare", operator: kind === "==" || kind === "!=" ? kind : "other", left: operands[0]!, right: operands[1]!, at };
-    }
-    return result;
+    // What stands on the right runs only where the left says so.
+    const left = operands.length === 1 ? operands[0]! : logicChain(kind, operands);
+    const name = this.temporary("v");
+    this.push({ is: "bind", targets: [{ is: "name", name, at }], value: left, declares: true, type: null, at });
+    const then: Step[] = [...hoisted, { is: "bind", targets: [{ is: "name", name, at }], value: lowered, declares: false, type: null, at }];
+    this.push({ is: "if", condition: { is: "name", name, at }, then: kind === "and" ? then : [], else: kind === "and" ? [] : then, at });
+    operands.splice(0, operands.length, { is: "name", name, at });
   }
 
   // --- what is not known, or too deep
@@ -1286,10 +1272,6 @@ const BUILT_IN_ATTRIBUTES: ReadonlySet<string> = new Set([
   "instrument", "link", "link_name", "export_name", "used", "automatically_derived", "proc_macro", "proc_macro_derive", "proc_macro_attribute", "macro_export", "macro_use", "path", "global_allocator", "panic_handler", "rustfmt", "clippy",
 ]);
 
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
-}
-
 /** The links of a let chain, in order; the parser may nest them to the left. */
 function linksOf(condition: PlainNode): PlainNode[] {
   if (condition.type !== "let_chain") return [condition];
@@ -1305,10 +1287,8 @@ function isAlways(condition: Expression): boolean {
   return condition.is === "literal" && condition.kind === "true";
 }
 
-/** Comparisons do not chain; logic chains with its own kind; all other operators are one kind here. */
-function sameChain(kind: string, operator: string): boolean {
-  if (kind === "&&" || kind === "||") return operator === kind;
-  return kind === "other" && operator !== "&&" && operator !== "||" && !COMPARISONS.has(operator);
+function operatorKind(link: PlainNode): OperatorKind {
+  return USUAL_OPERATORS.get(part(link, "operator")?.type ?? "") ?? "operator";
 }
 
 /** `"a"`, `b"a"`, `r#"a"#`. */

@@ -94,6 +94,12 @@ export abstract class Lowering {
     return { is: "opaque", nodeType: node.type, parts, at: this.at(node) };
   }
 
+  /** What stands in the place of an operand or a condition that the text lacks. */
+  missing(node: PlainNode): Expression {
+    this.hasSyntaxErrors = true;
+    return { is: "opaque", nodeType: "MISSING", parts: [], at: this.between(node.start, node.start) };
+  }
+
   /** What stands in the place of an expression that is too deep. */
   cutExpression(node: PlainNode): Expression {
     this.later(node);

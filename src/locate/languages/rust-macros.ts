@@ -1,5 +1,6 @@
-import type { Argument, Case, Expression, Place, Step } from "../flow/flow-model";
+import type { Case, Expression, Place, Step } from "../flow/flow-model";
 import type { OpenFunction } from "./lowering";
+import { positional } from "./operators";
 import { part } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 import { segmentsOf } from "./rust-paths";
@@ -573,8 +574,4 @@ class TokenReader {
     }
     return cases;
   }
-}
-
-function positional(value: Expression): Argument {
-  return { name: null, spread: false, value };
 }
