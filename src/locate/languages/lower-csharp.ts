@@ -5,6 +5,7 @@ import { caughtBy } from "./csharp-exceptions";
 import { CSHARP_READING } from "./csharp-reading";
 import { TASKS, givesTask, isDone } from "./csharp-tasks";
 import { importsOf, namespaceOf } from "./csharp-usings";
+import { lowerElseIfs } from "./else-ifs";
 import type { LowerInput } from "./language";
 import { Lowering, flowOf, MAX_DEPTH } from "./lowering";
 import type { OpenFunction } from "./lowering";
@@ -750,11 +751,7 @@ class CSharpFile extends Lowering {
   }
 
   #expressionIn(node: PlainNode, into: Step[]): Expression {
-    const outer = this.#into;
-    this.#into = into;
-    const value = this.#expression(node);
-    this.#into = outer;
-    return value;
+    return this.#loweredInto(into, () => this.#expression(node));
   }
 
   #error(node: PlainNode, into: Step[]): void {
@@ -892,7 +889,15 @@ class CSharpFile extends Lowering {
     return found === null ? this.missing(node) : this.#expression(found);
   }
 
-  /** A chain of else-ifs may be long: it is walked, not recursed into. */
+  /** Lowers with what it needs before it in `steps`. */
+  #loweredInto(steps: Step[], lower: () => Expression): Expression {
+    const outer = this.#into;
+    this.#into = steps;
+    const lowered = lower();
+    this.#into = outer;
+    return lowered;
+  }
+
   #if(node: PlainNode, into: Step[]): void {
     const chain: PlainNode[] = [];
     let last: PlainNode | null = node;
@@ -900,24 +905,15 @@ class CSharpFile extends Lowering {
       chain.push(last);
       last = part(last, "else");
     }
-    if (chain.length > LONG_CHAIN) {
-      const cases: Case[] = chain.map((one) => ({ tests: [this.#partOrOpaque(one, "condition")], guard: null, binds: [], body: this.#steps(part(one, "then")), fallsThrough: false, at: this.at(one) }));
-      if (last !== null) cases.push({ tests: [], guard: null, binds: [], body: this.#steps(last), fallsThrough: false, at: this.at(last) });
-      into.push({ is: "switch", label: `else~${this.#temporaries++}`, subject: null, bind: null, cases, waits: false, at: this.at(node) });
-      return;
-    }
-    let steps = into;
-    for (const one of chain) {
-      const outer = this.#into;
-      this.#into = steps;
-      const condition = this.#partOrOpaque(one, "condition");
-      this.#into = outer;
-      const then = this.#steps(part(one, "then"));
-      const otherwise: Step[] = [];
-      steps.push({ is: "if", condition, then, else: otherwise, at: this.at(one) });
-      steps = otherwise;
-    }
-    if (last !== null) steps.push(...this.#steps(last));
+    lowerElseIfs(
+      chain.map((one) => ({
+        condition: (steps) => this.#loweredInto(steps, () => this.#partOrOpaque(one, "condition")),
+        then: () => this.#steps(part(one, "then")),
+        at: this.at(one),
+      })),
+      last === null ? null : { body: () => this.#steps(last), at: this.at(last) },
+      () => `else~${this.#temporaries++}`, this.at(node), into,
+    );
   }
 
   #for(node: PlainNode, into: Step[]): void {
@@ -1694,8 +1690,6 @@ interface WithItem {
   readonly type: TypeRef | null;
 }
 
-/** Else-ifs beyond this become a `switch`, which does not nest. */
-const LONG_CHAIN = 40;
 const MEMBERS = new Set([
   "method_declaration", "operator_declaration", "conversion_operator_declaration", "constructor_declaration", "destructor_declaration", "event_field_declaration", "property_declaration", "indexer_declaration",
   "event_declaration", "enum_member_declaration",

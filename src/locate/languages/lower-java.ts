@@ -4,6 +4,7 @@ import type { ClassHere, Frame } from "./class-frames";
 import { caughtBy } from "./java-exceptions";
 import { isJavaLang } from "./java-names";
 import { JAVA_READING } from "./java-reading";
+import { lowerElseIfs } from "./else-ifs";
 import type { LowerInput } from "./language";
 import { Lowering, flowOf, MAX_DEPTH } from "./lowering";
 import type { OpenFunction } from "./lowering";
@@ -757,7 +758,15 @@ class JavaFile extends Lowering {
     return found === null ? this.missing(node) : this.#expression(found);
   }
 
-  /** A chain of else-ifs may be long: it is walked, not recursed into. */
+  /** Lowers with what it needs before it in `steps`. */
+  #loweredInto(steps: Step[], lower: () => Expression): Expression {
+    const outer = this.#into;
+    this.#into = steps;
+    const lowered = lower();
+    this.#into = outer;
+    return lowered;
+  }
+
   #if(node: PlainNode, into: Step[]): void {
     const chain: PlainNode[] = [];
     let last: PlainNode | null = node;
@@ -765,24 +774,15 @@ class JavaFile extends Lowering {
       chain.push(last);
       last = part(last, "else");
     }
-    if (chain.length > LONG_CHAIN) {
-      const cases: Case[] = chain.map((one) => ({ tests: [this.#partOrOpaque(one, "condition")], guard: null, binds: [], body: this.#steps(part(one, "then")), fallsThrough: false, at: this.at(one) }));
-      if (last !== null) cases.push({ tests: [], guard: null, binds: [], body: this.#steps(last), fallsThrough: false, at: this.at(last) });
-      into.push({ is: "switch", label: `else~${this.#made++}`, subject: null, bind: null, cases, waits: false, at: this.at(node) });
-      return;
-    }
-    let steps = into;
-    for (const one of chain) {
-      const outer = this.#into;
-      this.#into = steps;
-      const condition = this.#partOrOpaque(one, "condition");
-      this.#into = outer;
-      const then = this.#steps(part(one, "then"));
-      const otherwise: Step[] = [];
-      steps.push({ is: "if", condition, then, else: otherwise, at: this.at(one) });
-      steps = otherwise;
-    }
-    if (last !== null) steps.push(...this.#steps(last));
+    lowerElseIfs(
+      chain.map((one) => ({
+        condition: (steps) => this.#loweredInto(steps, () => this.#partOrOpaque(one, "condition")),
+        then: () => this.#steps(part(one, "then")),
+        at: this.at(one),
+      })),
+      last === null ? null : { body: () => this.#steps(last), at: this.at(last) },
+      () => `else~${this.#made++}`, this.at(node), into,
+    );
   }
 
   #for(node: PlainNode, into: Step[], label: string | null): void {
@@ -1289,8 +1289,6 @@ class JavaFile extends Lowering {
   }
 }
 
-/** Else-ifs beyond this become a `switch`, which does not nest. */
-const LONG_CHAIN = 40;
 const LOOPS = new Set(["while_statement", "do_statement", "for_statement", "enhanced_for_statement", "switch_expression", "labeled_statement"]);
 const EXPRESSIONS = new Set([
   "identifier", "scoped_identifier", "this", "super", "true", "false", "null_literal", "field_access", "method_invocation", "method_reference", "array_access", "array_initializer", "class_literal",

@@ -6,6 +6,7 @@ import type { ClassHere, Frame } from "./kotlin-names";
 import { KOTLIN_READING } from "./kotlin-reading";
 import { ALONE, ELSEWHERE, LAUNCHERS, ON_RECEIVER, SAME_THREAD, STREAM_LIBRARIES, STREAMED, TOP_LEVEL } from "./kotlin-scope-functions";
 import type { InPlace } from "./kotlin-scope-functions";
+import { lowerElseIfs } from "./else-ifs";
 import type { LowerInput } from "./language";
 import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
@@ -1126,7 +1127,15 @@ class KotlinFile extends Lowering {
     return { condition, then: first ?? null, otherwise: second ?? null };
   }
 
-  /** A chain of else-ifs may be long: it is walked, not recursed into. */
+  /** Lowers with what it needs before it in `steps`. */
+  #loweredInto(steps: Step[], lower: () => Expression): Expression {
+    const outer = this.#into;
+    this.#into = steps;
+    const lowered = lower();
+    this.#into = outer;
+    return lowered;
+  }
+
   #if(node: PlainNode, into: Step[], given: Sink): void {
     const sink = this.#declared(given, into, this.at(node));
     const chain: { readonly node: PlainNode; readonly condition: PlainNode | null; readonly then: PlainNode | null }[] = [];
@@ -1136,25 +1145,15 @@ class KotlinFile extends Lowering {
       chain.push({ node: last, condition, then });
       last = otherwise;
     }
-    const ask = (condition: PlainNode | null, one: PlainNode): Expression => (condition === null ? this.missing(one) : this.#expression(condition));
-    if (chain.length > LONG_CHAIN) {
-      const cases: Case[] = chain.map((one) => ({ tests: [ask(one.condition, one.node)], guard: null, binds: [], body: this.#branch(one.then, sink), fallsThrough: false, at: this.at(one.node) }));
-      if (last !== null) cases.push({ tests: [], guard: null, binds: [], body: this.#branch(last, sink), fallsThrough: false, at: this.at(last) });
-      into.push({ is: "switch", label: `else~${this.#made++}`, subject: null, bind: null, cases, waits: false, at: this.at(node) });
-      return;
-    }
-    let steps = into;
-    for (const one of chain) {
-      const outer = this.#into;
-      this.#into = steps;
-      const condition = ask(one.condition, one.node);
-      this.#into = outer;
-      const then = this.#branch(one.then, sink);
-      const otherwise: Step[] = [];
-      steps.push({ is: "if", condition, then, else: otherwise, at: this.at(one.node) });
-      steps = otherwise;
-    }
-    if (last !== null) steps.push(...this.#branch(last, sink));
+    lowerElseIfs(
+      chain.map((one) => ({
+        condition: (steps) => this.#loweredInto(steps, () => (one.condition === null ? this.missing(one.node) : this.#expression(one.condition))),
+        then: () => this.#branch(one.then, sink),
+        at: this.at(one.node),
+      })),
+      last === null ? null : { body: () => this.#branch(last, sink), at: this.at(last) },
+      () => `else~${this.#made++}`, this.at(node), into,
+    );
   }
 
   #when(node: PlainNode, into: Step[], given: Sink): void {
@@ -1810,8 +1809,6 @@ class KotlinFile extends Lowering {
   }
 }
 
-/** Else-ifs beyond this become a `switch`, which does not nest. */
-const LONG_CHAIN = 40;
 /** Of the functions that run their block in place, those of which no rule can say anything. */
 const SILENT = new Set(["run", "with", "runCatching", "synchronized", "measureTimeMillis", "measureNanoTime", "measureTime", "coroutineScope", "supervisorScope", "withContext"]);
 const EXPRESSIONS = new Set(["identifier", "callable_reference", "anonymous_function", "value_argument", "interpolation", "annotated_lambda"]);
