@@ -131,7 +131,8 @@ class AnswerReader implements ProbeReader {
       tableFacts.push(...missingOf(space, attempt));
       if (attempt === null) continue;
       finishTable(space, attempt);
-      if (space.readAt !== null && clock !== null) shiftTimes(attempt.draft.sockets, momentOf(space.readAt, boot).ms - clock.targetMs);
+      const readAt = space.readAt === null ? null : momentOf(space.readAt, boot);
+      if (readAt !== null && clock !== null) shiftTimes(attempt.draft.sockets, readAt.ms - clock.targetMs);
       this.#settleOwners(attempt, seesAllProcesses, outOfSight);
       for (const socket of attempt.draft.sockets) sockets.push(socket);
       attempts.push(attempt);
@@ -277,7 +278,7 @@ class AnswerReader implements ProbeReader {
     const value = rest.join(" ");
     switch (name) {
       case "clock": {
-        const sample = readClockSample(rest[1] ?? "", rest[2] ?? "");
+        const sample = readClockSample(rest[1] ?? "", rest[2] ?? "", rest[3] ?? "");
         if (sample === null) break;
         if (rest[0] === "at") this.#tables.setReadAt(sample);
         else this.#clocks.set(rest[0] ?? "", sample);

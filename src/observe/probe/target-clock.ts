@@ -1,23 +1,28 @@
 import type { TargetClock } from "../../model/snapshot";
 
+/** /proc/uptime counts hundredths of a second, cut off. */
+const UPTIME_STEP_MS = 10;
+
 /** One reading of the target's clocks. */
 export interface ClockSample {
-  /** Epoch milliseconds; whole seconds when the host's `date` has no fraction. */
-  readonly epochMs: number;
+  /** Epoch milliseconds; whole seconds when the host's `date` has no fraction. null: the uptime alone was read. */
+  readonly epochMs: number | null;
   readonly precise: boolean;
-  /** /proc/uptime in milliseconds (it counts in 10 ms), or null. */
-  readonly uptimeMs: number | null;
+  /** /proc/uptime in milliseconds before and after the clock was read, or null. */
+  readonly uptimeMs: readonly [from: number, to: number] | null;
 }
 
 /** The samples that a look takes, by the place in it. */
 export type ClockSamples = ReadonlyMap<string, ClockSample>;
 
-/** Reads `clock NAME EPOCH UPTIME`; null when it is not one. */
-export function readClockSample(epoch: string, uptime: string): ClockSample | null {
+/** Reads `clock NAME EPOCH UPTIME UPTIME`, where `-` stands for what was not read; null when it is not one. */
+export function readClockSample(epoch: string, uptime: string, uptimeAfter: string): ClockSample | null {
+  const upOf = (word: string): number | null => (/^\d+(?:\.\d+)?$/.test(word) ? Number(word) * 1000 : null);
+  const from = upOf(uptime);
+  const uptimeMs = from === null ? null : ([from, Math.max(from, upOf(uptimeAfter) ?? from)] as const);
+  if (epoch === "-") return uptimeMs === null ? null : { epochMs: null, precise: false, uptimeMs };
   if (!/^\d{6,}(?:[.,]\d+)?$/.test(epoch)) return null;
-  const precise = /[.,]\d/.test(epoch);
-  const up = /^\d+(?:\.\d+)?$/.test(uptime) ? Number(uptime) * 1000 : null;
-  return { epochMs: Number(epoch.replace(",", ".")) * 1000, precise, uptimeMs: up };
+  return { epochMs: Number(epoch.replace(",", ".")) * 1000, precise: /[.,]\d/.test(epoch), uptimeMs };
 }
 
 /** When the host booted, in epoch milliseconds on its own clock, and by how much that may be wrong. */
@@ -26,36 +31,42 @@ export interface BootTime {
   readonly errorMs: number;
 }
 
+/** A stretch of time that holds the moment looked for, epoch milliseconds. */
+type Stretch = readonly [low: number, high: number];
+
 /**
- * The boot moment: clock minus uptime where the clock has a fraction. Otherwise each whole-second reading says only in which second we are;
- * the uptime beside it (10 ms) turns each into an interval for the same moment, and `btime` of /proc/stat (whole seconds, cut off) is one more.
+ * The boot moment: clock minus uptime. Each reading tells it within the time that passed between the two readings of the uptime around it, a hundredth of
+ * a second for the uptime itself, and a second where the clock has no fraction; all of them hold at once. `btime` of /proc/stat (whole seconds, cut off)
+ * helps where no clock has a fraction.
  */
 export function bootTime(samples: ClockSamples, btimeSeconds: number | null): BootTime | null {
-  let low = Number.NEGATIVE_INFINITY;
-  let high = Number.POSITIVE_INFINITY;
-  for (const sample of samples.values()) {
-    if (sample.uptimeMs === null) continue;
-    if (sample.precise) return { epochMs: sample.epochMs - sample.uptimeMs, errorMs: 10 };
-    low = Math.max(low, sample.epochMs - sample.uptimeMs - 10);
-    high = Math.min(high, sample.epochMs + 1000 - sample.uptimeMs);
-  }
-  if (btimeSeconds !== null) {
-    const from = btimeSeconds * 1000;
-    // Where the two disagree (the clock was set while we looked), the readings win.
-    if (from < high && from + 1000 > low) {
-      low = Math.max(low, from);
-      high = Math.min(high, from + 1000);
-    }
-  }
-  if (!Number.isFinite(low) || !Number.isFinite(high)) return null;
-  return { epochMs: (low + high) / 2, errorMs: Math.max(10, (high - low) / 2) };
+  const stretches = (precise: boolean): Stretch[] => [...samples.values()].flatMap(({ epochMs, precise: fraction, uptimeMs }): Stretch[] =>
+    epochMs === null || uptimeMs === null || fraction !== precise ? [] : [[epochMs - uptimeMs[1] - UPTIME_STEP_MS, epochMs + (precise ? 0 : 1000) - uptimeMs[0]]]);
+  const exact = together(stretches(true));
+  const told = exact ?? together([...stretches(false), ...(btimeSeconds === null ? [] : [[btimeSeconds * 1000, btimeSeconds * 1000 + 1000] as const])]);
+  if (told === null || (exact === null && stretches(false).length === 0)) return null;
+  const [low, high] = told;
+  return { epochMs: (low + high) / 2, errorMs: Math.max(1, (high - low) / 2) };
 }
 
-/** The moment of a sample in epoch milliseconds, with its error. */
-export function momentOf(sample: ClockSample, boot: BootTime | null): { ms: number; errorMs: number } {
-  if (sample.precise) return { ms: sample.epochMs, errorMs: 0 };
-  if (sample.uptimeMs !== null && boot !== null) return { ms: boot.epochMs + sample.uptimeMs, errorMs: boot.errorMs };
-  return { ms: sample.epochMs + 500, errorMs: 500 };
+/** What all stretches have in common. Where one does not fit the narrower ones (the clock was set while we looked), it is left out. null: there are none. */
+function together(stretches: readonly Stretch[]): Stretch | null {
+  let common: Stretch | null = null;
+  for (const [low, high] of [...stretches].sort((one, other) => one[1] - one[0] - (other[1] - other[0]))) {
+    if (common === null) common = [low, high];
+    else if (low < common[1] && high > common[0]) common = [Math.max(low, common[0]), Math.min(high, common[1])];
+  }
+  return common;
+}
+
+/** The moment of a sample in epoch milliseconds, with its error; null: nothing places its uptime in time. */
+export function momentOf({ epochMs, precise, uptimeMs }: ClockSample, boot: BootTime | null): { ms: number; errorMs: number } | null {
+  if (precise && epochMs !== null) return { ms: epochMs, errorMs: 0 };
+  if (uptimeMs !== null && boot !== null) {
+    const [from, to] = uptimeMs;
+    return { ms: boot.epochMs + (from + to + UPTIME_STEP_MS) / 2, errorMs: boot.errorMs + (to - from + UPTIME_STEP_MS) / 2 };
+  }
+  return epochMs === null ? null : { ms: epochMs + 500, errorMs: 500 };
 }
 
 /**

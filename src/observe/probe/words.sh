@@ -2,8 +2,16 @@
 say() { printf '\n@%s %s\n' "$nonce" "$*"; }
 has() { command -v "$1" >/dev/null; }
 
-# The clock, in the best form this host has: seconds with a fraction, else whole seconds; always with the uptime beside it.
+# Sets $up. The shell reads it by itself: no process has to be let run for it.
+uptime_now() {
+  up=
+  if [ -r /proc/uptime ]; then read -r up rest < /proc/uptime; fi
+}
+# The clock, in the best form this host has: seconds with a fraction, else whole seconds; with the uptime before and after it, because a busy host
+# lets date(1) wait.
 clock() {
+  uptime_now
+  up_before=$up
   now=${EPOCHREALTIME:-}
   case $now in
     *[.,][0-9]*) ;;
@@ -12,9 +20,13 @@ clock() {
   case $now in
     *[!0-9.,]* | '') now=$(date +%s) ;;
   esac
-  up=
-  if [ -r /proc/uptime ]; then read -r up rest < /proc/uptime; fi
-  say clock "$1" "$now" "${up:--}"
+  uptime_now
+  say clock "$1" "$now" "${up_before:--}" "${up:--}"
+}
+# A moment between two readings of the clock, by what the shell itself knows.
+moment() {
+  uptime_now
+  if [ -z "$up" ]; then clock "$1"; else say clock "$1" "${EPOCHREALTIME:--}" "$up" "$up"; fi
 }
 
 # Every tool that could hang is bounded. --foreground keeps it in our process group, so that cancelling takes it along. Status 124 and above:

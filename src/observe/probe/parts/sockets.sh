@@ -125,9 +125,9 @@ look_sockets() {
   set -- $spaces
   if [ "${1:-}" = - ]; then sockets=$4; shift 4; fi
   say space - "$sockets"
-  clock before
+  moment before
   read_space /proc/net
-  clock after
+  moment after
   entering=
   if [ "$uid" = 0 ] && has nsenter; then entering=1; fi
   begun=
@@ -151,7 +151,7 @@ look_sockets() {
     tables=/proc/self/net
     if [ -z "$enter" ]; then tables=/proc/$pid/net; fi
     say space "$id" "$sockets"
-    clock at
+    moment at
     read_space "$tables"
     # Its addresses and its port range; a router's fib_trie is long.
     say netns-facts "$id"
