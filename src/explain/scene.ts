@@ -42,18 +42,16 @@ export interface EarlierCloseWaits {
 }
 
 export function makeScene(snapshot: Snapshot, index: number, earlier: readonly Scene[], names: ServiceNames): Scene {
-  const directions = readDirections(snapshot);
-  const processes = new Map(snapshot.processes.map((process) => [process.pid, process]));
-  const groups = groupSockets(snapshot, directions, processes);
+  const { directions, processes, groups, groupsByKey } = factsOf(snapshot);
   let before: EarlierCloseWaits | null | undefined;
   let idle: ReadonlyMap<string, number> | null = null;
-  const known = new WeakMap<object, unknown>();
+  const told = new WeakMap<object, unknown>();
   const scene: Scene = {
     snapshot,
     index,
     directions,
     groups,
-    groupsByKey: new Map(groups.map((group) => [group.key, group])),
+    groupsByKey,
     processes,
     earlier,
     takenMs: lookedAtMs(snapshot),
@@ -64,12 +62,28 @@ export function makeScene(snapshot: Snapshot, index: number, earlier: readonly S
       return idle.get(identityOf(socket)) ?? null;
     },
     once: <T>(key: object, read: () => T): T => {
-      if (!known.has(key)) known.set(key, read());
-      return known.get(key) as T;
+      if (!told.has(key)) told.set(key, read());
+      return told.get(key) as T;
     },
     closeWaitsBefore: () => (before === undefined ? (before = readCloseWaitsBefore(scene)) : before),
   };
   return scene;
+}
+
+type SceneFacts = Pick<Scene, "directions" | "processes" | "groups" | "groupsByKey">;
+
+/** What follows from a snapshot alone, for as long as that is held: a watch explains the same dozen of earlier looks again and again. */
+const known = new WeakMap<Snapshot, SceneFacts>();
+
+function factsOf(snapshot: Snapshot): SceneFacts {
+  const before = known.get(snapshot);
+  if (before !== undefined) return before;
+  const directions = readDirections(snapshot);
+  const processes = new Map(snapshot.processes.map((process) => [process.pid, process]));
+  const groups = groupSockets(snapshot, directions, processes);
+  const facts = { directions, processes, groups, groupsByKey: new Map(groups.map((group) => [group.key, group])) };
+  known.set(snapshot, facts);
+  return facts;
 }
 
 function readCloseWaitsBefore(scene: Scene): EarlierCloseWaits | null {

@@ -30,6 +30,7 @@ import type { Timeline } from "../model/timeline";
 import type { PreservedFacts } from "../model/preserved";
 import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
+import { WatchedLooks } from "../observe/watched-looks";
 import { anonymize } from "./anonymize/anonymize";
 import { withFileTimes } from "./capture-times";
 import { caseLogs } from "./case-logs";
@@ -232,6 +233,13 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   }
 
   const kept = new KeptReaches();
+  /** Looks over kept connections, by what the connection is called: whole and brief ones. */
+  const watched = new Map<string, WatchedLooks>();
+  const looksOf = (key: string): WatchedLooks => {
+    const looks = watched.get(key) ?? new WatchedLooks(() => performance.now());
+    watched.set(key, looks);
+    return looks;
+  };
   /** Logs that a watch follows, by what the connection is called. */
   const followed = new Map<string, ScannedLogs>();
   const logsOf = (key: string, keep: boolean): ScannedLogs => {
@@ -253,7 +261,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       async (reach) => {
         options.onProgress({ phase: "look", text: `Reading the sockets of ${name}` });
         const { choices, maxSockets } = options;
-        const seen = await look(reach, { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(choices === undefined ? {} : { choices }), ...(maxSockets === undefined ? {} : { maxSockets }) });
+        const how = { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(choices === undefined ? {} : { choices }), ...(maxSockets === undefined ? {} : { maxSockets }) };
+        const seen = await (options.keepConnection === true ? looksOf(key).look(reach, how) : look(reach, how));
         if (options.logs === undefined) return { snapshot: seen, logs: null };
         const { diagnoses } = explain({ snapshots: spreadLooks([...earlier, seen], MAX_HISTORY), configured: [] });
         const plan = planLogs(seen, diagnoses, options.logs, parts.now());

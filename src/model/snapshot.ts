@@ -160,6 +160,12 @@ export interface Snapshot {
   readonly skipped: readonly SkippedLine[];
   readonly missing: readonly MissingFact[];
   readonly cost: LookCost | null;
+  /**
+   * A brief look of a watch: what stays from second to second was not read again but is that of the whole look taken at this moment (ISO 8601, our clock):
+   * addresses, names, containers, programs, balancers, what is known of a process besides its descriptors and threads, and which descriptors were dead.
+   * Absent: all of it was read now.
+   */
+  readonly carriedFrom?: string;
 }
 
 /** Sockets by state, in the order of the states' life; only states that occur. TCP only. */

@@ -2,8 +2,9 @@ import type { Snapshot } from "../model/snapshot";
 import { openPacked } from "./packed-text";
 import { createProbeReader } from "./probe/probe";
 import type { ProbeReader } from "./probe/probe";
-import { probeScript, USUAL_CHOICES } from "./probe/script";
-import type { ProbeChoices } from "./probe/script";
+import type { ProbeMemory } from "./probe/probe-memory";
+import { briefScript, probeScript, USUAL_CHOICES } from "./probe/script";
+import type { ProbeChoices, ProbeLimits } from "./probe/script";
 import { createWindowsProbeReader, WINDOWS_PROBE_SCRIPT } from "./probe/windows-probe";
 import type { Reach, RunRequest } from "./targets/reach";
 import { ShellNotStarted } from "./targets/shell-not-started";
@@ -33,22 +34,25 @@ const UNIX_ON_WINDOWS = /^(?:MINGW|MSYS|CYGWIN)/;
  * the snapshot's `missing` says what.
  */
 export async function look(reach: Reach, options: LookOptions): Promise<Snapshot> {
-  // Several tools in turn must fit into the whole: one that hangs may take a third of it.
-  const third = Math.min(60, Math.max(2, Math.floor(options.timeLimitMs / 3000)));
-  const posix = {
-    script: probeScript(options.choices ?? USUAL_CHOICES, {
-      ...(options.maxSockets === undefined ? {} : { maxSockets: options.maxSockets }),
-      // Between two processes of this machine there is no wire to spare.
-      pack: reach.target.kind === "local" ? 0 : 1,
-      tableSeconds: third,
-      spacesSeconds: third,
-    }),
-  };
+  return (await wholeLook(reach, options)).snapshot;
+}
+
+/** A look, and what a brief look over the same connection may build on: null where there is none (not Linux, or the look did not go well). */
+export interface RememberedLook {
+  readonly snapshot: Snapshot;
+  readonly memory: ProbeMemory | null;
+  /** It showed a process or a namespace that no whole look has told of. */
+  readonly newcomers: boolean;
+}
+
+/** As `look`, for a watch. */
+export async function wholeLook(reach: Reach, options: LookOptions): Promise<RememberedLook> {
+  const posix = { script: probeScript(options.choices ?? USUAL_CHOICES, limitsOf(reach, options)) };
   const windows = { script: WINDOWS_PROBE_SCRIPT, shell: "powershell" } as const;
   if (reach.target.kind !== "ssh") return lookWith(reach, options, createProbeReader(openPacked), posix);
-  let snapshot: Snapshot;
+  let seen: RememberedLook;
   try {
-    snapshot = await lookWith(reach, options, createProbeReader(openPacked), posix);
+    seen = await lookWith(reach, options, createProbeReader(openPacked), posix);
   } catch (error) {
     if (!(error instanceof ShellNotStarted)) throw error;
     try {
@@ -58,10 +62,27 @@ export async function look(reach: Reach, options: LookOptions): Promise<Snapshot
       throw second instanceof ShellNotStarted ? error : second;
     }
   }
-  return UNIX_ON_WINDOWS.test(snapshot.kernel?.release ?? "") ? lookWith(reach, options, createWindowsProbeReader(), windows) : snapshot;
+  return UNIX_ON_WINDOWS.test(seen.snapshot.kernel?.release ?? "") ? lookWith(reach, options, createWindowsProbeReader(), windows) : seen;
 }
 
-async function lookWith(reach: Reach, options: LookOptions, reader: ProbeReader, script: Pick<RunRequest, "script" | "shell">): Promise<Snapshot> {
+/** A brief look behind a whole one over the same connection, see brief.sh. What it does not read again is `known`'s, and says so (`Snapshot.carriedFrom`). Throws as `look` does. */
+export function briefLook(reach: Reach, options: LookOptions, known: ProbeMemory): Promise<RememberedLook> {
+  return lookWith(reach, options, createProbeReader(openPacked, known), { script: briefScript(known.numbers, limitsOf(reach, options)) });
+}
+
+function limitsOf(reach: Reach, { timeLimitMs, maxSockets }: LookOptions): Partial<ProbeLimits> {
+  // Several tools in turn must fit into the whole: one that hangs may take a third of it.
+  const third = Math.min(60, Math.max(2, Math.floor(timeLimitMs / 3000)));
+  return {
+    ...(maxSockets === undefined ? {} : { maxSockets }),
+    // Between two processes of this machine there is no wire to spare.
+    pack: reach.target.kind === "local" ? 0 : 1,
+    tableSeconds: third,
+    spacesSeconds: third,
+  };
+}
+
+async function lookWith(reach: Reach, options: LookOptions, reader: ProbeReader, script: Pick<RunRequest, "script" | "shell">): Promise<RememberedLook> {
   const result = await reach.run({
     ...script,
     onOutput: (text) => reader.push(text),
@@ -78,5 +99,8 @@ async function lookWith(reach: Reach, options: LookOptions, reader: ProbeReader,
     bytes: result.bytes,
   });
   const { missing = [] } = result;
-  return missing.length === 0 ? snapshot : { ...snapshot, missing: [...snapshot.missing, ...missing] };
+  return {
+    snapshot: missing.length === 0 ? snapshot : { ...snapshot, missing: [...snapshot.missing, ...missing] },
+    ...(reader.memory?.() ?? { memory: null, newcomers: false }),
+  };
 }

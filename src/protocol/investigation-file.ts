@@ -218,6 +218,7 @@ const snapshot = z
     skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
     missing: z.array(missingFact),
     cost: lookCost.nullable(),
+    carriedFrom: z.string().exactOptional(),
   })
   .transform(({ schema: _schema, ...rest }): Snapshot => rest);
 

@@ -185,6 +185,7 @@ function lookLines(snapshot: Snapshot): string[] {
   if (snapshot.summaries.length > 0) out.push(`${snapshot.sockets.length} of them are listed, the rest was counted there`);
   out.push(...namespaceLines(snapshot));
   if (snapshot.cost !== null) out.push(`the look cost ${costOf(snapshot.cost)}`);
+  if (snapshot.carriedFrom !== undefined) out.push(`a brief look: names, containers, programs and dead descriptors are those of ${snapshot.carriedFrom}`);
   const offset = snapshot.clock?.offsetMs ?? 0;
   if (snapshot.clock !== null && Math.abs(offset) >= Math.max(2_000, 2 * snapshot.clock.offsetErrorMs)) out.push(`its clock is ${formatDuration(Math.abs(offset))} ${offset > 0 ? "ahead of" : "behind"} ours; times below are on its clock, as in its logs`);
   if (snapshot.machineNames !== undefined && snapshot.machineNames.length > 0) out.push(printable(snapshot.machineNames.map(({ what, value }) => `${what} ${value}`).join(", ")));

@@ -6,31 +6,17 @@
 # is that namespace's and no other's.
 # All that runs stands in one function, so that the shell has read all of its input before the first command runs.
 look() {
-LC_ALL=C
-LANG=C
-PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/local/sbin
-export LC_ALL LANG PATH
-unset -v CDPATH GREP_OPTIONS GREP_COLOR TIME_STYLE POSIXLY_CORRECT COLUMNS 2>/dev/null
-
-nonce=
-if [ -r /proc/sys/kernel/random/uuid ]; then read -r nonce < /proc/sys/kernel/random/uuid; fi
-nonce=${nonce:-$$-$(date +%s%N)-$PPID}
-
-printf 'leakline.probe/1 %s\n' "$nonce"
+begin_answer leakline.probe/1
 clock start
 if has renice; then renice -n 5 -p $$ >/dev/null || renice 5 $$ >/dev/null; fi
 
 choose_limit
-gnu_find=
+gnu_find=0
 case $(find /proc/self/exe -maxdepth 0 -printf x) in x) gnu_find=1 ;; esac
-
-within=
-root=
-if [ "$1" = namespace-of ]; then
-  within=$2
-  root=/proc/$2/root
-  say within "$within"
-fi
+say forms "$limit_form" "$gnu_find"
+brief=
+ss_form=0
+stand_within "$@"
 say system "$(uname -sr)"
 machine=$(uname -m)
 say machine "$machine"
@@ -42,11 +28,7 @@ say namespaces "$(readlink /proc/self/ns/pid)" "$(readlink /proc/self/ns/net)"
 say ticks "$(getconf CLK_TCK)"
 
 look_namespaces
-# Counted first: small answers are not worth a compressor.
-total=0
-for word in $counts; do total=$((total + word)); done
-packing=
-if [ "$may_pack" = 1 ] && [ "$total" -ge 1000 ] && has gzip && has base64; then packing=1; fi
+choose_packing
 pack look_sockets
 look_descriptors
 pack show_descriptors

@@ -6,6 +6,8 @@ import { formatTarget } from "../../model/target";
 import { LineSplitter } from "../sockets/line-splitter";
 import type { SocketDraft } from "../sockets/snapshot-draft";
 import { SnapshotDraft } from "../sockets/snapshot-draft";
+import { carriedOver, hasNewNamespace } from "./probe-memory";
+import type { ProbeMemory } from "./probe-memory";
 import { ProcessFacts } from "./process-facts";
 import { NamespaceSections } from "./sections/namespaces";
 import { createSectionFamilies } from "./sections/registry";
@@ -29,6 +31,8 @@ export interface ProbeReader {
   push(text: string): void;
   /** Never throws: what the answer lacks stands in `missing`, what was not understood in `skipped`. */
   finish(context: ProbeContext): Snapshot;
+  /** After `finish`: what a brief look over the same connection may build on, and whether the look showed what no whole look has told. null: on nothing. */
+  readonly memory?: () => { readonly memory: ProbeMemory; readonly newcomers: boolean } | null;
 }
 
 /** Lines that the target compressed. */
@@ -45,9 +49,10 @@ export type OpenPacked = (onText: (text: string) => void) => Packed;
  * Takes the probe's answer in pieces of any size and gives the Snapshot of the look.
  *
  * @param openPacked Unpacks what the target compressed; needed when the script was made with `pack`.
+ * @param known The answer is a brief look's, behind the whole one that left this.
  */
-export function createProbeReader(openPacked: OpenPacked | null = null): ProbeReader {
-  return new AnswerReader(openPacked);
+export function createProbeReader(openPacked: OpenPacked | null = null, known: ProbeMemory | null = null): ProbeReader {
+  return new AnswerReader(openPacked, known);
 }
 
 /** /proc/self/ns/pid of the first PID namespace (PROC_PID_INIT_INO in the kernel's include/linux/proc_ns.h). */
@@ -65,7 +70,8 @@ class AnswerReader implements ProbeReader {
   #nonce: string | null = null;
   readonly #lines = new LineSplitter((line) => this.#sentLine(line));
   #section = "";
-  readonly #facts = new ProcessFacts();
+  readonly #known: ProbeMemory | null;
+  readonly #facts: ProcessFacts;
   readonly #clocks = new Map<string, ClockSample>();
   readonly #tables = new SocketTables(() => BIG_ENDIAN_MACHINE.test(this.#words.get("machine") ?? ""));
   readonly #openPacked: OpenPacked | null;
@@ -80,7 +86,7 @@ class AnswerReader implements ProbeReader {
   readonly #families: readonly SectionFamily[] = createSectionFamilies(this.#namespaces);
   readonly #familyOf = new Map<string, SectionFamily>(this.#families.flatMap((family) => family.sections.map((name) => [name, family] as const)));
   readonly #links: string[] = [];
-  readonly #words = new Map<string, string>();
+  readonly #words: Map<string, string>;
   /** The network namespace that the probe stood in: an inode. */
   #ownNamespace: string | null = null;
   /** It was that of this process, entered from a container's host. */
@@ -92,8 +98,8 @@ class AnswerReader implements ProbeReader {
   #deadChecked = false;
   /** How many socket descriptors there were when they were too many to look for dead ones; null: they were not. */
   #deadTooMany: number | null = null;
-  /** Inodes that stood in the socket tables after the walk, held by nobody; meaningful when the dead check was made. */
-  readonly #unowned = new Set<number>();
+  /** Inodes that stood in the socket tables after the walk, held by nobody; meaningful when the dead check was made. A brief look has those of the look before. */
+  readonly #unowned: Set<number>;
   /** Processes that may hold dead descriptors and were not given the CPU to close them. */
   #starved = 0;
   #allTcpSockets = 0;
@@ -101,9 +107,18 @@ class AnswerReader implements ProbeReader {
   #ended = false;
   #missingTools: string[] = [];
   #noise = 0;
+  #forms = { limitForm: 0, gnuFind: 0, ssForm: 0 };
+  #seen: Snapshot | null = null;
+  #missingElsewhere: readonly MissingFact[] = [];
 
-  constructor(openPacked: OpenPacked | null) {
+  constructor(openPacked: OpenPacked | null, known: ProbeMemory | null) {
     this.#openPacked = openPacked;
+    this.#known = known;
+    this.#facts = new ProcessFacts(known?.processes);
+    this.#words = new Map(known?.words);
+    this.#unowned = new Set(known?.withoutHolder);
+    this.#ownNamespace = known?.ownNamespace ?? null;
+    this.#deadTooMany = known?.deadTooMany ?? null;
   }
 
   push(text: string): void {
@@ -153,7 +168,7 @@ class AnswerReader implements ProbeReader {
       },
       sockets,
       statesOnly: null,
-      processes: this.#shown(this.#facts.processes(boot, ticks, (pid) => this.#namespaces.inodeOf(pid)), sockets),
+      processes: this.#shown(this.#facts.processes(boot, ticks, (pid) => this.#namespaces.inodeOf(pid), (pid, inode) => this.#owners.get(inode)?.some((owner) => owner.pid === pid) === true), sockets),
       kernel: this.#nonce === null ? null : { counters: {}, localPortRange: null, settings: {}, release: this.#words.get("system") ?? null },
       clock,
       privilege: uid === null ? null : { uid, seesAllProcesses },
@@ -169,7 +184,39 @@ class AnswerReader implements ProbeReader {
       missing: [...attempts.flatMap((attempt) => attempt.draft.missing), ...this.#missing(context, tableFacts, outOfSight, uid)],
       cost,
     };
-    return this.#nonce === null ? snapshot : this.#families.reduce((soFar, family) => family.complete(soFar), snapshot);
+    if (this.#nonce === null) return snapshot;
+    this.#seen = this.#families.reduce((soFar, family) => {
+      const completed = family.complete(soFar);
+      // What a brief look reads itself says itself what it lacks.
+      if (family !== this.#namespaces) this.#missingElsewhere = [...this.#missingElsewhere, ...completed.missing.slice(soFar.missing.length)];
+      return completed;
+    }, snapshot);
+    if (this.#known !== null) this.#seen = carriedOver(this.#seen, this.#known);
+    return this.#seen;
+  }
+
+  memory(): { readonly memory: ProbeMemory; readonly newcomers: boolean } | null {
+    const seen = this.#seen;
+    // Only a look that went well is built on: what it did not tell would stay untold.
+    if (seen === null || !this.#ended || this.#packedTrouble !== null || !this.#walked || this.#tables.spaces[0] === undefined || bestAttempt(this.#tables.spaces[0])?.status !== 0) return null;
+    const withoutHolder = new Set(seen.sockets.flatMap(({ inode, owners }) => (inode === null || inode === 0 || owners.length > 0 ? [] : [inode])));
+    const known = this.#known;
+    if (known !== null) return { memory: { ...known, withoutHolder }, newcomers: this.#facts.newcomers || hasNewNamespace(seen, known) };
+    const uid = this.#number("uid");
+    if (uid === null || !(this.#words.get("system") ?? "").startsWith("Linux")) return null;
+    const marks = this.#facts.marks();
+    const processes = new Map(seen.processes.flatMap((process) => {
+      const mark = marks.get(process.pid);
+      return mark === undefined ? [] : [[process.pid, { ...mark, process }] as const];
+    }));
+    const knownTicks = [...marks.values()].reduce((latest, { startTicks }) => Math.max(latest, startTicks), 0);
+    return {
+      memory: {
+        whole: seen, words: this.#words, ownNamespace: this.#ownNamespace, processes, numbers: { uid, ...this.#forms, knownPids: [...marks.keys()], knownTicks },
+        missing: this.#missingElsewhere, deadTooMany: this.#deadTooMany, withoutHolder,
+      },
+      newcomers: false,
+    };
   }
 
   /** From a container's host all its processes are seen; the container's are those of its namespace, and whoever holds one of its sockets. */
@@ -295,6 +342,14 @@ class AnswerReader implements ProbeReader {
         if ((rest[0] ?? "").startsWith("pid:")) this.#words.set("pid-namespace", rest[0] ?? "");
         this.#ownNamespace = /^net:\[(\d+)\]$/.exec(rest[1] ?? "")?.[1] ?? null;
         break;
+      case "forms":
+        this.#forms = { ...this.#forms, limitForm: wholeIn(rest[0]), gnuFind: wholeIn(rest[1]) };
+        break;
+      case "ss-form":
+        this.#forms = { ...this.#forms, ssForm: wholeIn(rest[0]) };
+        break;
+      case "brief":
+        break;
       case "within":
         this.#within = value;
         break;
@@ -396,7 +451,7 @@ class AnswerReader implements ProbeReader {
         socket.ownership = "owned";
         continue;
       }
-      const outlived = socket.inode !== null && seesAllProcesses && this.#deadTooMany === null && (!this.#deadChecked || this.#unowned.has(socket.inode));
+      const outlived = socket.inode !== null && seesAllProcesses && this.#deadTooMany === null && ((!this.#deadChecked && this.#known === null) || this.#unowned.has(socket.inode));
       const none = socket.inode === 0 || socket.state === "TIME_WAIT" || socket.state === "SYN_RECEIVED" || outlived;
       socket.ownership = none ? "none" : "hidden";
       if (none) continue;
@@ -421,7 +476,7 @@ class AnswerReader implements ProbeReader {
     if (this.#missingTools.includes("grep")) add("what the processes are, and the kernel's settings", "grep is not installed on the target", "install grep (or BusyBox)");
     if (!this.#walked) add(this.#missingTools.includes("awk") ? "which process holds which socket, and the sockets of other network namespaces" : "which process holds which socket", this.#missingTools.includes("awk") ? "awk is not installed on the target" : "/proc could not be walked", "install awk (or BusyBox), or run as root");
     if (this.#deadTooMany !== null) add("descriptors whose socket is dead", `there are ${this.#deadTooMany} socket descriptors, and to compare so many takes memory there`, "look at the process's descriptors by hand: ls -l /proc/PID/fd");
-    else if (this.#walked && !this.#deadChecked) add("descriptors whose socket is dead", "the tables of /proc/net could not be read", "run as root outside a restricted container");
+    else if (this.#walked && !this.#deadChecked && this.#known === null) add("descriptors whose socket is dead", "the tables of /proc/net could not be read", "run as root outside a restricted container");
     if (this.#starved > 0) add(`dead descriptors of ${this.#starved} processes`, "these processes wanted to run and were not let while we looked, so they may be about to close them", "look again when the host is less busy");
     if (closed > 0) add(`the owners of ${closed} sockets`, "they were closed while we looked", "nothing: the next look shows what stays");
     if (hidden > 0) {
@@ -431,6 +486,11 @@ class AnswerReader implements ProbeReader {
     }
     return missing;
   }
+}
+
+/** A small whole number that the script counts by; 0 for anything else. */
+function wholeIn(word: string | undefined): number {
+  return word !== undefined && /^\d$/.test(word) ? Number(word) : 0;
 }
 
 function firstLine(text: string): string {

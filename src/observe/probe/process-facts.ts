@@ -2,18 +2,32 @@ import type { Process } from "../../model/process";
 import type { BootTime } from "./target-clock";
 import { scrubCommandLine } from "./scrub-command-line";
 
-/** The longest command line kept, in characters: a Java class path needs no more to be recognised. */
 /** TASK_COMM_LEN of the kernel, less its closing zero. */
 const COMM_BYTES = 15;
+/** The longest command line kept, in characters: a Java class path needs no more to be recognised. */
 const LONGEST_COMMAND_LINE = 4096;
+
+/** A process as a whole look told it, with what tells that a PID is still its. */
+export interface KnownProcess {
+  /** The kernel's own short name: another one says that the process runs another program now. */
+  readonly comm: string;
+  readonly startTicks: number;
+  readonly process: Process;
+}
 
 /** What the probe's sections say about the processes, gathered by PID. */
 export class ProcessFacts {
+  readonly #known: ReadonlyMap<number, KnownProcess>;
   readonly #files = new Map<string, string[]>();
   readonly #links = new Map<string, string>();
   readonly #descriptors = new Map<number, { total: number; sockets: number }>();
   readonly #dead = new Map<number, number[]>();
   readonly #refused = new Set<number>();
+
+  /** @param known processes of the whole look before a brief one, which asks no more of them than whether they are the same. */
+  constructor(known: ReadonlyMap<number, KnownProcess> = new Map()) {
+    this.#known = known;
+  }
 
   /** A line of grep's: `/proc/PID/FILE:content`. False when it is none. */
   addFileLine(line: string): boolean {
@@ -75,6 +89,8 @@ export class ProcessFacts {
    * runtimes call their main thread `MainThread` (Node 24 does), which is then everybody's name; and the kernel cuts `comm` at 15 bytes.
    */
   nameOf(pid: number): string | null {
+    const same = this.#sameAsBefore(pid);
+    if (same !== null) return same.name;
     const comm = this.#stat(pid)?.name;
     if (comm === undefined) return null;
     const file = withoutDeleted(this.#links.get(`${pid}/exe`)) ?? this.#file(pid, "cmdline")?.split("\0", 1)[0] ?? null;
@@ -83,34 +99,64 @@ export class ProcessFacts {
     return comm === "MainThread" || (comm.length === COMM_BYTES && program.startsWith(comm)) ? program : comm;
   }
 
-  /** The processes of which anything but their descriptors is known, by PID. */
-  processes(boot: BootTime | null, ticksPerSecond: number, namespaceOf: (pid: number) => string | null): Process[] {
+  /** The processes of which anything but their descriptors is known, by PID. `holds`: whether a process holds a socket's inode now. */
+  processes(boot: BootTime | null, ticksPerSecond: number, namespaceOf: (pid: number) => string | null, holds: (pid: number, inode: number) => boolean): Process[] {
     const pids = new Set<number>();
     for (const key of this.#files.keys()) pids.add(Number(key.slice(0, key.indexOf("/"))));
-    return [...pids].sort((one, other) => one - other).flatMap((pid) => this.#process(pid, boot, ticksPerSecond, namespaceOf(pid)) ?? []);
+    return [...pids].sort((one, other) => one - other).flatMap((pid) => this.#process(pid, boot, ticksPerSecond, namespaceOf(pid), holds) ?? []);
   }
 
-  #process(pid: number, boot: BootTime | null, ticksPerSecond: number, namespace: string | null): Process | null {
+  /** What tells of each process whether a later look sees it again. */
+  marks(): Map<number, Pick<KnownProcess, "comm" | "startTicks">> {
+    const marks = new Map<number, Pick<KnownProcess, "comm" | "startTicks">>();
+    for (const key of this.#files.keys()) {
+      const pid = Number(key.slice(0, key.indexOf("/")));
+      const stat = this.#stat(pid);
+      if (stat !== null) marks.set(pid, { comm: stat.name, startTicks: stat.startTicks });
+    }
+    return marks;
+  }
+
+  /** Whether some process is not one of those that were known. */
+  get newcomers(): boolean {
+    return [...this.marks().keys()].some((pid) => this.#sameAsBefore(pid) === null);
+  }
+
+  /** A process that was known, and still runs the same program. */
+  #sameAsBefore(pid: number): Process | null {
+    const known = this.#known.get(pid);
+    if (known === undefined) return null;
+    const stat = this.#stat(pid);
+    return stat !== null && stat.startTicks === known.startTicks && stat.name === known.comm ? known.process : null;
+  }
+
+  #process(pid: number, boot: BootTime | null, ticksPerSecond: number, namespace: string | null, holds: (pid: number, inode: number) => boolean): Process | null {
     const stat = this.#stat(pid);
     if (stat === null) return null;
     const descriptors = this.#descriptors.get(pid);
     const refused = this.#refused.has(pid);
+    const fresh = {
+      parentPid: stat.parentPid,
+      startedAtMs: boot === null ? null : Math.round(boot.epochMs + (stat.startTicks * 1000) / ticksPerSecond),
+      threads: stat.threads,
+      openDescriptors: refused ? null : (descriptors?.total ?? null),
+      socketDescriptors: refused ? null : (descriptors?.sockets ?? null),
+    };
+    const same = this.#sameAsBefore(pid);
+    // A dead socket stays dead as long as it is held.
+    if (same !== null) return { ...same, ...fresh, deadSocketInodes: same.deadSocketInodes.filter((inode) => holds(pid, inode)), namespace: namespace ?? same.namespace };
     const limit = /^Max open files\s+(\d+)/m.exec(this.#file(pid, "limits") ?? "");
     const uids = /^Uid:\s+\d+\s+(\d+)/m.exec(this.#file(pid, "status") ?? "");
     return {
       pid,
-      parentPid: stat.parentPid,
+      ...fresh,
       name: this.nameOf(pid) ?? stat.name,
       exe: withoutDeleted(this.#links.get(`${pid}/exe`)),
       commandLine: this.#commandLine(pid),
       cwd: withoutDeleted(this.#links.get(`${pid}/cwd`)),
       cgroup: cgroupPath(this.#file(pid, "cgroup")),
       uid: uids === null ? null : Number(uids[1]),
-      startedAtMs: boot === null ? null : Math.round(boot.epochMs + (stat.startTicks * 1000) / ticksPerSecond),
-      threads: stat.threads,
-      openDescriptors: refused ? null : (descriptors?.total ?? null),
       descriptorLimit: limit === null ? null : Number(limit[1]),
-      socketDescriptors: refused ? null : (descriptors?.sockets ?? null),
       deadSocketInodes: this.#dead.get(pid) ?? [],
       namespace,
     };

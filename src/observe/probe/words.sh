@@ -1,4 +1,15 @@
 # Words that every script of ours is told in: sections, the clock, bounded tools, compressed text. The nonce is drawn before the first is used.
+begin_answer() {
+  LC_ALL=C
+  LANG=C
+  PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/local/sbin
+  export LC_ALL LANG PATH
+  unset -v CDPATH GREP_OPTIONS GREP_COLOR TIME_STYLE POSIXLY_CORRECT COLUMNS 2>/dev/null
+  nonce=
+  if [ -r /proc/sys/kernel/random/uuid ]; then read -r nonce < /proc/sys/kernel/random/uuid; fi
+  nonce=${nonce:-$$-$(date +%s%N)-$PPID}
+  printf '%s %s\n' "$1" "$nonce"
+}
 say() { printf '\n@%s %s\n' "$nonce" "$*"; }
 has() { command -v "$1" >/dev/null; }
 
@@ -44,13 +55,23 @@ limit() {
   kill "$watch"
   return "$limit_code"
 }
-# The first form of timeout(1) that works here.
+# The first form of timeout(1) that works here; $limit_form is its number, 0 where there is none.
+limit_by() {
+  limit_form=$1
+  case $1 in
+    1) limit() { timeout --foreground -k 1 "$@"; } ;;
+    2) limit() { timeout -k 1 "$@"; } ;;
+    3) limit() { timeout "$@"; } ;;
+    4) limit() { limit_s=$1; shift; timeout -t "$limit_s" "$@"; } ;;
+  esac
+}
 choose_limit() {
+  limit_form=0
   if has timeout; then
-    if timeout --foreground -k 1 5 true; then limit() { timeout --foreground -k 1 "$@"; }
-    elif timeout -k 1 5 true; then limit() { timeout -k 1 "$@"; }
-    elif timeout 5 true; then limit() { timeout "$@"; }
-    elif timeout -t 5 true; then limit() { limit_s=$1; shift; timeout -t "$limit_s" "$@"; }
+    if timeout --foreground -k 1 5 true; then limit_by 1
+    elif timeout -k 1 5 true; then limit_by 2
+    elif timeout 5 true; then limit_by 3
+    elif timeout -t 5 true; then limit_by 4
     fi
   fi
 }

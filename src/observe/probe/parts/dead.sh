@@ -28,7 +28,7 @@ unlisted() {
 
 # Where each namespace's tables stand now: the process that stood for one may have ended since.
 net_roots() {
-  own=$({ if [ -n "$gnu_find" ]; then limit 5 find /proc/[0-9]*/ns/net -maxdepth 0 -printf '%p %l\n'; else limit 5 ls -l /proc/[0-9]*/ns/net; fi; } | awk '
+  own=$({ if [ "$gnu_find" = 1 ]; then limit 5 find /proc/[0-9]*/ns/net -maxdepth 0 -printf '%p %l\n'; else limit 5 ls -l /proc/[0-9]*/ns/net; fi; } | awk '
     $NF ~ /^net:\[[0-9]+\]$/ && !($NF in seen) { for (i = 1; i < NF; i++) if ($i ~ /^\/proc\/[0-9]+\/ns\/net$/) { seen[$NF] = 1; sub(/ns\/net$/, "net", $i); print $i; } }')
   [ -n "$own" ] || own=/proc/net
 }

@@ -1,6 +1,6 @@
 # Descriptors: one walk over all of /proc, reduced to sockets and counts. Lines: "P pid descriptors sockets fd:inode ...".
 walk() {
-  if [ -n "$gnu_find" ]; then
+  if [ "$gnu_find" = 1 ]; then
     # Only the targets of sockets are printed: a file's name can say anything.
     limit 20 find /proc/[0-9]*/fd -mindepth 1 -maxdepth 1 -lname 'socket:\[[0-9]*\]' -printf '%p %l\n' -o -type l -printf '%p\n' 2>&1
   else

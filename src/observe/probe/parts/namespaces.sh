@@ -3,10 +3,12 @@
 list_namespaces() {
   {
     echo "O $(readlink /proc/self/ns/net)"
-    if [ -n "$gnu_find" ]; then limit 5 find /proc/[0-9]*/ns/net -maxdepth 0 -printf '%p %l\n' 2>&1; else limit 5 ls -l /proc/[0-9]*/ns/net 2>&1; fi
+    if [ "$gnu_find" = 1 ]; then limit 5 find /proc/[0-9]*/ns/net -maxdepth 0 -printf '%p %l\n' 2>&1; else limit 5 ls -l /proc/[0-9]*/ns/net 2>&1; fi
     # Who may not read another user's links may still read the tables, and their files' inodes tell namespaces apart.
-    limit 5 ls -i /proc/self/net/tcp /proc/[0-9]*/net/tcp
-    limit 5 ls -Lid /run/netns/* /run/docker/netns/* /var/run/netns/* /var/run/docker/netns/*
+    if [ -z "$brief" ] || [ "$uid" != 0 ]; then limit 5 ls -i /proc/self/net/tcp /proc/[0-9]*/net/tcp; fi
+    if [ -d /run/netns ] || [ -d /run/docker/netns ] || [ -d /var/run/netns ] || [ -d /var/run/docker/netns ]; then
+      limit 5 ls -Lid /run/netns/* /run/docker/netns/* /var/run/netns/* /var/run/docker/netns/*
+    fi
   } | awk '
     function see(pid, id) {
       if (!(id in pids)) { pids[id] = pid; known[++n] = id; members[id] = 1; first[id] = pid; }
@@ -70,6 +72,17 @@ list_namespaces() {
     }'
 }
 
+# The arguments of the script, see probe.sh.
+stand_within() {
+  within=
+  root=
+  if [ "$1" = namespace-of ]; then
+    within=$2
+    root=/proc/$2/root
+    say within "$within"
+  fi
+}
+
 look_namespaces() {
   namespaces=
   if has awk; then namespaces=$(list_namespaces); fi
@@ -78,7 +91,7 @@ look_namespaces() {
   say netns
   printf '%s\n' "$namespaces"
   spaces=$(printf '%s\n' "$namespaces" | awk '$1 == "S" { print $2, $3, $5, $6 }')
-  counts=$(printf '%s\n' "$spaces" | awk '$4 + 0 > 0 { print $4 + 0 }')
+  if [ -n "$brief" ]; then return; fi
   # What runs in each: its cgroup names the container, the pod or the unit.
   files=$(printf '%s\n' "$namespaces" | awk '$1 == "S" && $2 != "-" && $3 != "-" { n = split($7, pid, ","); for (i = 1; i <= n; i++) print "/proc/" pid[i] "/cgroup /proc/" pid[i] "/comm" }')
   if [ -n "$files" ]; then

@@ -16,7 +16,7 @@ portion() {
   files=
   for pid; do files="$files /proc/$pid/exe /proc/$pid/cwd"; done
   say links
-  if [ -n "$gnu_find" ]; then limit 5 find $files -maxdepth 0 -printf '%p\0%l\0'; else limit 5 ls -l $files; fi
+  if [ "$gnu_find" = 1 ]; then limit 5 find $files -maxdepth 0 -printf '%p\0%l\0'; else limit 5 ls -l $files; fi
 }
 
 look_processes() {

@@ -72,17 +72,26 @@ reduced() {
 
 # A tool that hung (124, or the signal that ended it) or was killed is not asked again in another way.
 cut_short() { case $code in 124 | 129 | 13[0-9] | 14[0-9] | 15[0-9]) return 0 ;; esac; return 1; }
-# $1: what becomes of the rows (table, reduced); the rest: the options of ss. What works once is not tried out again.
-by_ss() {
-  way=$1
-  shift
-  $way ss $enter ss "$@" && ss_options=$*
+# The options of ss, the best first. Who holds what comes from our own walk ($p is empty then): with -p ss would make the same walk a second time, and
+# its own takes longer.
+ss_options_by() {
+  case $1 in
+    1) ss_options=-tan${p}oieHO ;;
+    2) ss_options=-tan${p}oieH ;;
+    3) ss_options=-tan${p}oie ;;
+    4) ss_options=-tan${p}oi ;;
+    5) ss_options=-tan ;;
+    *) return 1 ;;
+  esac
 }
+# $1: what becomes of the rows (table, reduced). What works once is not tried out again: $ss_form is its number.
 by_any_ss() {
-  if [ -n "$ss_options" ]; then by_ss "$1" $ss_options; return; fi
-  for options in -tan${p}oieHO -tan${p}oieH -tan${p}oie -tan${p}oi -tan; do
-    if by_ss "$1" $options; then return 0; fi
+  if [ "$ss_form" -gt 0 ]; then ss_options_by "$ss_form"; $1 ss $enter ss "$ss_options"; return; fi
+  form=1
+  while ss_options_by "$form"; do
+    if $1 ss $enter ss "$ss_options"; then ss_form=$form; say ss-form "$form"; return 0; fi
     if cut_short; then return 1; fi
+    form=$((form + 1))
   done
   return 1
 }
@@ -112,11 +121,21 @@ read_space() {
   if [ "$1" = /proc/net ] && has netstat; then table netstat netstat -tan || table netstat netstat -an; fi
 }
 
+# By the kernel's own count: small answers are not worth a compressor.
+choose_packing() {
+  packing=
+  total=0
+  set -- $spaces
+  while [ $# -ge 4 ]; do
+    case $4 in *[!0-9]*) ;; *) total=$((total + $4)) ;; esac
+    shift 4
+  done
+  if [ "$may_pack" = 1 ] && [ "$total" -ge 1000 ] && has gzip && has base64; then packing=1; fi
+}
+
 look_sockets() {
-  # Who holds what comes from our own walk below: with -p ss would make the same walk a second time, and its own takes longer.
   p=p
   if has awk; then p=; fi
-  ss_options=
   ss_failed=
   code=0
   room=$largest
@@ -144,7 +163,7 @@ look_sockets() {
     enter=
     if [ -n "$entering" ]; then
       if [ "$pid" = - ]; then enter="nsenter -n$path"; else enter="nsenter -t $pid -n"; fi
-      if ! limit 3 $enter true; then enter=; fi
+      if [ -z "$brief" ] && ! limit 3 $enter true; then enter=; fi
     fi
     if [ -z "$enter" ] && [ "$pid" = - ]; then shut=$((shut + 1)); continue; fi
     read_spaces=$((read_spaces + 1))
@@ -153,6 +172,7 @@ look_sockets() {
     say space "$id" "$sockets"
     moment at
     read_space "$tables"
+    if [ -n "$brief" ]; then continue; fi
     # Its addresses and its port range; a router's fib_trie is long.
     say netns-facts "$id"
     { if [ -n "$enter" ]; then limit 3 $enter cat /proc/sys/net/ipv4/ip_local_port_range; fi; limit 3 $enter cat "$tables/fib_trie" "$tables/if_inet6"; } |
