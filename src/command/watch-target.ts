@@ -34,7 +34,8 @@ export async function watchTargets(investigator: Investigator, targets: readonly
   const tellLook = async (look: WatchedLook): Promise<void> => {
     const before = last;
     last = look;
-    if (look.slowed && before?.slowed !== true) room.tell(`a look costs more than a tenth of ${interval} s: looking every ${look.intervalMs / 1000} s`);
+    // The first look is dearer than those behind it.
+    if (look.slowed && before !== null && (before.number === 1 || !before.slowed)) room.tell(`a look costs more than a tenth of ${interval} s: looking every ${look.intervalMs / 1000} s`);
     if (!watch && !look.last) return;
     const causes = causesOf(look.investigation);
     if (json || look.last || causes !== told) {

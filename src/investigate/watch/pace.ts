@@ -26,7 +26,8 @@ export class Pace {
   /** What a look costs the target now, milliseconds; null: not measured. */
   get costMs(): number | null {
     const sorted = [...this.#costs].sort((a, b) => a - b);
-    return sorted[sorted.length >> 1] ?? null;
+    // Of two the lower: the first look of a watch is a whole one, and dear.
+    return sorted[(sorted.length - 1) >> 1] ?? null;
   }
 
   /** From the start of one look to the start of the next, milliseconds. */
