@@ -180,17 +180,22 @@ async function afterSave() {
   add(`new findings after a save, Go's standard library (${files.toLocaleString("en")} files, ${saves} edits of ${kinds.length} kinds)`, `median ${seconds(medianMs)}, p95 ${seconds(p95Ms)}, ${megabytes(rssBytes)} in memory`, "", "median 150 ms", slowest);
 }
 
-/** A watch over time: memory of an hour's looks, and a day on disk. */
+/** A watch over time: memory of its looks, and how they are kept on disk. With `--long` a real watch of an hour, and a whole day on disk. */
 async function watching() {
-  const looks = quick ? 120 : long ? 3_600 : 600;
-  const hour = spawnSync(process.execPath, ["--expose-gc", join(ROOT, "build/bench/watch-hour.mjs"), String(looks)], { encoding: "utf8", maxBuffer: 1 << 20 });
-  if (hour.status !== 0) throw new Error(`bench: the watch failed\n${hour.stderr}`);
-  const watch = JSON.parse(hour.stdout.trim().split("\n").at(-1));
-  add(`watch: ${looks.toLocaleString("en")} looks at this machine with a record`, `${watch.memory.map(({ rssMb }) => rssMb).join(", ")} MB at each sixth of them; ${seconds(watch.ms / looks)} a look`, "", "flat", `record ${(watch.recordBytes / 1e6).toFixed(1)} MB`);
-  const day = spawnSync(process.execPath, [join(ROOT, "build/bench/record-day.mjs"), ...(long ? [] : [quick ? "432" : "1728"])], { encoding: "utf8", maxBuffer: 1 << 20 });
-  if (day.status !== 0) throw new Error(`bench: the record failed\n${day.stderr}`);
-  const record = JSON.parse(day.stdout.trim().split("\n").at(-1));
-  add(`record: ${record.looks.toLocaleString("en")} looks at 10,000 sockets, 1% changing`, `${(record.bytes / 1e6).toFixed(1)} MB, ${record.writeMsALook} ms a look; five minutes from its middle in ${seconds(record.fiveMinutesFromTheMiddle.ms)}`, "", "50 MB for a day of 17,280");
+  const last = (run, what) => {
+    if (run.status !== 0) throw new Error(`bench: ${what} failed`);
+    return JSON.parse(run.stdout.trim().split("\n").at(-1));
+  };
+  const bench = (program, ...args) => spawnSync(process.execPath, ["--expose-gc", join(ROOT, "build/bench", program), ...args.map(String)], { encoding: "utf8", maxBuffer: 1 << 20, stdio: ["ignore", "pipe", "inherit"] });
+  const made = last(bench("watch-looks.mjs", quick ? 100 : 600), "the watch of made looks");
+  add(`explain and record the looks of a watch at ${made.sockets.toLocaleString("en")} sockets (${made.looks})`, `${made.memory.map(({ rssMb }) => rssMb).join(", ")} MB at each sixth of them; ${seconds(made.msALook)} a look`, "", "flat", `${(made.recordBytes / 1e6).toFixed(1)} MB on disk`);
+  const record = last(bench("record-day.mjs", long ? 17_280 : quick ? 60 : 240), "the record");
+  add(`record a watch at 10,000 sockets, 1% changing (${record.looks.toLocaleString("en")} looks)`, `${(record.bytes / 1e6).toFixed(1)} MB, ${record.writeMsALook} ms a look; five minutes from its middle in ${seconds(record.fiveMinutesFromTheMiddle.ms)}`, "", "50 MB for a day of 17,280");
+  if (!long) return;
+  const { memory, ...hour } = last(bench("watch-hour.mjs", 3_600), "the watch of an hour");
+  add(`watch a service for an hour at one look a second (${hour.looks.toLocaleString("en")} looks, ${hour.sockets.map((count) => count.toLocaleString("en")).join(" to ")} sockets)`,
+    `${memory.map(({ rssMb }) => rssMb).join(", ")} MB resident at minutes ${memory.map(({ minute }) => minute).join(", ")} (${memory.map(({ heapMb }) => heapMb).join(", ")} MB of it on the heap after a collection)`, "", "flat",
+    `${hour.mbAnHourAfterTheFirstQuarter} MB an hour by the slope behind the first quarter; a look every ${seconds(hour.intervalMs)}, ${seconds(hour.targetCpuMs)} of the target's CPU and ${seconds(hour.ownCpuMsALook)} of ours; ${(hour.recordBytes / 1e6).toFixed(1)} MB on disk`);
 }
 
 /** The analysis beside the tools that people use today, where they can be installed. */
