@@ -33,7 +33,7 @@ const CASES = [
   { language: php, grammar: php.grammar, fixture: "everything.php", callType: "function_call_expression", notRun: ["attribute_list"] },
   { language: python, grammar: python.grammar, fixture: "everything.py", callType: "call", notRun: ["type", "as_pattern_target", "except_clause"] },
   // Rules of macros are patterns of tokens; tests are no part of what runs; lengths of arrays and the types' own constants are the compiler's.
-  { language: rust, grammar: rust.grammar, fixture: "everything.rs", callType: "call_expression", notRun: ["macro_definition", "macro_rule", "array_type", "type_arguments", "const_parameter", "where_clause", "range_pattern", "const_block"] },
+  { language: rust, grammar: rust.grammar, fixture: "everything.rs", callType: "call_expression", notRun: ["attribute", "macro_definition", "macro_rule", "array_type", "type_arguments", "const_parameter", "where_clause", "range_pattern", "const_block"] },
   // Many of its calls are something else to the flow (`raise`, `attr_reader`, `x.nil?`): its lists stand for them.
   { language: ruby, grammar: ruby.grammar, fixture: "everything.rb", callType: "array", notRun: ["exceptions", "superclass", "exception_variable"] },
   { language: javascript, grammar: javascript.grammar, fixture: "everything.js", callType: "call_expression", notRun: ["import_attribute"] },
