@@ -1,7 +1,7 @@
 // The tools that people use today, each for one language and a few kinds of defect: how one is installed from its registry, run on a folder,
 // and what it says as `{ file, line, rule }`. A tool that cannot be installed or does not run is named with its reason.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 /** So long a tool may take over a package. */
@@ -40,14 +40,24 @@ const GO_TOOLS = {
   noctx: "github.com/sonatard/noctx/cmd/noctx",
 };
 
+/** Built with today's reader of compiled packages: what a linter's own go.mod asks for may be too old for the Go that is here. */
+function installWithNewTools(cache, name, to) {
+  const folder = join(cache, "go-tools", name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "go.mod"), "module fetch\n\ngo 1.24\n");
+  must(run("go", ["get", `${GO_TOOLS[name].replace(/\/cmd\/.*$/u, "")}@latest`, "golang.org/x/tools@latest"], { cwd: folder }), "go get");
+  must(run("go", ["build", "-o", to, GO_TOOLS[name]], { cwd: folder, env: { ...process.env, GOFLAGS: "-mod=mod" } }), "go build");
+}
+
 function goTool(name) {
   return {
     name, language: "go",
     install(cache) {
       const bin = join(cache, "bin");
-      if (!existsSync(join(bin, name))) must(run("go", ["install", `${GO_TOOLS[name]}@latest`], { env: { ...process.env, GOBIN: bin } }), "go install");
+      if (!existsSync(join(bin, name))) installWithNewTools(cache, name, join(bin, name));
       const built = must(run("go", ["version", "-m", join(bin, name)]), "go version");
-      return /^\s*mod\s+\S+\s+(\S+)/mu.exec(built)?.[1] ?? "?";
+      const module = GO_TOOLS[name].replace(/\/cmd\/.*$/u, "");
+      return new RegExp(`^\\s*(?:mod|dep)\\s+${module.replaceAll(/[.]/gu, "\\.")}\\s+(\\S+)`, "mu").exec(built)?.[1] ?? "?";
     },
     run(folder, cache) {
       // It types the code with all that it imports, so what it imports is fetched and compiled first.
@@ -80,7 +90,7 @@ const ruff = {
   name: "ruff", language: "python",
   install: (cache) => pip(cache, "ruff"),
   run(folder, cache) {
-    const result = run(join(cache, "py/bin/ruff"), ["check", "--isolated", "--no-cache", "--preview", "--select", "ASYNC,SIM115", "--output-format", "json", "--exit-zero", "."], { cwd: folder });
+    const result = run(join(cache, "py/bin/ruff"), ["check", "--isolated", "--no-cache", "--preview", "--select", "ASYNC2,SIM115", "--output-format", "json", "--exit-zero", "."], { cwd: folder });
     return JSON.parse(must(result, "ruff")).filter(({ code }) => code !== null && code !== "invalid-syntax").map(({ filename, location, code }) => ({ file: relative(folder, filename), line: location.row, rule: code }));
   },
 };
@@ -89,7 +99,7 @@ const flake8Async = {
   name: "flake8-async", language: "python",
   install: (cache) => (pip(cache, "flake8"), pip(cache, "flake8-async")),
   run(folder, cache) {
-    const result = run(join(cache, "py/bin/flake8"), ["--isolated", "--select", "ASYNC", "--disable-noqa", "--exit-zero", "."], { cwd: folder });
+    const result = run(join(cache, "py/bin/flake8"), ["--isolated", "--select", "ASYNC2", "--disable-noqa", "--exit-zero", "."], { cwd: folder });
     return readPlainLines(must(result, "flake8"), folder, (text) => /^(ASYNC\d+)/u.exec(text)?.[1] ?? "other").filter(({ rule }) => rule !== "other");
   },
 };
@@ -155,7 +165,34 @@ const spotbugs = {
   },
 };
 
-export const PEERS = [...Object.keys(GO_TOOLS).map(goTool), ruff, flake8Async, pmd, spotbugs, semgrep];
+/** `no-sync` of eslint-plugin-n: each call of that name, wherever it stands. With TypeScript's parser it wants the types of the whole project, so JavaScript only. */
+const noSync = {
+  name: "eslint-plugin-n no-sync", language: "javascript",
+  install(cache) {
+    const folder = join(cache, "eslint");
+    if (!existsSync(join(folder, "node_modules/eslint-plugin-n"))) {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, "package.json"), "{}");
+      must(run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--silent", "eslint", "eslint-plugin-n"], { cwd: folder }), "npm install");
+      writeFileSync(join(folder, "eslint.config.mjs"), `import n from "eslint-plugin-n";
+export default [{ files: ["**/*.{js,mjs,cjs}"], plugins: { n }, linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: "off" }, rules: { "n/no-sync": "error" } }];
+`);
+    }
+    return JSON.parse(readFileSync(join(folder, "node_modules/eslint-plugin-n/package.json"), "utf8")).version;
+  },
+  run(folder, cache) {
+    const own = join(cache, "eslint");
+    // ESLint looks only below the folder that its configuration lies in.
+    const copy = join(own, "asked");
+    rmSync(copy, { recursive: true, force: true });
+    cpSync(folder, copy, { recursive: true });
+    const result = run("npx", ["eslint", "--no-error-on-unmatched-pattern", "--no-ignore", "--format", "json", "asked"], { cwd: own });
+    if (result.status !== 0 && result.status !== 1) must(result, "eslint");
+    return JSON.parse(result.stdout).flatMap(({ filePath, messages }) => messages.filter(({ ruleId }) => ruleId === "n/no-sync").map(({ line }) => ({ file: relative(copy, filePath), line, rule: "no-sync" })));
+  },
+};
+
+export const PEERS = [...Object.keys(GO_TOOLS).map(goTool), ruff, flake8Async, pmd, spotbugs, noSync, semgrep];
 
 const memory = (cache, key) => join(cache, "results", `${key.replaceAll(/[^\w.-]/gu, "-")}.json`);
 
