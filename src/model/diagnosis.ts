@@ -6,6 +6,7 @@ import type { TcpState } from "./tcp-state";
 export const CAUSES = [
   "connection-pinned", "end-of-file-ignored", "accept-queue-stalled", "handler-stalled", "idle-timeout-mismatch",
   "established-growth", "held-but-dead", "time-wait-churn", "descriptor-exhaustion",
+  "connect-stalled", "send-stalled", "syn-backlog", "peer-leaks",
   "shared-dependency", "cascade", "restart-masks-leak",
 ] as const;
 export type Cause = (typeof CAUSES)[number];

@@ -1,6 +1,7 @@
 import { acceptQueueStalled } from "./accept-queue-stalled";
 import { cascade } from "./cascade";
 import type { CauseReader, HostsCauseReader } from "./cause";
+import { connectStalled } from "./connect-stalled";
 import { connectionPinned } from "./connection-pinned";
 import { descriptorExhaustion } from "./descriptor-exhaustion";
 import { endOfFileIgnored } from "./end-of-file-ignored";
@@ -8,8 +9,11 @@ import { establishedGrowth } from "./established-growth";
 import { handlerStalled } from "./handler-stalled";
 import { heldButDead } from "./held-but-dead";
 import { idleTimeoutMismatch } from "./idle-timeout-mismatch";
+import { peerLeaks } from "./peer-leaks";
 import { restartMasksLeak } from "./restart-masks-leak";
+import { sendStalled } from "./send-stalled";
 import { sharedDependency } from "./shared-dependency";
+import { synBacklog } from "./syn-backlog";
 import { timeWaitChurn } from "./time-wait-churn";
 
 /**
@@ -22,9 +26,13 @@ export const CAUSE_READERS: readonly (CauseReader | HostsCauseReader)[] = [
   connectionPinned,
   endOfFileIgnored,
   establishedGrowth,
+  connectStalled,
+  sendStalled,
   acceptQueueStalled,
+  synBacklog,
   handlerStalled,
   heldButDead,
+  peerLeaks,
   idleTimeoutMismatch,
   timeWaitChurn,
   descriptorExhaustion,
