@@ -37,6 +37,7 @@ export interface InvestigationDocument {
   readonly schema: string;
   readonly diagnoses: readonly {
     readonly cause: string;
+    readonly title: string;
     readonly confidence: string;
     readonly count: number;
     readonly direction: string | null;
