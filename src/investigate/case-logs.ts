@@ -26,7 +26,7 @@ export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagno
     for (const { places } of found) for (const place of places) if (place.source === source) kept.add(place.record);
     for (const record of aroundMoments(records, moments)) if (kept.size < MOST_EVENTS) kept.add(record);
     // The kernel talks of everything on the host: what the field does not know and no leak is near says nothing here.
-    const latest = records.source.name === "kernel" ? 0 : LATEST;
+    const latest = records.source.kind === "kernel" ? 0 : LATEST;
     for (let record = records.size - 1; record >= 0 && record >= records.size - latest && kept.size < MOST_EVENTS; record -= 1) kept.add(record);
     return [...kept].sort((one, other) => one - other);
   });

@@ -3,6 +3,7 @@ import { correlate } from "../explain/correlation/correlate";
 import { UNKNOWN_ERROR_MS } from "../explain/correlation/windows";
 import { compareCases } from "../explain/comparison/compare";
 import { explain } from "../explain/explain";
+import type { Explanation } from "../explain/explain";
 import type { History } from "../explain/history/history";
 import { logBursts } from "../explain/history/log-bursts";
 import { withEvents } from "../explain/history/timeline";
@@ -58,6 +59,7 @@ import { watch } from "./watch/watch";
 import { workspaceEvents } from "./watch/workspace-events";
 import { WorkspaceMemory } from "./watch/workspace-memory";
 import { readWorkspaceFacts } from "./workspace-facts";
+import type { WorkspaceFacts } from "./workspace-facts";
 import { WrittenBy } from "./written-by";
 
 /** What an investigator is made of. Handed in, so that the editor, the command and the tests each bring their own. */
@@ -90,11 +92,33 @@ const MAX_HISTORY = 12;
 
 type Progress = (step: InvestigationStep) => void;
 
+interface WorkspaceWork {
+  /** null: no workspace. */
+  readonly workspaceRoot: string | null;
+  readonly signal: AbortSignal;
+  readonly onProgress: Progress;
+}
+
+/** One look at a target, and what was read beside it. */
+interface SeenTarget {
+  readonly snapshot: Snapshot;
+  /** null: none were looked for. */
+  readonly logs: readonly LogRecords[] | null;
+  /** null: nobody has asked yet what is wrong. */
+  readonly explained: Explained | null;
+}
+
 /** What looks before this one left behind. */
 interface Past {
   readonly history?: History;
   readonly gap?: string;
   readonly memory?: WorkspaceMemory;
+}
+
+/** Why the looks are as they are, and what of the workspace it was told with. */
+interface Explained extends Explanation {
+  /** null: no workspace. */
+  readonly facts: WorkspaceFacts | null;
 }
 
 export function createInvestigator(parts: InvestigatorParts): Investigator {
@@ -163,29 +187,36 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     });
   }
 
+  /** Why: with the names that the workspace's configuration gives. Adds the last look to the history that `past` hands in. */
+  async function explainLooks(snapshots: readonly Snapshot[], { workspaceRoot, signal, onProgress }: WorkspaceWork, { history, gap, memory }: Past): Promise<Explained> {
+    signal.throwIfAborted();
+    onProgress({ phase: "explain", text: "Naming services" });
+    const read = (root: string): Promise<WorkspaceFacts> => readWorkspaceFacts(root, signal);
+    const facts = workspaceRoot === null ? null : await (memory === undefined ? read(workspaceRoot) : memory.facts(workspaceRoot, () => read(workspaceRoot)));
+    signal.throwIfAborted();
+    onProgress({ phase: "explain", text: "Looking for causes" });
+    return { facts, ...explain({ snapshots, configured: facts?.configured ?? [], ...(history === undefined ? {} : { history }), ...(gap === undefined ? {} : { gap }) }) };
+  }
+
   /** Everything after the looks: why, where in the code, and which first. */
   async function investigate(
     snapshots: readonly Snapshot[],
     targets: readonly string[],
     startedAtMs: number,
-    options: { readonly workspaceRoot: string | null; readonly signal: AbortSignal; readonly onProgress: Progress },
+    options: WorkspaceWork,
     /** null: none were looked for. */
     logRecords: readonly LogRecords[] | null = null,
     past: Past = {},
+    /** These looks explained already: a history takes each look once. null: not yet. */
+    already: Explained | null = null,
   ): Promise<Investigation> {
     const { workspaceRoot, signal, onProgress } = options;
     const enter = (phase: InvestigationPhase, text: string): void => {
       signal.throwIfAborted();
       onProgress({ phase, text });
     };
-    enter("explain", "Naming services");
-    const memory = past.memory ?? new WorkspaceMemory(parts.now);
-    const facts = workspaceRoot === null ? null : await memory.facts(workspaceRoot, () => readWorkspaceFacts(workspaceRoot, signal));
-    enter("explain", "Looking for causes");
-    const { history: given, gap } = past;
-    const explained = explain({
-      snapshots, configured: facts?.configured ?? [], ...(given === undefined ? {} : { history: given }), ...(gap === undefined ? {} : { gap }),
-    });
+    const explained = already ?? await explainLooks(snapshots, options, past);
+    const { facts } = explained;
     const { services, groups, talk, timeline, history } = explained;
     const signatures = logRecords === null ? [] : findSignatures(logRecords);
     const diagnoses = logRecords === null ? explained.diagnoses : withSignatureEvidence(explained.diagnoses, signatures, logRecords.map(({ source }) => source), snapshots);
@@ -193,7 +224,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     // A clean bill needs no suspect: the workspace is read only when there is something to explain by it.
     let analysis: Analysis | null = null;
     if (workspaceRoot !== null && diagnoses.some((diagnosis) => diagnosis.lookFor.length > 0)) {
-      analysis = await memory.analysis(workspaceRoot, () => analyze(workspaceRoot, signal, onProgress));
+      const read = (): Promise<Analysis> => analyze(workspaceRoot, signal, onProgress);
+      analysis = await (past.memory === undefined ? read() : past.memory.analysis(workspaceRoot, read));
     }
     let logs: InvestigationLogs | null = null;
     let leakLines: readonly LeakLine[] = [];
@@ -250,10 +282,10 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   /** What all looks of a case showed, for as long as the case is held: its snapshots are only some of them. */
   const histories = new WeakMap<Investigation, History>();
 
-  async function lookAt(target: Target, options: ScanOptions): Promise<{ readonly snapshot: Snapshot; readonly logs: readonly LogRecords[] | null }> {
+  /** What is wrong decides whose logs are read: `explainSeen` tells. It is asked again only when the connection was lost over the logs and the look made anew. */
+  async function lookAt(target: Target, options: ScanOptions, explainSeen: (seen: Snapshot) => Promise<Explained>): Promise<SeenTarget> {
     const name = formatTarget(target);
     options.onProgress({ phase: "reach", text: target.kind === "local" ? "Looking at this machine" : `Connecting to ${name}` });
-    const earlier = looksBefore(target, options.previous);
     const key = JSON.stringify([name, options.access ?? null]);
     return kept.use(
       key, options.keepConnection === true,
@@ -263,12 +295,12 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
         const { choices, maxSockets } = options;
         const how = { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(choices === undefined ? {} : { choices }), ...(maxSockets === undefined ? {} : { maxSockets }) };
         const seen = await (options.keepConnection === true ? looksOf(key).look(reach, how) : look(reach, how));
-        if (options.logs === undefined) return { snapshot: seen, logs: null };
-        const { diagnoses } = explain({ snapshots: spreadLooks([...earlier, seen], MAX_HISTORY), configured: [] });
-        const plan = planLogs(seen, diagnoses, options.logs, parts.now());
-        if (plan === null) return { snapshot: seen, logs: null };
+        if (options.logs === undefined) return { snapshot: seen, logs: null, explained: null };
+        const explained = await explainSeen(seen);
+        const plan = planLogs(seen, explained.diagnoses, options.logs, parts.now());
+        if (plan === null) return { snapshot: seen, logs: null, explained };
         options.onProgress({ phase: "look", text: `Reading the logs of ${name}` });
-        return logsOf(key, options.keepConnection === true).beside(seen, reach, plan, options);
+        return { ...(await logsOf(key, options.keepConnection === true).beside(seen, reach, plan, options)), explained };
       },
       () => options.onProgress({ phase: "reach", text: `The connection to ${name} was lost: connecting again` }),
     );
@@ -283,11 +315,12 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   async function scan(target: Target, options: ScanOptions, memory?: WorkspaceMemory): Promise<Investigation> {
     const startedAtMs = parts.now();
     const { previous, gap } = options;
-    const { snapshot, logs } = await lookAt(target, options);
     const earlier = looksBefore(target, previous);
+    const withEarlier = (seen: Snapshot): readonly Snapshot[] => spreadLooks([...earlier, seen], MAX_HISTORY);
     const history = previous === null || earlier.length === 0 ? undefined : histories.get(previous);
     const past = { ...(history === undefined ? {} : { history }), ...(gap === undefined ? {} : { gap }), ...(memory === undefined ? {} : { memory }) };
-    return investigate(spreadLooks([...earlier, snapshot], MAX_HISTORY), [formatTarget(target)], startedAtMs, options, logs, past);
+    const { snapshot, logs, explained } = await lookAt(target, options, (seen) => explainLooks(withEarlier(seen), options, past));
+    return investigate(withEarlier(snapshot), [formatTarget(target)], startedAtMs, options, logs, past, explained);
   }
 
   async function scanSet(targets: readonly Target[], options: ScanOptions, memory?: WorkspaceMemory): Promise<Investigation> {
@@ -295,7 +328,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     // Several hosts' logs would be one heap: each host's stand beside its own scan.
     const { logs: _logs, ...rest } = options;
     const each = { ...rest, prompts: oneByOne(options.prompts) };
-    const { snapshots, unreached } = await lookAtSet(targets, options.signal, async (target) => (await lookAt(target, each)).snapshot);
+    const { snapshots, unreached } = await lookAtSet(targets, options.signal, async (target) => (await lookAt(target, each, (seen) => explainLooks([seen], each, {}))).snapshot);
     const all = targets.flatMap((target) => {
       const name = formatTarget(target);
       const now = snapshots.find(({ source }) => source.target === name);

@@ -4,7 +4,7 @@ import type { SkippedLine } from "./snapshot";
 export const LOG_LEVELS = ["trace", "debug", "info", "notice", "warning", "error", "critical"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-export const LOG_SOURCE_KINDS = ["journal", "file", "container", "pod", "opened-file"] as const;
+export const LOG_SOURCE_KINDS = ["journal", "file", "container", "pod", "kernel", "opened-file"] as const;
 export type LogSourceKind = (typeof LOG_SOURCE_KINDS)[number];
 
 /** One log that was read: where it lives, how it was found, what was assumed, and how much of it was read. */

@@ -62,7 +62,7 @@ function pieceOf(title: string, signature: FoundSignature, diagnosis: Diagnosis,
     const source = sources[index];
     if (source === undefined) continue;
     // The kernel speaks for all.
-    const kernel = source.name === "kernel";
+    const kernel = source.kind === "kernel";
     if (source.pid === null ? !(source.kind === "opened-file" || kernel) : !pids.has(source.pid)) continue;
     const near = times.filter((time) => time >= from && time <= to);
     if (near.length === 0) continue;

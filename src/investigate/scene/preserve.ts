@@ -1,4 +1,5 @@
 import { explain } from "../../explain/explain";
+import type { Diagnosis } from "../../model/diagnosis";
 import { Failure } from "../../model/failure";
 import type { LogRecords } from "../../model/log-records";
 import type { PreservedFacts } from "../../model/preserved";
@@ -52,7 +53,8 @@ export async function preserveScene(reach: Reach, work: PreserveWork): Promise<{
   const reserved = Math.max(LEAST_LOOK_MS, lookMs * 1.5);
   const firstEnded = now();
 
-  const pids = processesInQuestion(first);
+  const { diagnoses } = explain({ snapshots: [first], configured: [] });
+  const pids = processesInQuestion(first, diagnoses);
   let close: Awaited<ReturnType<typeof closeLook>> | null = null;
   if (first.kernel?.release?.startsWith("Linux") !== true) {
     unfinished.push({ what: "descriptors, threads, limits and settings", why: "they are read from Linux's /proc, and this is no Linux", remedy: "the two looks are here" });
@@ -65,7 +67,7 @@ export async function preserveScene(reach: Reach, work: PreserveWork): Promise<{
   }
 
   let logs: readonly LogRecords[] | null = null;
-  const plan = planLogs(first, explain({ snapshots: [first], configured: [] }).diagnoses, "always", now());
+  const plan = planLogs(first, diagnoses, "always", now());
   if (plan !== null) {
     const spare = left() - reserved;
     if (spare < 1_000) unfinished.push({ what: "the logs", why: "no time was left", remedy: later });
@@ -104,8 +106,7 @@ export async function preserveScene(reach: Reach, work: PreserveWork): Promise<{
 }
 
 /** Those that a diagnosis speaks of or that hold a socket of one; where all is well, those with most sockets. */
-function processesInQuestion(snapshot: Snapshot): number[] {
-  const { diagnoses } = explain({ snapshots: [snapshot], configured: [] });
+function processesInQuestion(snapshot: Snapshot, diagnoses: readonly Diagnosis[]): number[] {
   const found = new Set<number>();
   for (const diagnosis of diagnoses) {
     if (diagnosis.process !== null) found.add(diagnosis.process.pid);

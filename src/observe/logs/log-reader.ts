@@ -105,7 +105,7 @@ class Reader implements LogReader {
     this.#origin = origin;
     this.#settler = new TimeSettler(origin.clock);
     const { bootMs = null } = origin;
-    this.#kernel = origin.name === "kernel" && bootMs !== null ? (line) => kernelLine(line, bootMs) : null;
+    this.#kernel = origin.kind === "kernel" && bootMs !== null ? (line) => kernelLine(line, bootMs) : null;
   }
 
   push(text: string): void {

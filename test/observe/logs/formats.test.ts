@@ -6,8 +6,8 @@ import { Zone } from "../../../src/observe/logs/zone";
 
 const CLOCK: LogClock = { zone: Zone.utc, zoneFrom: "the target's", notAfterMs: Date.UTC(2026, 10, 25, 13) };
 
-function read(text: string, changes: { readonly clock?: Partial<LogClock>; readonly size?: number; readonly name?: string; readonly bootMs?: number } = {}): LogRecords {
-  const reader = createLogReader({ kind: "journal", name: changes.name ?? "app.log", how: "made", pid: null, clock: { ...CLOCK, ...changes.clock }, bootMs: changes.bootMs ?? null });
+function read(text: string, changes: { readonly clock?: Partial<LogClock>; readonly size?: number; readonly kind?: "journal" | "kernel"; readonly bootMs?: number } = {}): LogRecords {
+  const reader = createLogReader({ kind: changes.kind ?? "journal", name: "app.log", how: "made", pid: null, clock: { ...CLOCK, ...changes.clock }, bootMs: changes.bootMs ?? null });
   const size = changes.size ?? 65_536;
   for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size));
   return reader.finish(null);
@@ -159,7 +159,7 @@ describe("records of several lines", () => {
   });
 
   it("a kernel's ring counts from the boot", () => {
-    const records = read("[   12.500000] TCP: out of memory -- consider tuning tcp_mem\n", { name: "kernel", bootMs: Date.UTC(2026, 10, 25, 12) });
+    const records = read("[   12.500000] TCP: out of memory -- consider tuning tcp_mem\n", { kind: "kernel", bootMs: Date.UTC(2026, 10, 25, 12) });
     expect(records.at(0)).toMatchObject({ timeMs: Date.UTC(2026, 10, 25, 12, 0, 12, 500), message: "TCP: out of memory -- consider tuning tcp_mem" });
   });
 });

@@ -33,7 +33,7 @@ export interface LogsListener {
   end(): void;
 }
 
-const KINDS: Readonly<Record<string, LogSourceKind>> = { file: "file", journal: "journal", container: "container" };
+const KINDS: Readonly<Record<string, LogSourceKind>> = { file: "file", journal: "journal", container: "container", kernel: "kernel" };
 
 /** Cuts the answer of logs.sh into what it tells. Nothing in a log can pass for a marker: the nonce is drawn there. */
 export class LogsAnswer {

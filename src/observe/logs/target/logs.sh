@@ -293,14 +293,14 @@ kernel_log() {
   [ "$kernel" = 1 ] && [ "$files_only" = 0 ] || return 0
   if has_journal; then
     journalctl -q --no-pager -k -n 1 -o cat --since "@$since" | grep -q . || return 0
-    begin_log journal 0 UTC kernel "the kernel's own, in the journal"
+    begin_log kernel 0 UTC kernel "the kernel's own, in the journal"
     say piece 0 "lines:$journal_lines" - journal kernel
     pack journal -k
     return 0
   fi
   has dmesg || return 0
   dmesg | head -n 1 | grep -q . || return 0
-  begin_log journal 0 UTC kernel "the kernel's own (dmesg)"
+  begin_log kernel 0 UTC kernel "the kernel's own (dmesg)"
   say piece 0 "tail:1000000" - dmesg kernel
   pack kernel_lines
 }

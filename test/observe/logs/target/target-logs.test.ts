@@ -41,7 +41,7 @@ const wish = (pid: number): LogWish => ({ pids: [pid], sinceMs: Date.now() - 3_6
 async function readOnce(pid: number, logs = new TargetLogs()): Promise<readonly LogRecords[]> {
   const reach = openLocal();
   try {
-    return (await logs.read(reach, wish(pid))).logs.filter(({ source }) => source.name !== "kernel");
+    return (await logs.read(reach, wish(pid))).logs.filter(({ source }) => source.kind !== "kernel");
   } finally {
     await reach.close();
   }
