@@ -109,11 +109,11 @@ function readStalled(scene: Scene, group: Group): Stalled {
     if ((socket.state !== "ESTABLISHED" && socket.state !== "CLOSE_WAIT") || (socket.sendQueue ?? 0) <= 0) continue;
     const { info, timer } = socket;
     // A probe of a closed window carries no data: it does not move lastsnd, and its answer moves lastack (tcp_output.c, tcp_write_wakeup).
-    if (timer?.kind === "persist" && info?.lastSendMs != null) {
+    if (timer?.kind === "persist" && info !== null && info.lastSendMs !== null) {
       if (info.lastSendMs < STALLED_MS) continue;
       closed.push(index);
       longestMs = Math.max(longestMs, info.lastSendMs);
-    } else if (timer?.kind === "on" && info?.lastAckMs != null) {
+    } else if (timer?.kind === "on" && info !== null && info.lastAckMs !== null) {
       if ((sentAgain(socket) ?? 0) < GONE_AFTER || info.lastAckMs < STALLED_MS) continue;
       unanswered.push(index);
       longestMs = Math.max(longestMs, info.lastAckMs);

@@ -56,7 +56,7 @@ function diagnoseGroup(scene: Scene, group: Group): Diagnosis | null {
   if (blind) evidence.push(speaksAgainst("since when is not known: the capture has neither timers (ss -o) nor a second look, so it may be a burst of new clients", null, half));
   const limit = arrivals?.queue?.limit ?? null;
   if (full) evidence.push(speaksFor("the accept queue is full: handshakes that their clients think done are not let in", `${formatCount(arrivals?.queue?.length ?? 0)} of ${formatCount(limit ?? 0)}`, arrivals?.listeners ?? []));
-  else if (arrivals?.queue != null) evidence.push(speaksAgainst("the accept queue is not full: the program accepts what gets through", limit === null ? formatCount(arrivals.queue.length) : `${formatShare(arrivals.queue.length, limit)} of its limit`, arrivals.listeners));
+  else if (arrivals !== null && arrivals.queue !== null) evidence.push(speaksAgainst("the accept queue is not full: the program accepts what gets through", limit === null ? formatCount(arrivals.queue.length) : `${formatShare(arrivals.queue.length, limit)} of its limit`, arrivals.listeners));
   if (limit !== null && limit > 0 && count >= limit / 2) evidence.push(speaksFor("of the requests that the listener may keep waiting", `${formatCount(count)} of ${formatCount(limit)}`, half));
   evidence.push(...sayTurnedAway(scene));
   const senders = new Set(sockets.map((index) => socketAt(scene, index).remote.address));
