@@ -52,6 +52,8 @@ interface SeenFile {
   readonly module: string;
   readonly size: number;
   readonly hash: string;
+  /** Generated: read for what it declares alone. Absent: somebody's own code. */
+  readonly declaresOnly?: boolean;
 }
 
 /** A workspace as this session last saw it. */
@@ -169,7 +171,7 @@ export class AnalysisSession {
     const names = moduleNames(listing.root, listing.landmarks);
     const unread = new Map(listing.givenUp.map(({ file, reason }) => [file, reason]));
     const files = new Map<string, SeenFile>();
-    for (const [index, { file, language, size }] of listing.files.entries()) {
+    for (const [index, { file, language, size, declaresOnly }] of listing.files.entries()) {
       if (index % 256 === 0) onProgress({ phase: "read", done: index, total: listing.files.length });
       const module = names.of(file, language.id);
       const before = last?.files.get(file);
@@ -178,7 +180,7 @@ export class AnalysisSession {
         continue;
       }
       const source = readSourceFile(join(listing.root, file));
-      if (source.ok) files.set(file, before?.hash === source.hash && before.module === module ? before : { file, language, module, size, hash: source.hash });
+      if (source.ok) files.set(file, before?.hash === source.hash && before.module === module ? before : { file, language, module, size, hash: source.hash, ...(declaresOnly === true ? { declaresOnly } : {}) });
       else unread.set(file, source.reason);
     }
     return { root: listing.root, files, unread, count: listing.files.length };
@@ -213,7 +215,7 @@ export class AnalysisSession {
     onProgress({ phase: "solve", done: ordered.length, total: ordered.length });
     const solution = this.#solver.solve(ordered);
     return {
-      findings: solution.findings.filter(({ file }) => isWanted(file, only)),
+      findings: solution.findings.filter(({ file }) => isWanted(file, only) && workspace.files.get(file)?.declaresOnly !== true),
       stats: {
         files: workspace.count,
         parsed: reader.parsed,
@@ -228,7 +230,7 @@ export class AnalysisSession {
   }
 
   /** From memory, from the cache, or anew; null when the file could not be read. */
-  #scan(workspace: SeenWorkspace, { file, hash, language }: SeenFile, scans: Map<string, FileScan>, cache: FlowCache, givenUp: Map<string, string>): FileScan | null {
+  #scan(workspace: SeenWorkspace, { file, hash, language, declaresOnly }: SeenFile, scans: Map<string, FileScan>, cache: FlowCache, givenUp: Map<string, string>): FileScan | null {
     let scan = scans.get(hash) ?? this.#scans.get(hash) ?? cache.scan(hash);
     if (scan === null) {
       // Read again, from the kernel's memory, rather than held since the first time: most analyses end before they come here.
@@ -237,7 +239,7 @@ export class AnalysisSession {
         givenUp.set(file, source.reason);
         return null;
       }
-      scan = scanFile(language.id, source.bytes, sourceText(source.bytes), language.generatedMarks);
+      scan = scanFile(language.id, source.bytes, sourceText(source.bytes), declaresOnly === true ? [] : language.generatedMarks);
     }
     scans.set(hash, scan);
     cache.keepScan(hash, scan);

@@ -305,6 +305,8 @@ export function scanFile(language: string, bytes: Uint8Array, text: string, gene
 /** True when an import as written may bring the module in: the module itself, one below it, or (Python binds the top) one above it. */
 function importBrings(language: string, written: string, module: string): boolean {
   if (written === module) return true;
+  // `.../ent`: a package that is generated into the workspace, wherever that keeps it.
+  if (module.startsWith(".../")) return written.endsWith(module.slice(3));
   const separator = DOTTED.has(language) ? "." : "/";
   return written.startsWith(module + separator) || (language === "python" && module.startsWith(written + separator));
 }
@@ -355,7 +357,8 @@ export function ruledNames(rules: readonly RuleFile[], language: string): Readon
     if (!holdsFor(file, language)) continue;
     for (const resource of file.resources) {
       // Closing calls do not count: a function that only closes is reached from the code that opened.
-      for (const { call } of resource.opens) add(call);
+      // What opens by what it is declared to give is found from the call that gives it there.
+      for (const { call } of resource.opens) if (!call.startsWith("*")) add(call);
     }
     for (const { calls } of file.blocking) calls.forEach(add);
     for (const { calls, builds } of file.timeouts) [...calls, ...(builds === null ? [] : [builds])].forEach(add);

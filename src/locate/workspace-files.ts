@@ -14,6 +14,8 @@ export interface WorkspaceFile {
   readonly language: Language;
   /** Bytes. */
   readonly size: number;
+  /** Generated: read for what it declares alone. Absent: somebody's own code. */
+  readonly declaresOnly?: boolean;
 }
 
 /** All that a walk brought. */
@@ -58,6 +60,7 @@ export function listWorkspace(root: string, languages: readonly Language[]): Wor
   const landmarks = new Set<string>();
   const givenUp: { file: string; reason: string }[] = [];
   const generated = new Map(languages.map((language) => [language.id, ignore().add([...language.generated])]));
+  const declaring = new Map(languages.flatMap((language) => (language.declarations === undefined ? [] : [[language.id, ignore().add([...language.declarations])] as const])));
 
   const visit = (folder: string, above: readonly IgnoreFile[]): void => {
     let entries: Dirent[];
@@ -80,9 +83,11 @@ export function listWorkspace(root: string, languages: readonly Language[]): Wor
       } else if (entry.isFile()) {
         if (LANDMARKS.has(entry.name)) landmarks.add(path);
         const language = languageOf(entry.name, languages);
-        if (language === null || isIgnored(path, ignores) || generated.get(language.id)?.ignores(path) === true) continue;
+        if (language === null || isIgnored(path, ignores)) continue;
+        const declaresOnly = declaring.get(language.id)?.ignores(path) === true;
+        if (!declaresOnly && generated.get(language.id)?.ignores(path) === true) continue;
         try {
-          files.push({ file: path, language, size: lstatSync(join(real, path)).size });
+          files.push({ file: path, language, size: lstatSync(join(real, path)).size, ...(declaresOnly ? { declaresOnly } : {}) });
         } catch (error) {
           // Gone between the listing and now, or not ours to see.
           givenUp.push({ file: path, reason: `cannot be read (${codeOf(error)})` });

@@ -9,7 +9,8 @@ import { listWorkspace } from "./workspace-files";
 export function workspaceTexts(root: string, languages: readonly Language[]): SourceText[] {
   const listing = listWorkspace(root, languages);
   const names = moduleNames(listing.root, listing.landmarks);
-  return listing.files.flatMap(({ file, language }) => {
+  return listing.files.flatMap(({ file, language, declaresOnly }) => {
+    if (declaresOnly === true) return [];
     const source = readSourceFile(`${listing.root}/${file}`);
     if (!source.ok) return [];
     const text = sourceText(source.bytes);

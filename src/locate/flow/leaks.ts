@@ -7,7 +7,7 @@ import type { Expression, FileFlow, FunctionFlow, LanguageTraits } from "./flow-
 import { same, stand } from "./conclusions";
 import type { Ground } from "./conclusions";
 import type { Certainty, FunctionRef, WorkspaceResolver } from "./resolution";
-import { isUndoneWithContext, UNDONE_ADVICE } from "./request-context";
+import { isUndoneWithContext, neverEnds, UNDONE_ADVICE } from "./request-context";
 import { Summaries } from "./summaries";
 import type { LanguageRules, OpensForCaller } from "./summaries";
 import type { Leak } from "./typestate";
@@ -103,6 +103,8 @@ export class LeakSearch {
   readonly #languages = new Map<string, LanguageRules>();
   /** By language: last parts of opening calls. */
   readonly #openNames = new Map<string, Set<string>>();
+  /** By language: last parts of the types that a call opens by being declared to give them. */
+  readonly #givenTypes = new Map<string, Set<string>>();
   readonly #candidates = new Map<LiveFile, { readonly of: FileFlow["functions"]; readonly imports: FileFlow["imports"]; readonly candidates: readonly Candidate[] }>();
   /** Who calls, by the last part of what is called. */
   readonly #callers = new Map<string, Set<Candidate>>();
@@ -128,9 +130,22 @@ export class LeakSearch {
       }
       this.#languages.set(id, { traits, rules, closingNames: closing });
       this.#openNames.set(id, names);
+      this.#givenTypes.set(id, givenTypes(rules.files));
     }
     this.#summaries = new Summaries(input.resolver, this.#languages);
     this.#nameExtending(input.resolver.files);
+    input.resolver.files.forEach((file) => this.#nameGiving(file));
+  }
+
+  /** `client.List(ctx)` opens a stream by what the generated client declares it to give. */
+  #nameGiving(file: FileFlow): void {
+    const given = this.#givenTypes.get(file.language);
+    if (given === undefined || given.size === 0) return;
+    const own = new Set(file.types.filter(({ bases }) => bases.some(({ name }) => given.has(lastPart(name)))).map(({ name }) => name));
+    for (const { name, owner, results } of file.functions) {
+      const first = owner === null ? null : results[0];
+      if (first && (given.has(lastPart(first.name)) || own.has(lastPart(first.name)))) this.#openNames.get(file.language)!.add(name);
+    }
   }
 
   /** `new ShopContext()` opens what `new DbContext()` opens: classes of the workspace go by their own names. */
@@ -186,6 +201,7 @@ export class LeakSearch {
       if (!this.#openNames.has(file.language)) continue;
       let known = this.#candidates.get(file);
       if (known?.of !== file.functions || known.imports !== file.imports) {
+        this.#nameGiving(file);
         const before = new Map((known?.candidates ?? []).map((candidate) => [candidate.ref, candidate]));
         const isNamedAlike = known !== undefined && same(known.imports, file.imports);
         const candidates = file.functions.flatMap((fn): Candidate[] => {
@@ -234,7 +250,8 @@ export class LeakSearch {
   /** Looks at a function, or remembers what came of it. True when it turned out to open something for its callers that was not known. */
   #visit(candidate: Candidate): boolean {
     const openers: string[] = [];
-    for (const name of candidate.called) if (this.#openers.has(name)) openers.push(name);
+    const ruled = this.#openNames.get(candidate.file.language);
+    for (const name of candidate.called) if (this.#openers.has(name) || ruled?.has(name) === true) openers.push(name);
     const turn = candidate.visits++;
     let visit = candidate.kept[turn];
     if (visit === undefined || !this.#stillHolds(visit, openers)) {
@@ -348,10 +365,13 @@ export class LeakSearch {
       if (!mayOpen && !called.some((name) => this.#openers.has(name))) return;
       const resolution = this.#summaries.resolve(file, fn, expression, scope);
       if (mayOpen) {
-        const found = rules.opens(resolution.names);
+        const declared = resolution.results[0];
+        const byResult = declared === null || declared === undefined || this.#givenTypes.get(file.language)!.size === 0 || resolution.targets.some((target) => this.#opensOf(target).length > 0) ? [] : rules.opensByResult(resolution.names, this.input.resolver.lineage(declared.name, file.language));
+        const found = [...rules.opens(resolution.names), ...byResult];
         const rulesHere = new Set<string>();
         const handsFunction = !awaited.has(expression) && found.some(({ open }) => open.callback !== undefined && givesFunction(expression, open));
         for (const { file: ruleFile, rule, open } of found) {
+          if (open.endsWithContext !== undefined && !(expression.arguments[open.endsWithContext] !== undefined && neverEnds(fn, expression.arguments[open.endsWithContext]!.value))) continue;
           if (open.isStatic === true && resolution.certainty !== "exact") continue;
           if (handsFunction !== (open.callback !== undefined)) continue;
           if (!rule.opensWithoutContext || (rulesHere.has(String(open.opens)) && rule.beside !== true) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
@@ -499,6 +519,16 @@ function opensHere(call: CallExpression, open: OpenCall): boolean {
   if (open.withoutFunction === true && call.arguments.some(({ value }) => value.is !== "build" && value.is !== "literal")) return false;
   if (open.maxArguments !== undefined && call.arguments.length > open.maxArguments) return false;
   return call.arguments.length >= (open.minArguments ?? 0) && argumentsAre(call, open.when) && !open.unless.some(({ argument, equals }) => hasLiteral(call, argument, equals));
+}
+
+/** The types of all openings by result, with those that extend them, by their last parts. */
+function givenTypes(files: readonly RuleFile[]): Set<string> {
+  const full = new Set(files.flatMap((file) => file.resources.filter(({ type, opens }) => type !== null && opens.some(({ call }) => call.startsWith("*"))).map(({ type }) => type as string)));
+  for (let before = -1; before !== full.size; ) {
+    before = full.size;
+    if (before > 0) for (const type of files.flatMap((file) => file.types)) if (type.extends.some((base) => full.has(base))) full.add(type.name);
+  }
+  return new Set([...full].map(lastPart));
 }
 
 function inOrder(candidates: Iterable<Candidate>): Candidate[] {

@@ -8,6 +8,8 @@ import type { Expression, FunctionFlow } from "./flow-model";
  */
 const UNDONE_WITH_CONTEXT: ReadonlySet<string> = new Set([
   "database/sql.DB.BeginTx", "database/sql.Conn.BeginTx", "github.com/jmoiron/sqlx.DB.BeginTx", "github.com/jmoiron/sqlx.DB.BeginTxx", "github.com/jmoiron/sqlx.Conn.BeginTxx",
+  // ent's own transaction is one of database/sql.
+  "entgo.io/ent.Client.Tx", "entgo.io/ent.Client.BeginTx",
 ]);
 const REQUEST = /(^|\.)(r|req|request|c|gc|stream)$/i;
 /** Contexts that are made with an end of their own. */
@@ -35,11 +37,33 @@ function ends(fn: FunctionFlow, context: Expression, depth: number): boolean {
   }
   if (at.is !== "name") return false;
   // One binding that does not end is enough to keep quiet about it.
+  const bound = valuesOf(fn, at.name);
+  return bound.length > 0 && bound.every((value) => ends(fn, value, depth - 1));
+}
+
+/** Calls that give a context like the one they are given, with more in it. */
+const CARRYING = /^(WithValue|AppendToOutgoingContext|NewOutgoingContext|NewContext|ContextWithSpan)$/;
+
+/** This context is made here and never ends: `context.Background()`, with whatever values. */
+export function neverEnds(fn: FunctionFlow, context: Expression, depth = 4): boolean {
+  const at = withoutCasts(context);
+  if (depth === 0) return false;
+  if (at.is === "call") {
+    const name = calledName(at) ?? "";
+    if (at.arguments.length === 0) return (name === "Background" || name === "TODO") && inWords(withoutCasts(at.callee)) === `context.${name}`;
+    return name === "WithoutCancel" || (CARRYING.test(name) && neverEnds(fn, at.arguments[0]!.value, depth - 1));
+  }
+  if (at.is !== "name") return false;
+  const bound = valuesOf(fn, at.name);
+  return bound.length > 0 && bound.every((value) => neverEnds(fn, value, depth - 1));
+}
+
+/** All that a variable of the function is set to. */
+function valuesOf(fn: FunctionFlow, name: string): readonly Expression[] {
   const bound: Expression[] = [];
   eachStep(fn.body, (step) => {
     const first = step.is === "bind" ? step.targets[0] : undefined;
-    if (step.is === "bind" && first !== undefined && first.is === "name" && first.name === at.name && step.value !== null) bound.push(step.value);
+    if (step.is === "bind" && first !== undefined && first.is === "name" && first.name === name && step.value !== null) bound.push(step.value);
   });
-  if (bound.length === 0) return false;
-  return bound.every((value) => ends(fn, value, depth - 1));
+  return bound;
 }

@@ -44,6 +44,8 @@ export interface WorkspaceResolver {
   /** As they are now, in order. */
   readonly files: readonly LiveFile[];
   scope(file: FileFlow, fn: FunctionFlow): FunctionScope;
+  /** Full names of a type and of all that it extends, itself first. */
+  lineage(type: string, language: string): readonly string[];
   functionOf(ref: FunctionRef): { readonly file: FileFlow; readonly function: FunctionFlow };
   /** The one ref that a function has as long as it is there. */
   ref(file: string, id: number): WorkspaceFunction;

@@ -706,6 +706,7 @@ class Walk {
       if (receiver === "member" || (receiver === "object" && this.rule.member === null)) {
         if (this.#closesBy(callee.name, call) || this.#looksClosing(callee.name)) return [closed(state)];
         if (this.rule.keptBy?.includes(callee.name) === true) return [escaped(state)];
+        if (deferred === null && this.rule.closedByFailure?.includes(callee.name) === true) return [closed(state), { ...state, callFact: { call, fact: "null" } }];
       } else if (receiver === "object" && this.#looksClosing(callee.name)) return [closed(state)];
       if (receiver !== null && deferred === null) {
         const { targets } = this.around.resolve(call);

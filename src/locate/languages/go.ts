@@ -47,6 +47,8 @@ export const go: Language = {
     freesUnreachable: false,
   },
   generated: ["**/vendor/**", "**/node_modules/**", "**/testdata/**", "**/*.pb.go", "**/*.pb.gw.go", "**/zz_generated*.go", "**/third_party/**"],
+  // The streams that a service's clients give (protoc-gen-go-grpc).
+  declarations: ["**/*_grpc.pb.go"],
   // `go help generate`: the line that marks generated source.
   generatedMarks: ["// Code generated "],
   releaseForm: "defer",

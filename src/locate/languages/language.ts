@@ -28,6 +28,8 @@ export interface Language {
   readonly generated: readonly string[];
   /** Text that marks generated code in the first 2,000 characters. */
   readonly generatedMarks: readonly string[];
+  /** Of the generated files, those that are read for what they declare: their own findings are nobody's to mend. Glob form. Absent: none. */
+  readonly declarations?: readonly string[];
   /** How the language releases something on every way out of a block: what a fix inserts. Left out: it has no such form, or fixes do not know it yet. */
   readonly releaseForm?: "defer" | "with-block" | "try-with-resources" | "using-declaration" | "use-block";
   lower(input: LowerInput): FileFlow;

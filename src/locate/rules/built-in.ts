@@ -11,6 +11,7 @@ import goBeegoOrmV2 from "./libraries/go-beego-orm-v2.yaml";
 import goBeegoOrm from "./libraries/go-beego-orm.yaml";
 import goContext from "./libraries/go-context.yaml";
 import goDatabaseSql from "./libraries/go-database-sql.yaml";
+import goEnt from "./libraries/go-ent.yaml";
 import goGormV1 from "./libraries/go-gorm-v1.yaml";
 import goGorm from "./libraries/go-gorm.yaml";
 import goGrpc from "./libraries/go-grpc.yaml";
@@ -151,6 +152,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["go-beego-orm.yaml", goBeegoOrm],
   ["go-context.yaml", goContext],
   ["go-database-sql.yaml", goDatabaseSql],
+  ["go-ent.yaml", goEnt],
   ["go-gorm-v1.yaml", goGormV1],
   ["go-gorm.yaml", goGorm],
   ["go-grpc.yaml", goGrpc],

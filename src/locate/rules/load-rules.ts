@@ -161,7 +161,7 @@ function typeWords(expected: string): string {
 
 const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "examples",
-  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
+  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByFailure", "closedByCall", "beside", "through", "keptBy", "minArguments", "maxArguments", "endsWithContext", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
   "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
@@ -239,6 +239,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       unless: conditions(form.unless),
       ...(form.minArguments === undefined ? {} : { minArguments: form.minArguments }),
       ...(form.maxArguments === undefined ? {} : { maxArguments: form.maxArguments }),
+      ...(form.endsWithContext === undefined ? {} : { endsWithContext: form.endsWithContext }),
       awaited: form.awaited ?? false,
       ...(form.isStatic === true ? { isStatic: true } : {}),
       ...(form.withoutFunction === true ? { withoutFunction: true } : {}),
@@ -262,7 +263,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       }));
     });
     const opens = many(resource.opens).flatMap(openCalls);
-    if (closes.length === 0 && resource.contextManager !== true && resource.closedByCall !== true) report(path, "nothing closes this resource: give `closes`, or `contextManager: true`");
+    if (closes.length === 0 && resource.contextManager !== true && resource.closedByCall !== true && resource.closedByFailure === undefined) report(path, "nothing closes this resource: give `closes`, or `contextManager: true`");
     if (opens.length === 0) report([...path, "opens"], "nothing opens this resource");
     if (type === null && opens.some((open) => open.opens !== "receiver")) {
       report(path, "`type` is missing: only a receiver that becomes open (`opens: receiver`) needs none");
@@ -279,6 +280,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       opensWithoutContext: resource.opensWithoutContext ?? true,
       closedWithParent: resource.closedWithParent ?? false,
       exhaustedBy: many(resource.exhaustedBy).flatMap((name, i) => methods(name, [...path, "exhaustedBy", i])),
+      ...(resource.closedByFailure === undefined ? {} : { closedByFailure: many(resource.closedByFailure) }),
       closedByReading: many(resource.closedByReading),
       ...(resource.beside === true ? { beside: true } : {}),
       ...(resource.closedByCall === true ? { closedByCall: true } : {}),

@@ -21,6 +21,8 @@ export interface CloseMatch extends Ruled<ResourceRule> {
 export interface RuleIndex {
   readonly files: readonly RuleFile[];
   opens(names: readonly string[]): readonly OpenMatch[];
+  /** Openings by what a call is declared to give (`OpenCall.call` with a star in front): its names, and the lineage of its first result. */
+  opensByResult(names: readonly string[], lineage: readonly string[]): readonly OpenMatch[];
   closes(names: readonly string[]): readonly CloseMatch[];
   /** Resources that this call, used as a loop's condition, closes when it comes to its end. */
   exhausts(names: readonly string[]): readonly Ruled<ResourceRule>[];
@@ -73,6 +75,10 @@ export function calleeMatches(callee: string, name: string): boolean {
   return name.lastIndexOf(".") === callee.length - 2 && name.startsWith(callee.slice(0, -1));
 }
 
+function ownerOf(callee: string): string {
+  return callee.slice(0, Math.max(0, callee.lastIndexOf(".")));
+}
+
 /** A file of another language's rules, whose advice speaks of this one. */
 function advisedIn(language: string, file: RuleFile): RuleFile {
   const advised = <T extends { readonly advice: string; readonly fix: string | null }>(rules: readonly T[]): T[] =>
@@ -84,6 +90,7 @@ function advisedIn(language: string, file: RuleFile): RuleFile {
 export function indexRules(rules: readonly RuleFile[], language: string): RuleIndex {
   const files = rules.filter((file) => holdsFor(file, language)).map((file) => (file.language === language ? file : advisedIn(language, file)));
   const opens = new CalleeMap<OpenMatch>();
+  const byResult: OpenMatch[] = [];
   const closes = new CalleeMap<CloseMatch>();
   const exhausts = new CalleeMap<Ruled<ResourceRule>>();
   const borrows = new CalleeMap<true>();
@@ -95,7 +102,10 @@ export function indexRules(rules: readonly RuleFile[], language: string): RuleIn
   const churns = new CalleeMap<Ruled<ChurnRule>>();
   for (const file of files) {
     for (const rule of file.resources) {
-      for (const open of rule.opens) opens.add(open.call, { file, rule, open });
+      for (const open of rule.opens) {
+        if (open.call.startsWith("*")) byResult.push({ file, rule, open });
+        else opens.add(open.call, { file, rule, open });
+      }
       for (const close of rule.closes) closes.add(close.call, { file, rule, close });
       for (const call of rule.exhaustedBy) exhausts.add(call, { file, rule });
     }
@@ -112,6 +122,7 @@ export function indexRules(rules: readonly RuleFile[], language: string): RuleIn
   return {
     files,
     opens: (names) => opens.all(names),
+    opensByResult: (names, lineage) => byResult.filter(({ rule, open }) => rule.type !== null && lineage.includes(rule.type) && names.some((name) => ownerOf(name).endsWith(ownerOf(open.call).slice(1)))),
     closes: (names) => closes.all(names),
     exhausts: (names) => exhausts.all(names),
     neverRaises: (names) => names.some((name) => neverRaises.get(name).length > 0),

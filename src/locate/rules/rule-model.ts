@@ -25,6 +25,7 @@ export interface RuleFile {
   /**
    * Other names of the same thing, as prefixes that end at a `.` or `/`: `github.com/go-xorm/xorm` is `xorm.io/xorm`, `urllib2` is
    * `urllib.request`, `requests.sessions` is `requests`. The resolver answers with `as` only, so a rule names each thing once.
+   * `.../ent.Client`: by the end of the path, for what a program generates into the workspace.
    */
   readonly sameAs: readonly { readonly path: string; readonly as: string }[];
   readonly types: readonly RuleType[];
@@ -96,6 +97,7 @@ export interface RuleType {
 }
 
 export interface OpenCall {
+  /** `*Client.*`: any method of any type of such a name (generated ones, which no rule can know) that is declared to give the resource's type. */
   readonly call: string;
   /** Which result is the resource; `receiver`: the receiver itself becomes open (`o.Begin()`); an argument by index is `argument:0`. */
   readonly opens: number | "receiver" | `argument:${number}`;
@@ -119,6 +121,11 @@ export interface OpenCall {
   readonly isStatic?: boolean;
   /** Opens only when nothing that may be a function is handed over: with one, the library closes it itself. Absent: false. */
   readonly withoutFunction?: boolean;
+  /**
+   * The argument of this index is a context, and what is opened ends with it: it opens only where that context never ends
+   * (`context.Background()`). Absent: it ends with no context.
+   */
+  readonly endsWithContext?: number;
   /** The call must be awaited to give the resource (`await pool.acquire()`), or enters through `async with`. */
   readonly awaited: boolean;
 }
@@ -163,6 +170,8 @@ export interface ResourceRule {
   readonly closedWithParent: boolean;
   /** Iterating to the end closes it (`for rows.Next()` closes rows when it returns false): the path out of the exhausted loop is closed. */
   readonly exhaustedBy: readonly string[];
+  /** Methods that have closed it when they give an error: `Recv` of a stream, whose end is an error. Absent: none. */
+  readonly closedByFailure?: readonly string[];
   /** Members of the resource whose reading releases it, without a call: `content` and `text` of a streamed `requests.Response`. */
   readonly closedByReading: readonly string[];
   /** Methods without arguments whose result stands for their receiver: `getTransaction` of `em.getTransaction().begin()`. Absent: none. */

@@ -42,17 +42,29 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
   const files = rules.filter((file) => holdsFor(file, language));
 
   const same = new Map<string, string>();
-  for (const file of files) for (const { path, as } of file.sameAs) same.set(path, as);
+  /** `.../ent.Client`: what is generated into a workspace, by the end of its path. */
+  const generated: { readonly end: string; readonly as: string }[] = [];
+  for (const file of files) {
+    for (const { path, as } of file.sameAs) {
+      if (path.startsWith(".../")) generated.push({ end: path.slice(3), as });
+      else same.set(path, as);
+    }
+  }
   const canonicalNames = new Map<string, string>();
   const rename = (name: string): string => {
     for (let end = name.length; end > 0; end = lastBreak(name, end)) {
       const as = same.get(name.slice(0, end));
       if (as !== undefined) return as + name.slice(end);
     }
+    for (const { end, as } of generated) {
+      const at = name.indexOf(end);
+      const after = name[at + end.length];
+      if (at > 0 && (after === undefined || after === ".")) return as + name.slice(at + end.length);
+    }
     return name;
   };
   const canonical = (name: string): string => {
-    if (same.size === 0) return name;
+    if (same.size === 0 && generated.length === 0) return name;
     const known = canonicalNames.get(name);
     if (known !== undefined) return known;
     let result = name;

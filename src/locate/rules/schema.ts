@@ -13,7 +13,7 @@ const CALLEE_WORDS =
 
 const callee = z
   .string()
-  .regex(/^[^\s*]+(\.\*)?$/u, { error: "a callee has no blanks, and `*` only as its whole last part" })
+  .regex(/^\*?[^\s*]+(\.\*)?$/u, { error: "a callee has no blanks, and `*` only as its whole last part, or at its beginning" })
   .describe(CALLEE_WORDS);
 
 const oneOrMany = <T extends z.ZodType>(item: T) => z.union([item, z.array(item)]);
@@ -52,6 +52,7 @@ const openCall = z.union([
       .describe("The resource is a parameter of the function that is handed over (the last argument, or `argument`): `parameter`, with its error twin `error` and the function that closes it, `closer`."),
     isStatic: z.boolean().optional().describe("Opens only when called on the type itself, and not on an object of it."),
     withoutFunction: z.boolean().optional().describe("Opens only when no function is handed over; with one, the library closes it itself."),
+    endsWithContext: index.optional().describe("The argument that is a context with whose end the resource ends: it opens only where that context never ends."),
     awaited: z.boolean().optional().describe("Opens only when awaited, or entered by `async with`."),
   }),
 ]);
@@ -98,6 +99,7 @@ const resource = z.strictObject({
   lentAs: oneOrMany(z.string()).optional().describe("Names under which it is put into options that a call only uses: `transaction` of `find(id, { transaction })`."),
   notClosedBy: oneOrMany(z.string()).optional().describe("Methods that look as if they closed it, and do not: `release` of a client in a transaction."),
   exhaustedBy: oneOrMany(callee).optional(),
+  closedByFailure: oneOrMany(z.string()).optional().describe("Its own methods that have closed it when they give an error: `Recv` of a stream."),
   closedByReading: oneOrMany(z.string()).optional(),
   beside: z.boolean().optional().describe("Looks at another side of what an earlier rule opens already; otherwise one rule counts for each opening."),
   closedByCall: z.boolean().optional().describe("It is a function, and calling it closes it: `cancel` of `context.WithCancel`."),

@@ -49,6 +49,7 @@ export class StatementSession {
         const { file, language } = item;
         if (done % 64 === 0) onProgress({ phase: "parse", done, total: listing.files.length });
         done++;
+        if (item.declaresOnly === true) continue;
         const source = readSourceFile(join(listing.root, file));
         if (!source.ok) {
           givenUp.set(file, source.reason);

@@ -125,6 +125,7 @@ export function stubResolver(file: FileFlow): WorkspaceResolver {
   return {
     ledger,
     files: [live],
+    lineage: (type: string) => [type],
     ref: (_file, id) => live.refs[id]!,
     functionOf: (ref) => ({ file, function: file.functions[ref.id]! }),
     scope: (inFile, fn): FunctionScope => ({ file: inFile, function: fn, call: resolve, typeOf: () => null, qualifiedName: (one) => (one.is === "name" ? one.name : null) }),

@@ -173,6 +173,7 @@ function onTypes(scope: Scope, types: readonly Typed[], method: string, given: r
         const implementations = scope.workspace.index.methodsNamed(scope.language, method);
         const owners = new Set(implementations.map((ref) => scope.workspace.declarationOf(ref).function.owner));
         if (owners.size === 1) targets.push(...implementations);
+        else targets.push(...scope.workspace.methods(unexportedTwin(type.name), method, scope.language));
       }
     }
   }
@@ -181,6 +182,12 @@ function onTypes(scope: Scope, types: readonly Typed[], method: string, given: r
   if (resolution.results.length > 0) return resolution;
   const result = givenByNature(scope, types, method);
   return result === null ? resolution : { ...resolution, results: [result] };
+}
+
+/** Go's way to keep the only implementation of an interface to its package, and that of its generators: `shopClient` of `ShopClient`. */
+function unexportedTwin(type: string): string {
+  const own = type.lastIndexOf(".") + 1;
+  return type.slice(0, own) + type.charAt(own).toLowerCase() + type.slice(own + 1);
 }
 
 /** A builder's method gives the builder; a container's, its element. */
