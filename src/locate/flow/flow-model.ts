@@ -228,6 +228,8 @@ export interface LanguageTraits {
   readonly awaitsByCalling?: boolean;
   /** Free a local whose last reference dies (CPython closes sockets and files then): lowers confidence, never silences. */
   readonly freesUnreachable: boolean;
+  /** A type implements an interface by having its methods, without saying so. Absent: it says so. */
+  readonly structuralInterfaces?: boolean;
   /** Each block has variables of its own, declared by `declares` binds, loops, `with` and handlers. Absent: only where `errorResults` is true. */
   readonly blockScopes?: boolean;
   /** The name by which a method may leave out its receiver: `close()` is `this.close()`, in closures inside it too. Absent: it may not. */

@@ -45,6 +45,7 @@ export const go: Language = {
     errorResults: true,
     coroutineDecorators: [],
     freesUnreachable: false,
+    structuralInterfaces: true,
   },
   generated: ["**/vendor/**", "**/node_modules/**", "**/testdata/**", "**/*.pb.go", "**/*.pb.gw.go", "**/zz_generated*.go", "**/third_party/**"],
   // The streams that a service's clients give (protoc-gen-go-grpc).

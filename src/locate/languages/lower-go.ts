@@ -469,6 +469,7 @@ class GoFile extends Lowering {
     if (type.type === "struct_type") this.#fields(type, fields, bases);
     else if (type.type === "interface_type") {
       for (const child of type.children) {
+        if (child.type === "method_elem") this.#interfaceMethod(child, this.textOf(nameNode));
         if (child.type !== "type_elem" || child.children.length !== 1) continue;
         const base = this.#typeOrNull(child.children[0]!);
         if (base !== null) bases.push(base);
@@ -479,6 +480,16 @@ class GoFile extends Lowering {
     }
     this.types.push({ name: this.textOf(nameNode), fields, bases });
     this.#typeParameters.pop();
+  }
+
+  #interfaceMethod(node: PlainNode, owner: string): void {
+    const nameNode = part(node, "name");
+    if (nameNode === null) return;
+    const name = this.textOf(nameNode);
+    const fn = this.openFunction(name, `${owner}.${name}`, null, this.at(node), this.at(nameNode));
+    fn.owner = owner;
+    fn.isAbstract = true;
+    this.#signatureAndBody(fn, node);
   }
 
   #fields(struct: PlainNode, fields: { name: string; type: TypeRef | null }[], bases: TypeRef[]): void {

@@ -32,6 +32,11 @@ export interface RuleTypes {
   named(variable: string): readonly NamedType[];
   /** True when a rule speaks of this method of the type or of one that it extends. */
   hasMethod(type: string, method: string): boolean;
+  /**
+   * The library's methods that a method of this name stands for, where it is declared to give these types and has no body: what opens
+   * the same type under the same name (`Do` that gives an http.Response is the one of http.Client).
+   */
+  openingLike(method: string, results: readonly (string | null)[]): readonly string[];
   /** True when a rule speaks of a type, or of anything in something, of this full name. */
   knows(name: string): boolean;
   readonly imports: readonly string[];
@@ -83,6 +88,7 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
   const values = new Map<string, string>();
   const named = new Map<string, NamedType[]>();
   const methods = new Set<string>();
+  const openings = new Map<string, { readonly call: string; readonly result: number; readonly type: string }[]>();
 
   const handed = new Map<string, { readonly argument: number | "last"; readonly parameter: number; readonly type: string }[]>();
   const hand = (call: string, argument: number | "last", parameter: number, type: string): void => {
@@ -126,7 +132,12 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
           else if (typeof open.opens === "number") give(open.call, open.opens, rule.type);
         }
       }
-      for (const open of rule.opens) methods.add(open.call);
+      for (const open of rule.opens) {
+        methods.add(open.call);
+        if (rule.type === null || typeof open.opens !== "number" || open.callback !== undefined) continue;
+        const name = open.call.slice(open.call.lastIndexOf(".") + 1);
+        openings.set(name, [...(openings.get(name) ?? []), { call: open.call, result: open.opens, type: rule.type }]);
+      }
       for (const close of rule.closes) methods.add(close.call);
       for (const call of rule.exhaustedBy) methods.add(call);
     }
@@ -164,6 +175,8 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
     lineage,
     named: (variable) => named.get(variable.toLowerCase()) ?? [],
     hasMethod: (type, method) => lineage(type).some((name) => methods.has(`${name}.${method}`) || methods.has(`${name}.*`)),
+    openingLike: (method, results) =>
+      (openings.get(method) ?? []).filter(({ call, result, type }) => results[result] === type && types.has(call.slice(0, call.lastIndexOf(".")))).map(({ call }) => call),
     knows: (name) => types.has(name) || owners.has(name),
     imports: files.flatMap((file) => file.imports),
   };

@@ -32,7 +32,7 @@ export function callByReceiverName(scope: Scope, object: Expression, method: str
     }
   }
   if (method.length > 3 && !COMMON_METHODS.has(method.toLowerCase()) && !foreign(scope, object)) {
-    const methods = scope.workspace.index.methodsNamed(scope.language, method);
+    const methods = scope.workspace.index.methodsNamed(scope.language, method).filter((ref) => !scope.workspace.isAbstract(ref));
     if (methods.length === 1) {
       const owner = scope.workspace.declarationOf(methods[0] as FunctionRef);
       const type = `${scope.workspace.index.moduleOf(owner.file).name}.${owner.function.owner ?? ""}`;

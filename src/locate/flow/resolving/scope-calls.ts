@@ -8,7 +8,7 @@ import type { Entity, Scope, Typed } from "./scope";
 import { entityOf, holderOf, ownersOf } from "./scope-names";
 import { nameTypes, typesOf } from "./scope-types";
 import { absolute, givenBy, importedEntity } from "./workspace-names";
-import { implementationsOf } from "./workspace-types";
+import { implementationsOf, resultsOf, unexportedTwin } from "./workspace-types";
 
 // What a call in a function may run.
 
@@ -165,12 +165,13 @@ function onTypes(scope: Scope, types: readonly Typed[], method: string, given: r
     if (own.length > 0) {
       declared.push(...own);
       const bodies = own.filter((ref) => !scope.workspace.isAbstract(ref));
+      if (bodies.length === 0) for (const name of standsFor(scope, method, own)) if (!names.includes(name)) names.push(name);
       targets.push(...(bodies.length > 0 ? bodies : fitting(scope, implementationsOf(scope.workspace, type.name, method, scope.language), given)));
     } else {
       // A function held in a field, and an interface that one type of the workspace implements.
       const workspaceType = scope.workspace.index.typeAt(type.name);
       if (workspaceType !== null && !workspaceType.hasMethods && workspaceType.declaration.fields.length === 0 && !speaks(scope, names)) {
-        const implementations = scope.workspace.index.methodsNamed(scope.language, method);
+        const implementations = scope.workspace.index.methodsNamed(scope.language, method).filter((ref) => !scope.workspace.isAbstract(ref));
         const owners = new Set(implementations.map((ref) => scope.workspace.declarationOf(ref).function.owner));
         if (owners.size === 1) targets.push(...implementations);
         else targets.push(...scope.workspace.methods(unexportedTwin(type.name), method, scope.language));
@@ -184,10 +185,10 @@ function onTypes(scope: Scope, types: readonly Typed[], method: string, given: r
   return result === null ? resolution : { ...resolution, results: [result] };
 }
 
-/** Go's way to keep the only implementation of an interface to its package, and that of its generators: `shopClient` of `ShopClient`. */
-function unexportedTwin(type: string): string {
-  const own = type.lastIndexOf(".") + 1;
-  return type.slice(0, own) + type.charAt(own).toLowerCase() + type.slice(own + 1);
+/** An interface of the workspace that is cut to a library's type (`Do`, `QueryContext`): its methods are the library's, whoever else implements it. */
+function standsFor(scope: Scope, method: string, declared: readonly FunctionRef[]): readonly string[] {
+  if (scope.traits?.structuralInterfaces !== true) return [];
+  return declared.flatMap((ref) => scope.rules.openingLike(method, resultsOf(scope.workspace, ref).map((result) => result?.name ?? null)));
 }
 
 /** A builder's method gives the builder; a container's, its element. */

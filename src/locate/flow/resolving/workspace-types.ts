@@ -59,6 +59,7 @@ export function implementationsOf(workspace: Workspace, type: string, method: st
 }
 
 function findImplementations(workspace: Workspace, type: string, method: string, language: string): readonly FunctionRef[] {
+  if (workspace.traitsOf(language)?.structuralInterfaces === true) return structuralImplementations(workspace, type, method, language);
   const extenders = workspace.ask(`extenders ${language}`, NOBODY, () => {
     const map = new Map<string, string[]>();
     for (const each of workspace.index.typesOf(language)) {
@@ -78,6 +79,31 @@ function findImplementations(workspace: Workspace, type: string, method: string,
   }
   return [...found.values()][0] ?? [];
 }
+
+/** Of the types that have all methods of an interface, by their names, the only one; one that stands in for it in tests does not count beside another. */
+function structuralImplementations(workspace: Workspace, type: string, method: string, language: string): readonly FunctionRef[] {
+  const wanted = lineageOf(workspace, type, language).flatMap((name) => [...(workspace.index.typeAt(name)?.methods ?? [])].map((refs) => workspace.declarationOf(refs[0]!).function.name));
+  const owners = new Map<string, FunctionRef[]>();
+  for (const ref of workspace.index.methodsNamed(language, method)) {
+    if (workspace.isAbstract(ref)) continue;
+    const { file, function: fn } = workspace.declarationOf(ref);
+    const owner = `${workspace.index.moduleOf(file).name}.${fn.owner ?? ""}`;
+    owners.set(owner, [...(owners.get(owner) ?? []), ref]);
+  }
+  const all = [...owners].filter(([owner]) => wanted.every((name) => methodsOf(workspace, owner, name, language).length > 0));
+  const real = all.filter(([owner, [ref]]) => !STAND_IN.test(`${ref!.file}#${owner}`));
+  const fitting = real.length > 0 ? real : all;
+  return (fitting.length === 1 ? fitting[0] : fitting.find(([owner]) => owner === unexportedTwin(type)))?.[1] ?? [];
+}
+
+/** Go's way to keep the only implementation of an interface to its package, and that of its generators: `shopClient` of `ShopClient`. */
+export function unexportedTwin(type: string): string {
+  const own = type.lastIndexOf(".") + 1;
+  return type.slice(0, own) + type.charAt(own).toLowerCase() + type.slice(own + 1);
+}
+
+/** Files and types that tests put in the place of others. */
+const STAND_IN = /_test\.go#|(?:^|[/_.#])(?:mock|fake|stub)s?|(?:mock|fake|stub)\w*$/iu;
 
 export function fieldTypes(workspace: Workspace, type: string, name: string, language: string): readonly Typed[] {
   return workspace.ask(`field ${language} ${type} ${name}`, NOTHING, () => findFieldTypes(workspace, type, name, language));

@@ -370,10 +370,39 @@ type fetcher interface {
 
 // A method of an interface of the workspace's own that net/http's client fits.
 func throughInterface(f fetcher, req *http.Request) (int, error) {
-	// todoruleid: go/http-response-body
+	// ruleid: go/http-response-body
 	resp, err := f.Do(req)
 	if err != nil {
 		return 0, err
 	}
 	return resp.StatusCode, nil
+}
+
+func throughInterfaceClosed(f fetcher, req *http.Request) (int, error) {
+	// ok: go/http-response-body
+	resp, err := f.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return resp.StatusCode, err
+}
+
+// A test's stand-in gives nothing that is open: what the interface is cut to decides.
+type fetcherMock struct{}
+
+func (fetcherMock) Do(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 200, Body: http.NoBody}, nil
+}
+
+type cachedPage interface {
+	Last() *http.Response
+}
+
+// What an interface of another shape gives may be another's to close.
+func throughAnotherInterface(page cachedPage) int {
+	// ok: go/http-response-body
+	resp := page.Last()
+	return resp.StatusCode
 }

@@ -391,3 +391,83 @@ func blankNamedResultForgotten(db *sql.DB, wanted bool) (_ *sql.Rows, err error)
 	}
 	return nil, nil
 }
+
+// As query generators write it: *sql.DB, *sql.Conn and *sql.Tx fit.
+type querier interface {
+	ExecContext(context.Context, string, ...interface{}) (sql.Result, error)
+	QueryContext(context.Context, string, ...interface{}) (*sql.Rows, error)
+}
+
+type queries struct{ db querier }
+
+func (q *queries) names(ctx context.Context) ([]string, error) {
+	// ruleid: go/sql-rows
+	rows, err := q.db.QueryContext(ctx, "SELECT name FROM users")
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+func (q *queries) namesClosed(ctx context.Context) ([]string, error) {
+	// ok: go/sql-rows
+	rows, err := q.db.QueryContext(ctx, "SELECT name FROM users")
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var names []string
+	for rows.Next() {
+		var name string
+		if err := rows.Scan(&name); err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, rows.Err()
+}
+
+type repository interface {
+	all(ctx context.Context) (*sql.Rows, error)
+	one(ctx context.Context) *sql.Row
+}
+
+type stored struct{ db *sql.DB }
+
+func (s *stored) all(ctx context.Context) (*sql.Rows, error) {
+	return s.db.QueryContext(ctx, "SELECT 1")
+}
+func (s *stored) one(ctx context.Context) *sql.Row { return s.db.QueryRowContext(ctx, "SELECT 1") }
+
+// Another method of that name, of a type that does not fit.
+type listing struct{}
+
+func (listing) all(context.Context) (*sql.Rows, error) { return nil, nil }
+
+// Only one type of the workspace has all of the interface's methods.
+func throughTheOnlyOne(ctx context.Context, r repository) (bool, error) {
+	// ruleid: go/sql-rows
+	rows, err := r.all(ctx)
+	if err != nil {
+		return false, err
+	}
+	return rows.Next(), nil
+}
+
+func throughTheOnlyOneClosed(ctx context.Context, r repository) (bool, error) {
+	// ok: go/sql-rows
+	rows, err := r.all(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer rows.Close()
+	return rows.Next(), nil
+}
