@@ -2,7 +2,6 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Analysis } from "../model/finding";
 import { countOpaque } from "./analyze-files";
-import { same } from "./flow/conclusions";
 import type { FileFlow } from "./flow/flow-model";
 import { FlowCache } from "./flow-cache";
 import type { Language } from "./languages/language";
@@ -12,8 +11,9 @@ import { packFlow, unpackFlow } from "./parsing/lowerer";
 import type { Lowerer } from "./parsing/lowerer";
 import { closingNames, importsAny, nameHash, ruleImports, ruledNames, scanFile } from "./prefilter";
 import type { FileScan, FunctionOutline } from "./prefilter";
-import { JoiningNames, ReadingPlan } from "./reading-plan";
-import type { PlannedFile, PlannedLanguage } from "./reading-plan";
+import type { PlannedFile } from "./joined-files";
+import { ReadingPlan } from "./reading-plan";
+import type { PlannedLanguage } from "./reading-plan";
 import type { RuleFile } from "./rules/rule-model";
 import { Solver } from "./solve";
 import { contentHash, readSourceFile, sourceText } from "./source-file";
@@ -67,18 +67,19 @@ interface SeenWorkspace {
 }
 
 interface KnownFlow {
+  /** In the cache. */
+  readonly key: string;
   readonly flow: FileFlow;
   readonly outlines: readonly FunctionOutline[];
 }
 
-/** What the last analysis read, and why: as long as nothing of that changes, the next one reads the same files. */
-interface LastReading {
-  readonly names: JoiningNames;
-  readonly planned: readonly PlannedFile[];
+/** What the last analysis read, and why: the next one goes on from it. */
+interface Reading {
+  readonly plan: ReadingPlan;
   /** By file. */
-  readonly flows: ReadonlyMap<string, KnownFlow>;
+  readonly flows: Map<string, KnownFlow>;
   /** By file, why it could not be lowered. */
-  readonly failed: ReadonlyMap<string, string>;
+  readonly failed: Map<string, string>;
 }
 
 /** One workspace's analysis, step by step; and what must be kept for the next one. Lives in a worker, so it may block. */
@@ -91,7 +92,7 @@ export class AnalysisSession {
   #flows: ReadonlyMap<string, KnownFlow> = new Map();
   #scans: ReadonlyMap<string, FileScan> = new Map();
   #workspace: SeenWorkspace | null = null;
-  #reading: LastReading | null = null;
+  #reading: Reading | null = null;
   readonly #planOf = new WeakMap<SeenFile, PlannedFile>();
   readonly #keys = new WeakMap<SeenFile, string>();
   #solver: Solver;
@@ -115,6 +116,7 @@ export class AnalysisSession {
     const started = performance.now();
     const workspace = this.#look(root, options.onProgress);
     this.#workspace = workspace;
+    this.#reading = null;
     const cache = this.#openCache(workspace.root);
     try {
       const wholeKey = keyOfWhole(workspace, options.only);
@@ -206,10 +208,9 @@ export class AnalysisSession {
     this.#scans = scans;
 
     const reader = new Reader(workspace, this.#parts.lowerer, cache, this.#flows, this.#keys, onProgress);
-    const { flows, failed, names } = (await this.#readAgain(planned, reader)) ?? (await this.#readByPlan(planned, reader));
+    const { flows, failed } = await this.#read(planned, reader);
     for (const [file, reason] of failed) givenUp.set(file, reason);
-    this.#flows = reader.kept;
-    this.#reading = { planned, flows, failed, names };
+    this.#flows = new Map([...flows.values()].map((known) => [known.key, known]));
     const ordered = [...flows.values()].map(({ flow }) => flow).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 
     onProgress({ phase: "solve", done: ordered.length, total: ordered.length });
@@ -254,58 +255,29 @@ export class AnalysisSession {
     return brings;
   }
 
-  /**
-   * The files that the last analysis read, those that changed read again; null when there was none, or when what changed may make others
-   * matter: then they are found anew.
-   */
-  async #readAgain(planned: readonly PlannedFile[], reader: Reader): Promise<Omit<LastReading, "planned"> | null> {
+  /** Wave by wave, all that matters; what was read before and has not changed is not read again. */
+  async #read(planned: readonly PlannedFile[], reader: Reader): Promise<Reading> {
     const last = this.#reading;
-    if (last === null || planned.length !== last.planned.length) return null;
-    const changes = planned.flatMap((file, i) => (file === last.planned[i] ? [] : [{ file, before: last.planned[i] as PlannedFile }]));
-    if (changes.some(({ file, before }) => file.file !== before.file || last.failed.has(file.file))) return null;
-    const changed = changes.flatMap(({ file }) => (last.flows.has(file.file) ? [file] : []));
-    const flows = new Map(last.flows);
-    for (const { file, module } of planned) {
-      const known = flows.get(file);
-      if (known !== undefined) reader.kept.set(reader.keyOf(reader.workspace.files.get(file) as SeenFile, module), known);
-    }
-    for (const { file, module } of changed) {
-      reader.kept.delete(reader.keyOf(reader.workspace.files.get(file) as SeenFile, module));
-      flows.delete(file);
-    }
-    const failed = new Map<string, string>();
-    await reader.read(changed, flows, failed);
-    if (failed.size > 0) return null;
-    const { names } = last;
-    for (const { file } of changes) names.add(file, flows.get(file.file)?.outlines ?? []);
-    for (const { file, before } of changes) {
-      if (!same(names.image(file, flows.get(file.file)?.outlines ?? []), names.image(before, last.flows.get(file.file)?.outlines ?? []))) return null;
-    }
-    return { flows, failed: last.failed, names };
-  }
-
-  /** Wave by wave, all that matters. */
-  async #readByPlan(planned: readonly PlannedFile[], reader: Reader): Promise<Omit<LastReading, "planned">> {
-    reader.kept.clear();
-    const plan = new ReadingPlan(planned, this.#planned);
-    const flows = new Map<string, KnownFlow>();
-    const failed = new Map<string, string>();
-    for (let wave = plan.next(); wave.length > 0; plan.grow(), wave = plan.next()) {
-      await reader.read(wave, flows, failed);
+    // Where this fails half way, the next one begins anew.
+    this.#reading = null;
+    const { plan, flows, failed } = last ?? { plan: new ReadingPlan(planned, this.#planned), flows: new Map<string, KnownFlow>(), failed: new Map<string, string>() };
+    if (last !== null) plan.update(planned);
+    for (let wave = plan.next(); wave.length > 0; wave = plan.next()) {
       for (const { file } of wave) {
-        const known = flows.get(file);
-        if (known !== undefined) plan.learn(file, known.outlines);
+        flows.delete(file);
+        failed.delete(file);
       }
+      await reader.read(wave, flows, failed);
+      for (const { file } of wave) plan.learn(file, flows.get(file)?.outlines ?? null);
     }
-    const names = new JoiningNames(this.#planned);
-    for (const file of planned) names.add(file, flows.get(file.file)?.outlines ?? []);
-    return { flows, failed, names };
+    const matter = new Set(plan.matters);
+    for (const read of [flows, failed]) for (const file of read.keys()) if (!matter.has(file)) read.delete(file);
+    return (this.#reading = { plan, flows, failed });
   }
 }
 
 /** Gets the flows of files: from memory, then from the cache, then by lowering. */
 class Reader {
-  readonly kept = new Map<string, KnownFlow>();
   parsed = 0;
   readonly #lowered = new Map<string, KnownFlow>();
   #done = 0;
@@ -334,14 +306,12 @@ class Reader {
           // The file may have changed since it was hashed: what was lowered is what counts.
           key = flowKey(outcome.hash, file, module);
           this.cache.keepFlow(key, { flow: outcome.flow, outlines: outcome.outlines });
-          known = { flow: unpackFlow(outcome.flow), outlines: outcome.outlines };
+          known = { key, flow: unpackFlow(outcome.flow), outlines: outcome.outlines };
           this.#lowered.set(key, known);
         } else failed.set(file, outcome.reason);
       } else if (!this.cache.hasFlow(key)) this.cache.keepFlow(key, { flow: packFlow(known.flow), outlines: known.outlines });
       this.onProgress({ phase: "parse", done: ++this.#done, total: this.#asked });
-      if (known === null) return;
-      this.kept.set(key, known);
-      flows.set(file, known);
+      if (known !== null) flows.set(file, known);
     });
   }
 
@@ -370,7 +340,7 @@ function cachedFlow(cache: FlowCache, key: string): KnownFlow | null {
   const entry = cache.flow(key);
   if (entry === null) return null;
   try {
-    return { flow: unpackFlow(entry.flow), outlines: entry.outlines };
+    return { key, flow: unpackFlow(entry.flow), outlines: entry.outlines };
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importsAny, nameHash, scanFile, scanNames } from "../../src/locate/prefilter";
 import { ReadingPlan } from "../../src/locate/reading-plan";
-import type { PlannedFile } from "../../src/locate/reading-plan";
+import type { PlannedFile } from "../../src/locate/joined-files";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const scanned = (language: string, text: string) => scanFile(language, bytesOf(text), text, ["Code generated"]);
@@ -82,13 +82,10 @@ describe("ReadingPlan", () => {
     const outline = (own: string, callee: string, module: string, direct = false) => [{ names: [nameHash(own)], isMethod: false, direct, calls: [{ name: nameHash(callee), form: "qualified" as const, module, handsOver: false }] }];
     expect(names(plan.next())).toEqual(["a.py"]);
     plan.learn("a.py", outline("fetch", "urlopen", "urllib.request", true));
-    plan.grow();
     expect(names(plan.next())).toEqual(["b.py"]);
     plan.learn("b.py", outline("middle", "fetch", "a"));
-    plan.grow();
     expect(names(plan.next())).toEqual(["c.py"]);
     plan.learn("c.py", outline("outer", "middle", "b"));
-    plan.grow();
     expect(plan.next()).toEqual([]);
   });
 
@@ -103,7 +100,6 @@ describe("ReadingPlan", () => {
       names: [nameHash("use")], isMethod: false, direct: true,
       calls: ["helpers.finish", "talk.show"].map((call) => ({ name: nameHash(call.split(".")[1] ?? ""), form: "qualified" as const, module: call.split(".")[0] ?? "", handsOver: true })),
     }]);
-    plan.grow();
     expect(names(plan.next())).toEqual(["helpers.py"]);
   });
 });
