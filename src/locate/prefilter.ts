@@ -151,14 +151,14 @@ const IMPORT_READERS: Readonly<Record<string, (text: string) => WrittenImports>>
   php: (text) => ({ modules: phpImports(text), members: [] }),
   rust: rustImports,
   kotlin: (text) => {
-    const written = [...text.matchAll(/^[ \t]*import[ \t]+([\w$.`]+(?:\.\*)?)/gm)].map((match) => (match[1] ?? "").replaceAll("`", ""));
+    const written = [...text.matchAll(/(?<=^|;)[ \t]*import[ \t]+([\w$.`]+(?:\.\*)?)/gm)].map((match) => (match[1] ?? "").replaceAll("`", ""));
     for (const [name] of text.matchAll(/\b(?:java|javax|jakarta|org|com|io|redis|okhttp3)\.[a-z][\w.]*\.[A-Z]\w*/g)) written.push(name);
     // What every file sees without an import.
     return { modules: [...new Set([...written, "kotlin", "kotlin.io", "java.lang"])], members: written.map((name) => name.slice(name.lastIndexOf(".") + 1)) };
   },
   ruby: (text) => ({ modules: constantsIn(text), members: [] }),
   java: (text) => {
-    const written = [...text.matchAll(/^[ \t]*import[ \t]+(?:static[ \t]+)?([\w$.]+(?:\.\*)?)[ \t]*;/gm)].map((match) => match[1] ?? "");
+    const written = [...text.matchAll(/(?<=^|;)[ \t]*import[ \t]+(?:static[ \t]+)?([\w$.]+(?:\.\*)?)[ \t]*;/gm)].map((match) => match[1] ?? "");
     // A package may be named in full where something of it is used.
     for (const [name] of text.matchAll(/\b(?:java|javax|jakarta|org|com|io|redis|okhttp3)\.[a-z][\w.]*\.[A-Z]\w*/g)) written.push(name);
     return { modules: [...new Set(written)], members: [] };

@@ -6,10 +6,18 @@ import { readFileSync, statSync } from "node:fs";
 export const MAX_SOURCE_BYTES = 2 * 1024 * 1024;
 
 export type SourceFile =
-  | { readonly ok: true; readonly bytes: Buffer; /** Of the bytes, 128 bits in hexadecimal. */ readonly hash: string }
+  | { readonly ok: true; /** UTF-8, whatever the file is written in. */ readonly bytes: Buffer; /** Of the file's bytes, 128 bits in hexadecimal. */ readonly hash: string }
   | { readonly ok: false; readonly reason: string };
 
-/** Reads a source file if it is one that can be analysed: at most 2 MB of UTF-8. Never throws. */
+/** The compilers of Go and Rust take nothing but UTF-8. */
+const ALWAYS_UTF8 = /\.(?:go|rs)$/;
+/** More letters beyond ASCII than this share of the bytes, and it is no code in a Latin alphabet's code page. */
+const MOST_BEYOND_ASCII = 0.1;
+
+/**
+ * Reads a source file if it is one that can be analysed: at most 2 MB of text. What is not UTF-8 is read as Windows-1252, where each byte is
+ * one character: code of old with an accent in a comment is code all the same (not in Go and Rust). Never throws.
+ */
 export function readSourceFile(path: string): SourceFile {
   let bytes: Buffer;
   try {
@@ -18,8 +26,18 @@ export function readSourceFile(path: string): SourceFile {
   } catch (error) {
     return { ok: false, reason: `cannot be read (${error instanceof Error && "code" in error ? String(error.code) : String(error)})` };
   }
-  if (!isUtf8(bytes)) return { ok: false, reason: "not UTF-8" };
-  return { ok: true, bytes, hash: contentHash(bytes) };
+  if (isUtf8(bytes)) return { ok: true, bytes, hash: contentHash(bytes) };
+  return !ALWAYS_UTF8.test(path) && isOldText(bytes) ? { ok: true, bytes: Buffer.from(new TextDecoder("windows-1252").decode(bytes)), hash: contentHash(bytes) } : { ok: false, reason: "not UTF-8" };
+}
+
+/** No control characters that text has no use for, and little beyond ASCII. */
+function isOldText(bytes: Buffer): boolean {
+  let beyond = 0;
+  for (const byte of bytes) {
+    if (byte >= 128) beyond++;
+    else if (byte < 32 && (byte < 9 || byte > 13) && byte !== 26 && byte !== 27) return false;
+  }
+  return beyond <= bytes.length * MOST_BEYOND_ASCII;
 }
 
 export function contentHash(...parts: readonly (Uint8Array | string)[]): string {

@@ -13,8 +13,9 @@ const IMPLICIT: readonly (readonly [namespace: string, used: RegExp])[] = [
 ];
 /** First parts of full names that stand in code without an import. */
 const HEADS = /(?<![\w.])(System|Microsoft|Npgsql|MySql|MySqlConnector|Oracle|StackExchange|RabbitMQ|MongoDB|Azure|Grpc|Dapper|Confluent|Amazon)\s*\.\s*[A-Z]/g;
-const USING = /^[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+|unsafe[ \t]+)?(?:(@?\w+)[ \t]*=[ \t]*)?(?:global::)?([\w.]+(?:<[^;\n]*>)?)[ \t]*;/gm;
-const NAMESPACE = /^[ \t]*namespace[ \t]+([\w.]+)/m;
+/** Several may stand on one line. */
+const USING = /(?<=^|[;{}])[ \t]*(?:global[ \t]+)?using[ \t]+(static[ \t]+|unsafe[ \t]+)?(?:(@?\w+)[ \t]*=[ \t]*)?(?:global::)?([\w.]+(?:<[^;\n]*>)?)[ \t]*;/gm;
+const NAMESPACE = /(?<=^|[;{}])[ \t]*namespace[ \t]+([\w.]+)/m;
 
 /** One `using`, as written. */
 export interface Using {

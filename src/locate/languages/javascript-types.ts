@@ -20,6 +20,31 @@ export function readType(text: string, resolve: ResolveName): TypeRef | null {
   return read === NO_VALUE ? null : read;
 }
 
+/** Longer ones are not looked through for their members. */
+const LONGEST_WRITTEN = 2000;
+
+/** The properties of a type that is written out on the spot (`: { pool: Pool; size?: number }`) whose types somebody declared. Empty for any other type. */
+export function membersWritten(text: string, resolve: ResolveName): readonly { readonly name: string; readonly type: TypeRef }[] {
+  const body = text.length > LONGEST_WRITTEN ? undefined : /^:?\s*\{([^]*)\}\s*$/u.exec(text)?.[1];
+  if (body === undefined) return [];
+  const members: { name: string; type: TypeRef }[] = [];
+  let nested = 0;
+  let from = 0;
+  for (let at = 0; at <= body.length; at++) {
+    const c = body[at] ?? ";";
+    if ("<([{".includes(c)) nested++;
+    else if (c === ">" && body[at - 1] !== "=") nested--;
+    else if (")]}".includes(c)) nested--;
+    if (nested < 0) return [];
+    if (nested > 0 || (c !== ";" && c !== "," && c !== "\n")) continue;
+    const [, name, type] = /^\s*(?:readonly\s+)?([\p{L}_$][\p{L}\p{Nd}_$]*)\s*\??\s*:\s*([^]+)$/u.exec(body.slice(from, at)) ?? [];
+    const read = name === undefined || type === undefined ? null : readType(type, resolve);
+    if (name !== undefined && read !== null && !BUILT_IN.has(read.name)) members.push({ name, type: read });
+    from = at + 1;
+  }
+  return members;
+}
+
 /** `null`, `undefined`: a member of a union that says nothing. It never leaves this file. */
 const NO_VALUE: TypeRef = { name: "undefined", element: null };
 const DEEPEST = 40;

@@ -55,7 +55,7 @@ export const ON_RECEIVER: ReadonlyMap<string, InPlace> = new Map<string, InPlace
 
 /** Of these, those that libraries of streams have too, which call their function later, and elsewhere. */
 export const STREAMED: ReadonlySet<string> = new Set(["map", "mapNotNull", "flatMap", "filter", "filterNot", "onEach", "forEach", "first", "any", "all", "count", "mapIndexed"]);
-export const STREAM_LIBRARIES = /^[ \t]*import[ \t]+(?:reactor\.|io\.reactivex|io\.smallrye\.mutiny|java\.util\.stream|org\.reactivestreams)/mu;
+export const STREAM_LIBRARIES = /(?<=^|;)[ \t]*import[ \t]+(?:reactor\.|io\.reactivex|io\.smallrye\.mutiny|java\.util\.stream|org\.reactivestreams)/mu;
 
 /** Called alone: `run { ... }`, `with(x) { ... }`. What stands in the parentheses is the receiver where the block gets it. */
 export const ALONE: ReadonlyMap<string, InPlace> = new Map<string, InPlace>([

@@ -1,7 +1,7 @@
 import type { Argument, Case, Expression, FileFlow, Handler, Step, TypeRef } from "../flow/flow-model";
 import { handedOnFrom, loadedName, loadedPath, readImports } from "./javascript-imports";
 import { JAVASCRIPT_READING } from "./javascript-reading";
-import { readType } from "./javascript-types";
+import { membersWritten, readType } from "./javascript-types";
 import type { LowerInput } from "./language";
 import { Lowering, flowOf, MAX_DEPTH } from "./lowering";
 import type { OpenFunction } from "./lowering";
@@ -71,8 +71,16 @@ class JavascriptFile extends Lowering {
     return node === null ? null : readType(this.textOf(node), (dotted) => this.#qualify(dotted));
   }
 
+  /** The type after the colon. One that is written out on the spot (`{ pool }: { pool: Pool }`) is a type of its own, named by its place. */
   #annotation(node: PlainNode): TypeRef | null {
-    return this.#typeOf(childOfType(node, "type_annotation"));
+    const annotation = childOfType(node, "type_annotation");
+    if (annotation === null) return null;
+    const members = membersWritten(this.textOf(annotation), (dotted) => this.#qualify(dotted));
+    if (members.length === 0) return this.#typeOf(annotation);
+    const [line, column] = this.at(annotation);
+    const here = this.#type(`~${line}_${column}`, []);
+    for (const { name, type } of members) this.#field(here, name, type);
+    return { name: `.${here.name}`, element: null };
   }
 
   #temporary(): string {
@@ -419,6 +427,8 @@ class JavascriptFile extends Lowering {
         if (node.type === "import_alias") this.#importAlias(node, into);
         return;
       case "ambient_declaration":
+        this.#ambient(node);
+        return;
       case "function_signature":
         return;
       case "export_statement":
@@ -866,7 +876,35 @@ class JavascriptFile extends Lowering {
     }
     const here = this.#type(this.#namespace + this.textOf(name), bases);
     const members = part(node, "body") ?? (aliased?.type === "object_type" ? aliased : null);
-    for (const member of members?.children ?? []) if (member.type === "property_signature") this.#field(here, this.#propertyName(part(member, "name")), this.#annotation(member));
+    if (members !== null) this.#members(here, members);
+  }
+
+  #members(here: ClassHere, written: PlainNode): void {
+    for (const member of written.children) if (member.type === "property_signature") this.#field(here, this.#propertyName(part(member, "name")), this.#annotation(member));
+  }
+
+  /** `declare const db: Pool`, also inside `declare global`: made elsewhere, used here by its declared type. */
+  #ambient(node: PlainNode): void {
+    for (const child of node.children) {
+      switch (child.type) {
+        case "lexical_declaration":
+        case "variable_declaration":
+          for (const declarator of child.children) {
+            const target = part(declarator, "target");
+            const type = this.#annotation(declarator);
+            if (target?.type === "identifier" && type !== null) this.globals.push({ name: this.textOf(target), type });
+          }
+          break;
+        case "statement_block":
+          this.#ambient(child);
+          break;
+        case "interface_declaration":
+        case "type_alias_declaration":
+          this.#declaredType(child);
+          break;
+        default:
+      }
+    }
   }
 
   #enum(node: PlainNode, into: Step[]): void {

@@ -9,7 +9,7 @@ const CANONICAL: Readonly<Record<string, string>> = { pdo: "PDO", soapclient: "S
 /** Modules and classes that a text names: by `use`, in full, and PHP's own. Dotted. */
 export function phpImports(text: string): readonly string[] {
   const found = new Set<string>([GLOBAL, `${GLOBAL}.*`]);
-  for (const [, written] of text.matchAll(/^[ \t]*use[ \t\r\n]+(?:function[ \t]+|const[ \t]+)?([\w\\\s,{}\x80-\uffff]{1,4000}?);/gim)) {
+  for (const [, written] of text.matchAll(/(?<=^|[;{}]|<\?php)[ \t]*use[ \t\r\n]+(?:function[ \t]+|const[ \t]+)?([\w\\\s,{}\x80-\uffff]{1,4000}?);/gim)) {
     for (const name of usedNames(written ?? "")) found.add(name.includes(".") ? name : `${GLOBAL}.${name}`);
   }
   for (const [name] of text.matchAll(/\\?[A-Za-z_]\w*(?:\\\w+)+/g)) found.add(dotted(name));
