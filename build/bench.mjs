@@ -107,6 +107,22 @@ async function logs() {
   }
 }
 
+/** Lines led back to the statements that wrote them, on one core. */
+async function statements() {
+  await esbuild.build({
+    stdin: { contents: 'export { Locator } from "./src/locate/locator"; export { StatementMatcher } from "./src/locate/statements/matcher";', resolveDir: ROOT, loader: "ts" },
+    bundle: true, platform: "node", format: "esm", outfile: join(ROOT, "dist/bench/statements.mjs"), logLevel: "error",
+  });
+  const [ours] = await inTurn(runs, [async () => {
+    const run = spawnSync(process.execPath, [join(ROOT, "build/bench/match-statements.mjs"), join(folder, "statements"), quick ? "400" : "4000", quick ? "100000" : "1000000"], { encoding: "utf8", maxBuffer: 1 << 20 });
+    if (run.status !== 0) throw new Error(`bench: the statements failed\n${run.stderr}`);
+    const result = JSON.parse(run.stdout);
+    if (result.found < result.lines) throw new Error(`bench: ${result.found} of ${result.lines} lines were led to a statement`);
+    return { ...result, wallMs: result.ms };
+  }]);
+  add(`lead ${ours.lines.toLocaleString("en")} lines to the statements that wrote them (${ours.statements.toLocaleString("en")} statements in four languages)`, `${seconds(ours.ms)}, ${Math.round(ours.lines / (ours.ms / 1_000)).toLocaleString("en")} lines/s, ${megabytes(ours.maxRssBytes)}`, "", "200,000 lines/s", "one core; the lines stand in memory");
+}
+
 async function scan() {
   const program = join(ROOT, "dist/leakline.js");
   const [ours, node, ss] = await inTurn(quick ? 1 : 5, [
@@ -219,7 +235,7 @@ async function editor() {
 try {
   const compiled = spawnSync(process.execPath, [join(ROOT, "build/compile.mjs"), "--production"], { stdio: "inherit" });
   if (compiled.status !== 0) throw new Error("bench: the product does not compile");
-  const parts = { readers, otherReaders, correlation, logs, scan, crowd, analyze, afterSave, peers, editor, watching };
+  const parts = { readers, otherReaders, correlation, logs, statements, scan, crowd, analyze, afterSave, peers, editor, watching };
   const unknown = (only ?? []).filter((name) => !(name in parts));
   if (unknown.length > 0) throw new Error(`bench: no part is called ${unknown.join(", ")}; there are ${Object.keys(parts).join(", ")}`);
   for (const [name, part] of Object.entries(parts)) if (only === null || only.includes(name)) await part();
