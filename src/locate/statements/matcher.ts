@@ -273,13 +273,11 @@ function fitOf(pattern: Pattern, message: string): Fit | null {
   const first = literals[0] as string;
   let start = 0;
   let score = pattern.letters;
-  if (first !== "") {
-    if (!message.startsWith(first)) {
-      // A header that nobody took off: stamp, level, logger.
-      start = message.indexOf(first);
-      if (start < 0 || !isHeader(message.slice(0, start))) return null;
-      score -= 2;
-    }
+  if (first !== "" && !message.startsWith(first)) {
+    // A header that nobody took off: stamp, level, logger. Asked last is what costs most.
+    start = message.indexOf(first);
+    if (start < 0 || !inOrder(literals, message, start + first.length) || !isHeader(message, start)) return null;
+    score -= 2;
   }
   if (last === 0) {
     const end = start + first.length;
@@ -320,8 +318,24 @@ function fitOf(pattern: Pattern, message: string): Fit | null {
 const NO_VALUES: readonly string[] = [];
 const NOWHERE: readonly number[] = [];
 
+/** Whether the literals behind the first stand in the message one after the other. */
+function inOrder(literals: readonly string[], message: string, from: number): boolean {
+  let at = from;
+  for (let i = 1; i < literals.length; i++) {
+    const literal = literals[i] as string;
+    const found = message.indexOf(literal, at);
+    if (found < 0) return false;
+    at = found + literal.length;
+  }
+  return true;
+}
+
+/** As far back from a message as its header's last sign may stand, blanks behind it included. */
+const HEADER_END = 40;
+
 /** What stands before a message and is not part of it: it ends like a header (`] `, `: `, ` - `, a tab, a quote, a level), or is blank. */
-function isHeader(before: string): boolean {
+function isHeader(message: string, end: number): boolean {
+  const before = message.slice(Math.max(0, end - HEADER_END), end);
   return /(?:^|[\]:|>\t"'=)]|[\s\]:]-|\b(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVERE|INF|WRN|ERR|DBG|TRC|FTL)\b\W*|[\d:.,]{8,}Z?|[–—])\s*$/iu.test(before);
 }
 
@@ -337,8 +351,12 @@ function contradicts(line: LogLevel | null, statement: LogLevel | null): boolean
   return line !== null && statement !== null && GROUP[line] !== GROUP[statement];
 }
 
+const SAYS_MUCH = new WeakMap<IndexedStatement, boolean>();
+
 function saysMuch(statement: IndexedStatement): boolean {
-  return lettersOf(statement.template.replaceAll("<*>", "")) >= 3 * LEAST_LETTERS;
+  let much = SAYS_MUCH.get(statement);
+  if (much === undefined) SAYS_MUCH.set(statement, (much = lettersOf(statement.template.replaceAll("<*>", "")) >= 3 * LEAST_LETTERS));
+  return much;
 }
 
 /** Whether a path in a log (absolute in a container, relative to a module, a bare name) means the workspace's file. */
