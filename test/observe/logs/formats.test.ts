@@ -35,6 +35,8 @@ const LINES: readonly Line[] = [
   { name: "Python's logging, level first", line: "2026-11-25 12:10:11,345 INFO shop.orders: order 7 accepted", time: `${T}.345Z`, level: "info", message: "order 7 accepted" },
   { name: "Tornado", line: "[W 261125 12:10:11 web:2348] 404 GET /favicon.ico (127.0.0.1) 0.5ms", time: `${T}.000Z`, level: "warning", message: "404 GET /favicon.ico (127.0.0.1) 0.5ms" },
   { name: "gunicorn", line: "[2026-11-25 12:10:11 +0000] [812] [CRITICAL] WORKER TIMEOUT (pid:813)", time: `${T}.000Z`, level: "critical", message: "WORKER TIMEOUT (pid:813)" },
+  { name: "Celery", line: "[2026-11-25 12:10:11,345: INFO/MainProcess] Task shop.refund[5e61cfec-6402-42e1-ae95-3669fc081257] received", time: `${T}.345Z`, level: "info", message: "Task shop.refund[5e61cfec-6402-42e1-ae95-3669fc081257] received", fields: { process: "MainProcess" } },
+  { name: "Celery, a task's own", line: "[2026-11-25 12:10:11,345: WARNING/ForkPoolWorker-3] shop.refund[5e61cfec-6402-42e1-ae95-3669fc081257]: refund 7 failed", time: `${T}.345Z`, level: "warning", message: "refund 7 failed", fields: { process: "ForkPoolWorker-3", task: "shop.refund" } },
   { name: "loguru", line: "2026-11-25 12:10:11.345 | ERROR    | shop.orders:refund:42 - refund 7 failed", time: `${T}.345Z`, level: "error", message: "refund 7 failed" },
   { name: "Go's log", line: "2026/11/25 12:10:11 order 7 accepted", time: `${T}.000Z`, level: null, message: "order 7 accepted" },
   { name: "Go's log with a file", line: "2026/11/25 12:10:11 main.go:42: order 7 accepted", time: `${T}.000Z`, level: null, message: "order 7 accepted", fields: { caller: "main.go:42" } },

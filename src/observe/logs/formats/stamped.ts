@@ -49,6 +49,8 @@ const ENVOY = /\]\[(\d+)\]\[(\w+)\]\[([\w.]+)\] /y;
 const RUST = / ([A-Z]+) +([\w:]+)\] /y;
 /** Tornado: `[W 261125 12:10:11 web:2348] text`. */
 const TORNADO = / ([\w.]+:\d+)\] /y;
+/** Python's multiprocessing and Celery: `[2026-11-25 12:10:11,345: INFO/MainProcess] text`; of a task's own logger with the task before it. */
+const PROCESS = /: ([A-Z]+)\/([\w.:@-]+)\] (?:([\w.]+)\[([0-9a-f]{8}-[0-9a-f-]{27})\]: )?/y;
 const LETTERS: Readonly<Record<string, LogLevel>> = { D: "debug", I: "info", W: "warning", E: "error", C: "critical" };
 /** What Go's log package puts behind the stamp with Lshortfile or Llongfile. */
 const GO_FILE = /\s+((?:[\w./@-]+)\.go:\d+): /y;
@@ -104,6 +106,13 @@ export const STAMPED: LineFormat = {
       scan.messageAt = foundEnd;
       return true;
     }
+    if (opened && code === 58 && sticky(PROCESS, line, end)) {
+      scan.level = levelOfWord(found?.[1] ?? "");
+      if (scan.level !== null) {
+        scan.messageAt = foundEnd;
+        return true;
+      }
+    }
     if (opened && code === 93 && sticky(APACHE, line, end)) {
       scan.level = levelOfWord(found?.[2] ?? "");
       if (scan.level !== null) {
@@ -142,7 +151,7 @@ export const STAMPED: LineFormat = {
       for (const [index, name] of names.entries()) if (name !== "" && found?.[index + 1] !== undefined) out[name] = found[index + 1] ?? "";
       return true;
     };
-    if (put(MYSQL, ["thread", "", "code", "subsystem"]) || put(POSTGRES, ["pid", "user", "database", ""]) || put(RUBY, ["pid", "", "logger"]) || put(MONOLOG, ["logger", ""]) || put(ELASTIC, ["", "logger"]) || put(ENVOY, ["thread", "", "logger"]) || put(RUST, ["", "logger"]) || put(TORNADO, ["caller"]) || put(APACHE, ["module", "", "pid", "thread", "client"]) || put(GO_FILE, ["caller"])) return;
+    if (put(MYSQL, ["thread", "", "code", "subsystem"]) || put(POSTGRES, ["pid", "user", "database", ""]) || put(RUBY, ["pid", "", "logger"]) || put(MONOLOG, ["logger", ""]) || put(ELASTIC, ["", "logger"]) || put(ENVOY, ["thread", "", "logger"]) || put(RUST, ["", "logger"]) || put(TORNADO, ["caller"]) || put(PROCESS, ["", "process", "task", "task_id"]) || put(APACHE, ["module", "", "pid", "thread", "client"]) || put(GO_FILE, ["caller"])) return;
     // Spring's name column, then whatever a bracket holds before the message: the thread; the dotted name: the logger.
     const thread = /\[\s*((?:[^[\]]|\[[^\]]*\])*?)\s*\]/.exec(head);
     if (thread?.[1] !== undefined && levelOfWord(thread[1]) === null) out["thread"] = thread[1];
