@@ -5,6 +5,7 @@ import { part } from "../languages/plain-tree";
 import { Places } from "../languages/places";
 import type { SyntaxNode } from "../parsing/syntax";
 import { outlineFlow } from "../prefilter";
+import { BoundMethods } from "./bound-methods";
 import { loggingLibraries } from "./built-in-libraries";
 import { letters } from "./file-statements";
 import type { Constant, FileStatements, StatementFunction, WrittenCall } from "./file-statements";
@@ -45,6 +46,7 @@ export function readStatements(root: SyntaxNode, text: string, flow: FileFlow): 
   const constants: Constant[] = [];
   const locals = new Map<string, Text[]>();
   const attributes: PlainNode[] = [];
+  const methods = new BoundMethods();
 
   const bind = (name: PlainNode, value: PlainNode, owners: readonly string[], inFunction: boolean): void => {
     const path = sourceOf(file, name).replace(/^\$/u, "").replace(/\s*:.*$/su, "").replace(/^(?:val|var|let|mut)\s+/u, "");
@@ -70,12 +72,18 @@ export function readStatements(root: SyntaxNode, text: string, flow: FileFlow): 
     const binding = shape.bindings[type];
     if (binding !== undefined) {
       const names = placed(node, binding[0]);
-      const values = placed(node, binding[1]);
+      const given = placed(node, binding[1]);
+      const values = given.length === 1 && names.length > 1 && given[0]?.type === "tuple" ? given[0].children : given;
       names.forEach((name, at) => {
         const value = values[at];
-        if (value !== undefined && value !== name) bind(name, value, owners, inFunction);
+        if (value === undefined || value === name) return;
+        bind(name, value, owners, inFunction);
+        methods.bind(file, name, value);
       });
     }
+    // Python: a method handed in by a parameter's default.
+    const [ownName, byDefault] = type === "default_parameter" ? [part(node, "name"), part(node, "value")] : [null, null];
+    if (ownName !== null && byDefault !== null) methods.bind(file, ownName, byDefault);
     const ownerAt = shape.owners[type];
     const owner = ownerAt === undefined ? null : part(node, ownerAt);
     const inner = owner === null ? owners : [...owners, sourceOf(file, owner)];
@@ -132,7 +140,7 @@ export function readStatements(root: SyntaxNode, text: string, flow: FileFlow): 
   for (const { node, thrown } of calls) {
     const call = readCall(file, node);
     if (call === null) continue;
-    const found = recognise(file, call, libraries, imports, thrown);
+    const found = recognise(file, methods.called(call), libraries, imports, thrown);
     const passed = found !== null && (found.sure || found.exceptions) ? [] : call.arguments.slice(0, MOST_ARGUMENTS).map((argument) => ({ name: argument.name, text: argumentText(file, argument) }));
     const base = { callee: call.name, receiver: call.receiver, arguments: passed };
     if (found !== null) keep(node, { ...base, kind: found.exceptions ? "exception" : "log", library: found.library, level: found.level, message: found.message, keys: found.keys });
@@ -228,12 +236,12 @@ function knownImports(flow: FileFlow): KnownImports {
   return { byLocal, paths: [...paths] };
 }
 
-/** Children by a field's name, `#0` / `#-1` by place, or `#variable`: Kotlin's declared name. Lists (Go) are opened. */
+/** Children by a field's name, `#0` / `#-1` by place, or `#variable`: Kotlin's declared name. Lists (Go, Python) are opened. */
 function placed(node: PlainNode, where: string): PlainNode[] {
   if (where === "#variable") return node.children.filter(({ type }) => type === "variable_declaration").slice(0, 1);
   if (where.startsWith("#")) {
     const child = node.children.at(Number(where.slice(1)));
     return child === undefined ? [] : [child];
   }
-  return node.children.filter(({ role }) => role === where).flatMap((child) => (child.type === "expression_list" ? child.children : [child]));
+  return node.children.filter(({ role }) => role === where).flatMap((child) => (child.type === "expression_list" || child.type === "pattern_list" ? child.children : [child]));
 }

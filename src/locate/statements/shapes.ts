@@ -52,7 +52,7 @@ const GO: Shape = {
 const PYTHON: Shape = {
   fields: {
     call: ["function", "arguments"], attribute: ["object", "attribute"], binary_operator: ["left", "operator", "right"], boolean_operator: ["left", "operator", "right"], assignment: ["left", "right"], keyword_argument: ["name", "value"], class_definition: ["name", "body"],
-    interpolation: ["expression"], pair: ["key", "value"], augmented_assignment: ["left", "right"],
+    interpolation: ["expression"], pair: ["key", "value"], augmented_assignment: ["left", "right"], default_parameter: ["name", "value"],
   },
   strings: set("string"), contents: set("string_content"), holes: set("interpolation"), chains: set("concatenated_string"),
   binary: set("binary_operator", "boolean_operator"), joins: set("+"), conditions: set("conditional_expression"), wrappers: set("parenthesized_expression", "keyword_argument", "await"),

@@ -285,6 +285,19 @@ describe("across files", () => {
     expect(statement).toMatchObject({ template: "[shop] order <*> accepted", symbol: "run", through: [{ file: "log/log.go", line: 3 }, { file: "log/log.go", line: 4 }] });
   });
 
+  test("a method under a name of the file's own: by assignment, several at once, taken out of its object, bound", async () => {
+    const { statements } = await statementsOf({
+      "worker.py": `from celery.utils.log import get_logger\n\nlogger = get_logger(__name__)\ndebug, info = (logger.debug, logger.info)\nwarn, late = logger.warning, logger.error\n\ndef received(task, warn=logger.warning, error=logger.error):\n    info("Task %s received", task)\n    debug("waking up")\n    warn("late by %s", task)\n    error("too late by %s", task)\n`,
+      "server.js": `const { error, warn: late } = require("./logger");\nconst logger = makeLogger();\nconst { info, debug } = logger;\nconst say = console.log.bind(console);\nfunction serve(req) {\n  info("request of %s", req.user);\n  debug(\`took \${req.ms} ms\`);\n  say("bye", req.user);\n}\n`,
+      // Two meanings: none.
+      "both.py": `import logging\nlog = logging.getLogger()\nput = log.info\nput = queue.put\nput("into the queue")\n`,
+    });
+    expect(statements.map(({ file, template, level }) => [file, template, level])).toEqual([
+      ["server.js", "request of <*>", "info"], ["server.js", "took <*> ms", "debug"], ["server.js", "bye <*>", null],
+      ["worker.py", "Task <*> received", "info"], ["worker.py", "waking up", "debug"], ["worker.py", "late by <*>", "warning"], ["worker.py", "too late by <*>", "error"],
+    ]);
+  });
+
   test("a function with words of its own is the statement, whoever calls it", async () => {
     const { statements } = await statementsOf({ "a.py": `def failed(what):\n    logger.error("the request failed: %s", what)\n\ndef run():\n    failed("no route")\n` });
     expect(statements.map(({ line, template }) => [line, template])).toEqual([[2, "the request failed: <*>"]]);
