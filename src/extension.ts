@@ -20,6 +20,7 @@ import { createStatusBar } from "./editor/status-bar";
 import { SUSPECTS_VIEW, SuspectsTree } from "./editor/suspects/suspects-tree";
 import { RecentTargets } from "./editor/targets/recent-targets";
 import { TARGETS_VIEW, TargetsTree } from "./editor/targets/targets-tree";
+import { WorkspaceLogs } from "./editor/workspace-logs";
 
 let ending: () => Promise<void> = async () => {};
 
@@ -53,19 +54,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const problems = new Problems(store);
   const fresh = new FreshFindings({ log, problems, product, settings: readSettings, store });
   const demo = new DemoRun(product);
+  const logs = new WorkspaceLogs(product, readSettings);
   const kept = new KeptCase(context.storageUri ?? context.globalStorageUri, store, product, log);
 
   const parts: CommandParts = {
-    activity, demo, fresh, log, panels, problems, product, recent, secrets, sshHosts, store, targets,
+    activity, demo, fresh, log, logs, panels, problems, product, recent, secrets, sshHosts, store, targets,
     prompts: createSshPrompts(secrets, () => readSettings().keepSecrets),
     settings: readSettings,
   };
   context.subscriptions.push(
-    log, store, activity, recent, panels, targets, suspects, problems, fresh, demo, kept,
+    log, store, activity, recent, panels, targets, suspects, problems, fresh, demo, logs, kept,
     { dispose: () => void loader.dispose() },
     new RuleFileProblems(product),
     new RulePages(product, store),
-    new LogLinks(product, readSettings),
+    new LogLinks(logs),
     keepContextKeys(store),
     createStatusBar(store, activity),
     vscode.window.registerTreeDataProvider(TARGETS_VIEW, targets),

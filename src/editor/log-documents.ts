@@ -2,8 +2,8 @@ import * as vscode from "vscode";
 import type { LocatedLine, LogPlaces } from "../investigate/locate-lines";
 import { resolveInside } from "./open-place";
 
-/** Documents that are logs, by their language or their name. */
-export const LOG_DOCUMENTS: readonly vscode.DocumentFilter[] = [{ language: "log" }, { pattern: "**/*.log" }, { pattern: "**/*.log.[0-9]*" }, { pattern: "**/*.{out,err}" }];
+/** Documents that are logs, or may be: by their language or their name; what was pasted into a new document is plain text. */
+export const LOG_DOCUMENTS: readonly vscode.DocumentFilter[] = [{ language: "log" }, { language: "plaintext" }, { pattern: "**/*.log" }, { pattern: "**/*.log.[0-9]*" }, { pattern: "**/*.{out,err}" }];
 
 /** So many lines around a place are read to tell what stands there: a record with its stack trace is seldom longer. */
 const AROUND = 200;

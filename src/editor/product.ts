@@ -67,7 +67,7 @@ export function createProduct(options: ProductOptions): Product {
   const program = join(options.extensionPath, "dist", "leakline.js");
   let present: { readonly engine: string; readonly investigator: Investigator } | null = null;
 
-  let places: { readonly identity: string; readonly made: LogPlaces } | null = null;
+  const places = new Map<string, LogPlaces>();
 
   const create = (engine: "wasm" | "native"): Investigator => createInvestigator({
     now: Date.now,
@@ -109,10 +109,12 @@ export function createProduct(options: ProductOptions): Product {
     writeScene: (investigation) => writeScene(investigation, { version, report: textOfInvestigation(investigation) }),
     async logPlaces(root, { engine, signal, onProgress }) {
       const workspace = await this.investigator({ engine }).statements(root, { signal, onProgress });
-      const identity = JSON.stringify([root, workspace.statements.length, workspace.files.length]);
       // The same code gives equal answers: the index is made once, and again when something was saved.
-      if (places === null || places.identity !== identity || !sameStatements(places.made.workspace, workspace)) places = { identity, made: new LogPlaces(workspace) };
-      return places.made;
+      const before = places.get(root);
+      if (before !== undefined && sameStatements(before.workspace, workspace)) return before;
+      const made = new LogPlaces(workspace, root);
+      places.set(root, made);
+      return made;
     },
     ruleProblems,
     async rulePages(root) {
@@ -137,8 +139,9 @@ export function createProduct(options: ProductOptions): Product {
 }
 
 function sameStatements(one: LogPlaces["workspace"], other: LogPlaces["workspace"]): boolean {
-  return one.statements.every(({ file, line, template }, at) => {
+  if (one.statements.length !== other.statements.length || one.files.length !== other.files.length) return false;
+  return one.files.every((file, at) => file === other.files[at]) && one.statements.every(({ file, line, column, endLine, template }, at) => {
     const twin = other.statements[at];
-    return twin !== undefined && twin.file === file && twin.line === line && twin.template === template;
+    return twin !== undefined && twin.file === file && twin.line === line && twin.column === column && twin.endLine === endLine && twin.template === template;
   });
 }

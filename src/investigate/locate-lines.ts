@@ -1,7 +1,7 @@
 import { StatementMatcher } from "../locate/statements/matcher";
 import type { StatementMatch } from "../locate/statements/matcher";
 import { FrameFinder, framesIn } from "../locate/statements/stack-traces";
-import type { StackFrame } from "../locate/statements/stack-traces";
+import type { FrameCandidate, StackFrame } from "../locate/statements/stack-traces";
 import type { IndexedStatement, WorkspaceStatements } from "../locate/statements/workspace-statements";
 import type { LogRecord } from "../model/log-records";
 import { createLogReader } from "../observe/logs/log-reader";
@@ -28,16 +28,22 @@ export function* locateLines(records: Iterable<LogRecord>, workspace: WorkspaceS
   for (const record of records) yield locateLine(record, matcher, finder);
 }
 
+/** A frame of a text that is shown, with all files of the workspace that it may mean: one where it can be told. */
+export interface FramePlaces extends StackFrame {
+  readonly candidates: readonly FrameCandidate[];
+}
+
 /** The same for texts that are shown, piece by piece: an editor asks about a line and what stands around it. */
 export class LogPlaces {
   readonly workspace: WorkspaceStatements;
   readonly #matcher: StatementMatcher;
   readonly #finder: FrameFinder;
 
-  constructor(workspace: WorkspaceStatements) {
+  /** @param root of the workspace, absolute */
+  constructor(workspace: WorkspaceStatements, root: string) {
     this.workspace = workspace;
     this.#matcher = new StatementMatcher(workspace);
-    this.#finder = new FrameFinder(workspace.files);
+    this.#finder = new FrameFinder(workspace.files, root);
   }
 
   /** The records of a text, each with its place. Lines count from 1 in the text. */
@@ -48,10 +54,10 @@ export class LogPlaces {
   }
 
   /** Stack frames of a text that lead into the workspace. Cheaper than `locate`: nothing is matched. */
-  frames(text: string): readonly (LocatedFrame & { readonly file: string })[] {
+  frames(text: string): readonly FramePlaces[] {
     return framesIn(text).flatMap((frame) => {
-      const file = this.#finder.fileOf(frame);
-      return file === null ? [] : [{ ...frame, file }];
+      const candidates = this.#finder.candidates(frame);
+      return candidates.length === 0 ? [] : [{ ...frame, candidates }];
     });
   }
 }

@@ -27,7 +27,7 @@ export const DARK = "Default Dark Modern";
 export const LIGHT = "Default Light Modern";
 
 export interface WorkbenchOptions {
-  /** The folder to open; null for an empty window. */
+  /** The folder to open, or a `.code-workspace` file with several; null for an empty window. */
   readonly folder: string | null;
   readonly theme?: string;
   readonly width?: number;
@@ -156,7 +156,7 @@ export class Workbench {
       browser = await engine.launch({ executablePath: chromium(), headless: true, args: CHROMIUM_FLAGS });
       const page = await browser.newPage({ viewport: { width: options.width ?? 1440, height: options.height ?? 900 } });
       const workbench = new Workbench(page, home, userData, browser, server, folder);
-      const query = options.folder === null ? "" : `?folder=${encodeURIComponent(options.folder)}`;
+      const query = options.folder === null ? "" : `?${options.folder.endsWith(".code-workspace") ? "workspace" : "folder"}=${encodeURIComponent(options.folder)}`;
       await page.goto(`http://127.0.0.1:${port}/${query}`);
       await workbench.ready();
       return workbench;
@@ -316,6 +316,19 @@ export class Workbench {
     const match = /Ln (\d+), Col (\d+)/.exec(position ?? "");
     const tab = await this.page.locator(".editor-group-container.active .tab.active").first().getAttribute("data-resource-name", { timeout: 500 }).catch(() => null);
     return match === null || tab === null ? null : { file: tab, line: Number(match[1]), column: Number(match[2]) };
+  }
+
+  /** Puts the cursor of the active editor on a line and column. */
+  async goTo(line: number, column = 1): Promise<void> {
+    await this.page.keyboard.press("Control+g");
+    const input = this.page.locator(".quick-input-widget input.input");
+    await input.waitFor({ state: "visible", timeout: 10_000 });
+    await input.fill(`:${line}:${column}`);
+    await this.page.keyboard.press("Enter");
+    await until(`the cursor at ${line}:${column}`, 10_000, async () => {
+      const place = await this.editorPlace();
+      return place !== null && place.line === line && place.column === column;
+    });
   }
 
   async waitForEditor(file: string, line: number, column: number): Promise<void> {

@@ -12,6 +12,7 @@ import { lookAgain } from "./look-again";
 import { openFile } from "./open-file";
 import { openInvestigation } from "./open-investigation";
 import { openInvestigationInEditor } from "./open-investigation-in-editor";
+import { openLead } from "./open-lead";
 import { openPlace } from "./open-place";
 import { preserveScene } from "./preserve-scene";
 import { saveAnonymised, saveInvestigation } from "./save-investigation";
@@ -27,6 +28,6 @@ import { watchAndRecord, watchTarget } from "./watch-target";
 /** Every command of the manifest; a test holds the two lists against each other. */
 export const ALL_COMMANDS: readonly EditorCommand[] = [
   scanThisMachine, scanHost, lookAgain, openFile, explainCapture, explainRule, analyzeWorkspace, openInvestigation, openInvestigationInEditor,
-  saveInvestigation, saveAnonymised, preserveScene, compareScenes, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, watchTarget, watchAndRecord, forgetTarget, openPlace,
+  saveInvestigation, saveAnonymised, preserveScene, compareScenes, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, watchTarget, watchAndRecord, forgetTarget, openPlace, openLead,
   goToStatement, showLinesOfStatement,
 ];

@@ -10,6 +10,7 @@ import type { Settings } from "../settings";
 import type { StoredSecrets } from "../ssh/stored-secrets";
 import type { RecentTargets } from "../targets/recent-targets";
 import type { TargetsTree } from "../targets/targets-tree";
+import type { WorkspaceLogs } from "../workspace-logs";
 
 /** All that commands may use. Made once in extension.ts and handed in. */
 export interface CommandParts {
@@ -18,6 +19,7 @@ export interface CommandParts {
   /** Keeps what was found as the code is. */
   readonly fresh: { follow(root: string): void; cancel(): boolean };
   readonly log: vscode.LogOutputChannel;
+  readonly logs: WorkspaceLogs;
   readonly panels: InvestigationPanels;
   readonly problems: Problems;
   readonly product: () => Promise<Product>;

@@ -1,10 +1,6 @@
 import * as vscode from "vscode";
 import type { EditorCommand } from "./command";
-import { openFiles, openedFile, openedText } from "./open-files";
-
-function isUris(value: unknown): value is vscode.Uri[] {
-  return Array.isArray(value) && value.length > 0 && value.every((one) => one instanceof vscode.Uri);
-}
+import { chosenFiles, openFiles, openedFile, openedText } from "./open-files";
 
 /** Explains files of the explorer, the selection of the active editor, or the whole of it. */
 export const explainCapture: EditorCommand = {
@@ -19,7 +15,8 @@ export const explainCapture: EditorCommand = {
       await openFiles(parts, t("Reading {0}", name), [openedText(name, text)]);
       return;
     }
-    const uris = isUris(selected) ? selected : clicked instanceof vscode.Uri ? [clicked] : editor === undefined ? [] : [editor.document.uri];
+    const named = chosenFiles(clicked, selected);
+    const uris = named.length > 0 ? named : editor === undefined ? [] : [editor.document.uri];
     if (uris.length === 0) {
       void vscode.window.showInformationMessage(t("Open a capture first: the output of ss, netstat, Get-NetTCPConnection, or /proc/net/tcp."));
       return;

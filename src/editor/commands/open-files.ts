@@ -15,6 +15,12 @@ export function openedFile(uri: vscode.Uri): OpenedFile {
   return { name, chunks: uri.scheme === "file" ? createReadStream(uri.fsPath) : whole(uri) };
 }
 
+/** What the explorer hands to a command: the file under the pointer, and all that are selected. Empty from the palette. */
+export function chosenFiles(clicked: unknown, selected: unknown): readonly vscode.Uri[] {
+  if (Array.isArray(selected) && selected.length > 0 && selected.every((one) => one instanceof vscode.Uri)) return selected;
+  return clicked instanceof vscode.Uri ? [clicked] : [];
+}
+
 export function openedText(name: string, text: string): OpenedFile {
   return { name, chunks: (async function* () { yield new TextEncoder().encode(text); })() };
 }

@@ -41,8 +41,12 @@ export const preserveScene: EditorCommand = {
       parts.store.set({ investigation: kept.investigation, target, root, socketsNotKept: false });
       const missing = kept.investigation.preserved?.unfinished ?? [];
       const size = t("Leakline: kept {0} ({1} kB)", uri.path.split("/").at(-1) ?? "", Math.ceil(kept.bytes / 1000));
-      if (missing.length === 0) vscode.window.setStatusBarMessage(size, 8000);
-      else void vscode.window.showWarningMessage(t("{0}. Not kept: {1}", size, missing.map(({ what, why }) => `${what} (${why})`).join("; ")));
+      const compare = t("Compare with an Earlier Scene...");
+      // Not waited for: the command is done when the file is there.
+      const told = missing.length === 0
+        ? vscode.window.showInformationMessage(t("{0}. It opens on any machine, without the host.", size), compare)
+        : vscode.window.showWarningMessage(t("{0}. Not kept: {1}", size, missing.map(({ what, why }) => `${what} (${why})`).join("; ")), compare);
+      void told.then((chosen) => (chosen === compare ? vscode.commands.executeCommand("leakline.compareScenes", uri) : undefined));
     } catch (thrown) {
       await showFailure(thrown, parts.log);
     }

@@ -71,12 +71,23 @@ export function framesIn(text: string): readonly StackFrame[] {
 const FOREIGN =
   /(?:^|\/)(?:node_modules|site-packages|dist-packages|vendor\/bundle|gems|pkg\/mod|\.cargo\/registry\/src\/[^/]+|rustc\/[0-9a-f]+|usr\/lib(?:64)?\/(?:python|ruby|go)[^/]*|usr\/local\/go\/src|lib\/python3?\.\d+|usr\/share\/dotnet)\/|^(?:node:|<|java\.|jdk\.|sun\.|library\/(?:std|core|alloc)\/|internal\/)/u;
 
-/** Finds the workspace's file of a frame. A library's frames are told apart: null. */
+/** A file that a frame may mean, and how many parts of its path the trace names too, counted from the file's name. */
+export interface FrameCandidate {
+  readonly file: string;
+  readonly same: number;
+}
+
+/** Finds the workspace's file of a frame, wherever the code lay where the trace was written. A library's frames are told apart: none. */
 export class FrameFinder {
   readonly #byName = new Map<string, string[]>();
+  readonly #above: readonly string[];
 
-  /** @param files relative to the workspace, with `/` */
-  constructor(files: readonly string[]) {
+  /**
+   * @param files relative to the workspace, with `/`
+   * @param root the workspace's own folder, absolute: its name and those above it decide where the paths below it are alike
+   */
+  constructor(files: readonly string[], root = "") {
+    this.#above = root.replaceAll("\\", "/").split("/").filter((part) => part !== "");
     for (const file of files) {
       const name = file.slice(file.lastIndexOf("/") + 1);
       const list = this.#byName.get(name);
@@ -86,11 +97,17 @@ export class FrameFinder {
   }
 
   /** The workspace's file; null: another's code, or it cannot be told which. */
-  fileOf({ path, symbol, language }: Pick<StackFrame, "path" | "symbol" | "language">): string | null {
+  fileOf(frame: Pick<StackFrame, "path" | "symbol" | "language">): string | null {
+    const [only, ...others] = this.candidates(frame);
+    return only === undefined || others.length > 0 ? null : only.file;
+  }
+
+  /** The files that agree with the trace's path in most parts from the end: one where it can be told. Empty: another's code. */
+  candidates({ path, symbol, language }: Pick<StackFrame, "path" | "symbol" | "language">): readonly FrameCandidate[] {
     const plain = path.replaceAll("\\", "/").replace(/^(?:[a-zA-Z]:)?(?:\.?\/)+/u, "");
     const parts = plain.split("/");
     const all = this.#byName.get(parts.at(-1) ?? "") ?? [];
-    if (all.length === 0) return null;
+    if (all.length === 0) return [];
     if (language === "java") return this.#ofClass(all, symbol);
     let inside = path.replaceAll("\\", "/");
     let foreign = false;
@@ -100,40 +117,47 @@ export class FrameFinder {
     }
     if (foreign) {
       // An installed copy of the workspace's own package: its whole path, the package's name with it, is the same.
-      const own = all.filter((file) => inside === file || file.endsWith(`/${inside}`));
-      return own.length === 1 && inside.includes("/") ? (own[0] as string) : null;
+      const own = inside.includes("/") ? all.filter((file) => inside === file || file.endsWith(`/${inside}`)) : [];
+      return own.map((file) => ({ file, same: inside.split("/").length }));
     }
-    // The most folders in common, counted from the file; one that ends sooner must be the only one of its name.
     let most = 0;
     let best: string[] = [];
     for (const file of all) {
-      const own = file.split("/");
-      let same = 0;
-      while (same < own.length && same < parts.length && own[own.length - 1 - same] === parts[parts.length - 1 - same]) same++;
+      const same = this.#sameFromTheEnd(file, parts);
       if (same > most) {
         most = same;
         best = [file];
       } else if (same === most) best.push(file);
     }
-    const [only] = best;
-    if (only === undefined || best.length > 1) return null;
-    const whole = most === only.split("/").length || most === parts.length;
-    return whole || most > 1 || all.length === 1 ? only : null;
+    // A name alone says little where several files have it and this one stands elsewhere: unless the trace names no more, or the file lies at the top.
+    const isTold = (file: string): boolean => most >= file.split("/").length || most === parts.length || most > 1 || all.length === 1 || best.length > 1;
+    return best.filter(isTold).map((file) => ({ file, same: most }));
+  }
+
+  /** Parts that two paths have in common, counted from the file's name; beyond the workspace's top its own folder's name counts. */
+  #sameFromTheEnd(file: string, parts: readonly string[]): number {
+    const own = file.split("/");
+    let same = 0;
+    for (; same < parts.length; same++) {
+      const mine = same < own.length ? own[own.length - 1 - same] : this.#above[this.#above.length - 1 - (same - own.length)];
+      if (mine === undefined || mine !== parts[parts.length - 1 - same]) break;
+    }
+    return same;
   }
 
   /** `com.shop.Orders$Inner.refund`: the package's folders and the file's name. */
-  #ofClass(files: readonly string[], symbol: string): string | null {
+  #ofClass(files: readonly string[], symbol: string): readonly FrameCandidate[] {
     const folders = symbol.split(".").slice(0, -2);
-    let best: string[] = [];
     for (let keep = folders.length; keep >= Math.min(1, folders.length); keep--) {
       const suffix = folders.slice(folders.length - keep).map((folder) => `${folder}/`).join("");
-      best = files.filter((file) => {
+      const best = files.filter((file) => {
         const folder = `/${file.slice(0, file.lastIndexOf("/") + 1)}`;
         return folder.endsWith(`/${suffix}`);
       });
       // Kotlin leaves out the folders that all packages share: the last one at least must be there.
-      if (best.length > 0 || !files.some((file) => file.endsWith(".kt"))) break;
+      if (best.length > 0) return best.map((file) => ({ file, same: keep + 1 }));
+      if (!files.some((file) => file.endsWith(".kt"))) break;
     }
-    return best.length === 1 ? (best[0] as string) : null;
+    return [];
   }
 }
