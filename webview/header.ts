@@ -18,8 +18,17 @@ export function renderHeader(shown: PanelCase, context: PanelContext): HTMLEleme
       shown.live ? h("vscode-button", { appearance: "secondary", title: t("Look again and again, until you cancel: what grows and what is never used again shows"), onClick: () => context.run("watchTarget") }, t("Watch")) : null,
       h("vscode-button", { appearance: "secondary", title: t("Keep the scene in one file before anything is restarted"), onClick: () => context.run("saveInvestigation") }, t("Save...")),
     ),
+    renderMachineNames(shown),
     h("p", { class: "when", title: when === null ? "" : when.toLocaleString(locale) }, [time, t("took {0}", formatDuration(shown.tookMs)), looks, ...costWords(shown, t)].filter((part) => part !== null).join(", ")),
   );
+}
+
+/** What the machine is called by those who run it: how a colleague finds it in the cloud's console. */
+function renderMachineNames({ machineNames }: PanelCase): HTMLElement | null {
+  if (machineNames.length === 0) return null;
+  return h("p", { class: "when machine" }, ...machineNames.flatMap(({ host, what, value, from }, at) => [
+    at === 0 ? "" : ", ", h("span", { class: "machine-name", title: from }, `${host === null ? "" : `${host}: `}${what} ${value}`),
+  ]));
 }
 
 /** What the look cost the host: its CPU and what it sent. */

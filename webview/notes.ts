@@ -2,7 +2,7 @@ import { WHAT_IS_READ } from "../src/model/what-is-read";
 import type { PanelCase } from "../src/protocol/panel";
 import type { PanelContext } from "./actions";
 import { h } from "./dom";
-import { formatCount } from "./words";
+import { formatCount, formatDuration } from "./words";
 
 /** No diagnosis: the clean bill, and what it covers. */
 export function renderCleanBill(context: PanelContext): HTMLElement {
@@ -44,6 +44,38 @@ export function renderMissing(shown: PanelCase, context: PanelContext): HTMLElem
   return h("details", { class: "note missing" },
     h("summary", {}, t("Not seen: {0}", shown.missing.map((one) => one.what).join(", "))),
     h("ul", {}, ...shown.missing.map((one) => h("li", {}, h("span", { class: "what" }, one.what), ": ", one.why, " ", h("span", { class: "remedy" }, one.remedy)))),
+  );
+}
+
+/** A preserved scene: what it holds besides its looks and logs, and what it does not. Open by itself only when something is damaged. */
+export function renderKept(shown: PanelCase, context: PanelContext): HTMLElement | null {
+  const { kept } = shown;
+  if (kept === null) return null;
+  const { t, locale } = context;
+  const count = (figure: number): string => formatCount(figure, locale);
+  const problems = kept.unfinished.length + kept.damaged.length;
+  const note = h("details", { class: problems > 0 ? "note kept missing" : "note kept" },
+    h("summary", {}, t("A preserved scene, kept {0}", new Date(kept.beganMs).toLocaleString(locale)), problems > 0 ? `: ${[kept.damaged.length > 0 ? t("{0} parts are damaged", count(kept.damaged.length)) : null,
+      kept.unfinished.length > 0 ? t("{0} parts were not kept", count(kept.unfinished.length)) : null].filter((part) => part !== null).join(", ")}` : ""),
+    h("p", {}, t("{0} descriptors, {1} threads and {2} limits of {3} processes, {4} settings of the machine, in {5}",
+      count(kept.descriptors), count(kept.threads), count(kept.limits), count(kept.processes), count(kept.settings), formatDuration(kept.tookMs))),
+    problems === 0 ? null : h("ul", {},
+      ...kept.damaged.map(({ part, why }) => h("li", {}, h("span", { class: "what" }, part), ": ", why)),
+      ...kept.unfinished.map((one) => h("li", {}, h("span", { class: "what" }, one.what), ": ", one.why, " ", h("span", { class: "remedy" }, one.remedy)))),
+  );
+  if (kept.damaged.length > 0) note.setAttribute("open", "");
+  return note;
+}
+
+/** Configuration of the workspace that was not searched for names and endpoints: why a service may have none. */
+export function renderLeftOut(shown: PanelCase, context: PanelContext): HTMLElement | null {
+  const { count, first } = shown.leftOut;
+  if (count === 0) return null;
+  const { t } = context;
+  return h("details", { class: "note left-out" },
+    h("summary", {}, t("{0} files of the workspace were not read", formatCount(count, context.locale))),
+    h("ul", {}, ...first.map(({ file, reason }) => h("li", {}, h("code", {}, file), " ", h("span", { class: "remedy" }, reason)))),
+    count > first.length ? h("p", {}, t("The first {0} are shown; a saved investigation has them all.", first.length)) : null,
   );
 }
 

@@ -9,7 +9,7 @@ import { renderDiagnosis } from "./diagnosis";
 import { h } from "./dom";
 import { LogsSection } from "./logs";
 import { renderHeader, renderStates } from "./header";
-import { renderCleanBill, renderMissing, renderNoCase, renderNoSuspect, renderSkipped, renderWhatIsRead } from "./notes";
+import { renderCleanBill, renderKept, renderLeftOut, renderMissing, renderNoCase, renderNoSuspect, renderSkipped, renderWhatIsRead } from "./notes";
 import { renderTalk } from "./talk";
 import type { TalkChoice } from "./talk";
 import { TimelineSection } from "./timeline";
@@ -96,7 +96,7 @@ class Panel {
     const kept = shown.socketsNotKept
       ? h("p", { class: "note" }, t("The sockets of this look were too many to keep across the reload. Look again, or save an investigation before reloading."))
       : null;
-    this.foot.replaceChildren(...[kept, this.logs?.element ?? null, this.connections.element, renderSkipped(shown, context), renderWhatIsRead(shown, context)].filter((part) => part !== null));
+    this.foot.replaceChildren(...[kept, this.logs?.element ?? null, this.connections.element, renderSkipped(shown, context), renderLeftOut(shown, context), renderWhatIsRead(shown, context)].filter((part) => part !== null));
     if (shown.timeline !== null) this.timeline?.show(state.revision, shown.timeline, shown.diagnoses, this.range);
     if (shown.logs !== null) this.logs?.show(state.revision, shown.logs, this.range);
     this.connections.show(state.revision, shown, state.query);
@@ -125,6 +125,7 @@ class Panel {
     const parts = [
       renderHeader(shown, context),
       renderStates(shown, context),
+      renderKept(shown, context),
       renderMissing(shown, context),
       this.timeline?.element ?? null,
       shown.diagnoses.length === 0 ? renderCleanBill(context) : null,

@@ -118,7 +118,17 @@ const panelCase = z.object({
   suspects: z.array(suspect),
   noSuspect: z.nullable(z.enum(NO_SUSPECT_REASONS)),
   workspace: z.nullable(z.object({ name: z.string(), files: z.int(), findings: z.int(), givenUp: z.int() })),
+  /** What the machines are called by those who run them (`instance id`, `i-0abc`), and the file that says so. `host` is null where the case has one only. */
+  machineNames: z.array(z.object({ host: z.nullable(z.string()), what: z.string(), value: z.string(), from: z.string() })),
   missing: z.array(z.object({ what: z.string(), why: z.string(), remedy: z.string() })),
+  /** Files of the workspace that were not read for names and endpoints. */
+  leftOut: z.object({ count: z.int(), first: z.array(z.object({ file: z.string(), reason: z.string() })) }),
+  /** What a preserved scene holds besides; null: the case is none. */
+  kept: z.nullable(z.object({
+    beganMs: z.number(), tookMs: z.number(), processes: z.int(), descriptors: z.int(), threads: z.int(), limits: z.int(), settings: z.int(),
+    unfinished: z.array(z.object({ what: z.string(), why: z.string(), remedy: z.string() })),
+    damaged: z.array(z.object({ part: z.string(), why: z.string() })),
+  })),
   skipped: z.object({ count: z.int(), first: z.array(z.object({ line: z.int(), text: z.string(), reason: z.string() })) }),
   /** True when the case came back after a reload without its sockets, because they were too many to keep. */
   socketsNotKept: z.boolean(),

@@ -3,6 +3,7 @@ import type { Diagnosis } from "../../model/diagnosis";
 import type { Investigation } from "../../model/investigation";
 import { lastLooks, placeName } from "../../model/histories";
 import { sayAllHow } from "../../model/name-agreement";
+import type { PreservedFacts } from "../../model/preserved";
 import type { Service } from "../../model/service";
 import { countSockets, countStates } from "../../model/snapshot";
 import type { Suspect } from "../../model/suspect";
@@ -16,6 +17,8 @@ import { listStates } from "./row-index";
 
 /** Skipped lines that are sent with the case; the count says how many there are. */
 const SKIPPED_SHOWN = 100;
+/** Files left out that are sent with the case. */
+const LEFT_OUT_SHOWN = 50;
 /** A broken capture may hold lines of megabytes. */
 const SKIPPED_WIDTH = 400;
 
@@ -77,6 +80,13 @@ export function toPanelSuspect(investigation: Investigation, suspect: Suspect): 
   };
 }
 
+function toPanelKept({ beganMs, endedMs, pids, descriptors, threads, limits, settings, unfinished, damaged = [] }: PreservedFacts): PanelCase["kept"] {
+  return {
+    beganMs, tookMs: endedMs - beganMs, processes: pids.length, descriptors: descriptors.length, threads: threads.length, limits: limits.length, settings: Object.keys(settings).length,
+    unfinished: unfinished.map((one) => ({ ...one })), damaged: damaged.map((one) => ({ ...one })),
+  };
+}
+
 /** All that the panel shows at a glance. The size does not grow with the number of sockets. */
 export function toPanelCase(investigation: Investigation, context: CaseContext): PanelCase {
   const looks = lastLooks(investigation.snapshots);
@@ -113,6 +123,9 @@ export function toPanelCase(investigation: Investigation, context: CaseContext):
       ...(investigation.unreached ?? []).map(({ target: what, why, remedy }) => ({ what, why, remedy })),
       ...shown.flatMap((snapshot) => snapshot.missing.map((one) => ({ ...one, what: several ? `${placeName(snapshot)}: ${one.what}` : one.what }))),
     ],
+    machineNames: shown.flatMap((snapshot) => (snapshot.machineNames ?? []).map(({ what, value, from }) => ({ host: several ? placeName(snapshot) : null, what, value, from }))),
+    leftOut: { count: investigation.leftOut?.length ?? 0, first: (investigation.leftOut ?? []).slice(0, LEFT_OUT_SHOWN).map(({ file, reason }) => ({ file, reason })) },
+    kept: investigation.preserved === undefined ? null : toPanelKept(investigation.preserved),
     skipped: {
       count: skipped.length,
       first: skipped.slice(0, SKIPPED_SHOWN).map((one) => ({ line: one.line, text: one.text.slice(0, SKIPPED_WIDTH), reason: one.reason })),

@@ -38,6 +38,28 @@ describe("the case at a glance", () => {
     expect(shown.skipped.first[0]?.text.length).toBeLessThan(1000);
   });
 
+  test("tells what the machine is called, which files were not read, and what a preserved scene holds and lacks", () => {
+    const base = pinnedCase();
+    const snapshot = base.snapshots[0];
+    if (snapshot === undefined) throw new Error("the fixture has a snapshot");
+    const plain = toPanelCase(base, live);
+    expect([plain.machineNames, plain.leftOut, plain.kept]).toEqual([[], { count: 0, first: [] }, null]);
+    const shown = toPanelCase({
+      ...base,
+      snapshots: [{ ...snapshot, machineNames: [{ what: "instance id", value: "i-0abc", from: "/var/lib/cloud/data/instance-id" }] }],
+      leftOut: Array.from({ length: 300 }, (_, at) => ({ file: `conf/${at}.yaml`, reason: "larger than 1 MB" })),
+      preserved: {
+        target: "ssh://prod-1", beganMs: 1_000, endedMs: 6_500, pids: [812], descriptors: [{ pid: 812, fd: 3, target: "socket:[12]" }], threads: [], limits: [], settings: { "net.core.somaxconn": "128" },
+        unfinished: [{ what: "the logs", why: "no time was left", remedy: "preserve again" }], cost: { wallMs: 1, bytes: null, rawBytes: null, targetCpuMs: null }, damaged: [{ part: "threads.json", why: "its digest is not that which was written" }],
+      },
+    }, live);
+    expect(shown.machineNames).toEqual([{ host: null, what: "instance id", value: "i-0abc", from: "/var/lib/cloud/data/instance-id" }]);
+    expect(shown.leftOut.count).toBe(300);
+    expect(shown.leftOut.first.length).toBeLessThan(300);
+    expect(shown.kept).toMatchObject({ tookMs: 5_500, processes: 1, descriptors: 1, settings: 1, unfinished: [{ what: "the logs" }], damaged: [{ part: "threads.json" }] });
+    expect(PANEL_METHODS.ready.result.safeParse({ revision: 1, activity: null, case: shown, query: EMPTY_QUERY, words: {}, locale: "en" }).success).toBe(true);
+  });
+
   test("counts states of a capture that has no sockets", () => {
     const base = pinnedCase();
     const snapshot = base.snapshots[0];
