@@ -7,7 +7,7 @@ const SECRET_KEY =
 /** Keys that hold such a word and are no secret themselves. */
 const HARMLESS_KEY = /(?:password|passwd|token|secret|credentials?|key|cookie|webhook)[_-]?(?:file|path|dir|store|type|encoder|policy|length|expiry|ttl|timeout|name|id|url|uri|endpoint|count|algorithm|command|secure|domain|samesite)$/i;
 
-const ASSIGNMENT = new RegExp(`((?:^|[\\s;&?,{('"=])["']?-{0,2}(?:D)?)(${SECRET_KEY})(["']?\\s*[=:]\\s*)("[^"]*"?|'[^']*'?|[^\\s;&,})"']+)`, "gi");
+const ASSIGNMENT = new RegExp(`((?:^|[\\s;&?,{('"=:])["']?-{0,2}(?:D)?)(${SECRET_KEY})(["']?\\s*(?:=>|[=:])\\s*)("[^"]*"?|'[^']*'?|[^\\s;&,})"']+)`, "gi");
 const WHOLE_ARGUMENT = new RegExp(`^(-{0,2}/?(?:D)?)(${SECRET_KEY})([=:])(.+)$`, "is");
 const SECRET_OPTION = new RegExp(`^(?:--?|/)(${SECRET_KEY})$`, "i");
 /** `scheme://user:secret@host`, `scheme://:secret@host`; the secret may hold an @ or a slash. */
@@ -34,8 +34,20 @@ const SHELLS = /^(?:sh|ash|bash|dash|zsh|ksh|busybox|su|runuser|sudo|ssh|script|
 const CAMEL_PASS = /((?:^|[\s;&?,{('"-])[A-Za-z]*[a-z]Pass["']?\s*[=:]\s*)["']?[^\s;&,})"']+/g;
 const SHAPES = [
   /\beyJ[\w-]{6,}\.[\w-]{6,}\.[\w-]*/g,
-  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|AKIA[0-9A-Z]{16}|ya29\.[\w-]{20,}|npm_\w{30,}|hvs\.[\w-]{20,})/g,
+  /\b(?:gh[pousr]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|xox[abprs]-[\w-]{10,}|sk-[\w-]{20,}|[rs]k_(?:live|test)_\w{10,}|AIza[\w-]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|A[KS]IA[0-9A-Z]{16}|ya29\.[\w-]{20,}|npm_\w{30,}|hvs\.[\w-]{20,})/g,
 ];
+
+/** A private key, whole or cut off, its line ends real or written as `\\n`. Its first line stays: that a key was there is worth knowing. */
+const PRIVATE_KEY = /(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)[\s\S]*?(?=-----END |$)/g;
+/** All of a cookie header, not its first pair alone. */
+const COOKIE_HEADER = /(\b(?:set-)?cookies?["']?\s*[:=]\s*["']?)[\w.%-]+=[^"'\r\n]*/gi;
+/** Cookies that are a session: who has one is the user. By the names that servers and frameworks give them. */
+const SESSION_COOKIE = /(\b(?:JSESSIONID|PHPSESSID|ASP\.NET_SessionId|ASPSESSIONID\w*|connect\.sid|laravel_session|sessionid|_\w+_session)=)[^\s;&"',)]+/gi;
+/** What makes a signed URL or request one: S3's, Azure's and Google's, and the code that OAuth trades for a token. */
+const SIGNATURE = /((?:^|[?&;,\s"'])(?:X-(?:Amz|Goog)-)?sig(?:nature)?=)[^\s&,;"']+/gi;
+const OAUTH_CODE = /([?&]code=)[\w.~%+/-]{12,}/gi;
+/** Oracle's thin driver: `jdbc:oracle:thin:scott/tiger@//db`. */
+const JDBC_ORACLE = /(\bjdbc:oracle:\w+:[^\s/@]+)\/[^\s@]+@/gi;
 
 /** Programs whose short options carry a secret: glued or as the next argument. */
 const SHORT_OPTIONS: readonly { readonly program: RegExp; readonly glued: RegExp | null; readonly next: RegExp | null; readonly afterColon?: boolean; readonly word?: string }[] = [
@@ -130,6 +142,12 @@ function scrubWords(command: string): string {
 /** Hides secrets inside one piece of text: a shell command in an argument, a DSN, a header. */
 export function scrubText(text: string): string {
   let shown = text
+    .replace(PRIVATE_KEY, `$1${HIDDEN}`)
+    .replace(COOKIE_HEADER, `$1${HIDDEN}`)
+    .replace(SESSION_COOKIE, `$1${HIDDEN}`)
+    .replace(SIGNATURE, `$1${HIDDEN}`)
+    .replace(OAUTH_CODE, `$1${HIDDEN}`)
+    .replace(JDBC_ORACLE, `$1/${HIDDEN}@`)
     .replace(WEBHOOK_URL, `$1${HIDDEN}`)
     .replace(URL_TOKEN, `$1${HIDDEN}@`)
     .replace(URL_USERINFO, (_, head: string) => `${head}:${HIDDEN}@`)
