@@ -4,6 +4,7 @@ import { isFailure } from "../protocol/channel";
 import type { CaseStore, OpenCase } from "./case-store";
 import { ChangeQueue } from "./change-queue";
 import { openedText } from "./commands/open-files";
+import { pathWithin } from "./path-within";
 import type { Problems } from "./problems";
 import type { Product } from "./product";
 import type { Settings } from "./settings";
@@ -129,12 +130,4 @@ export class FreshFindings implements vscode.Disposable {
 function said(concerns: ReadonlyMap<string, Concern>): string {
   const [first] = concerns.keys();
   return concerns.size === 1 ? first || "a setting" : `${concerns.size} changes`;
-}
-
-/** The path of a file relative to a folder, with `/`; null for what is not in it. Both absolute. */
-export function pathWithin(root: string, path: string): string | null {
-  const plain = (text: string): string => text.replaceAll("\\", "/");
-  const folder = plain(root).replace(/\/+$/, "");
-  const file = plain(path);
-  return file.startsWith(`${folder}/`) ? file.slice(folder.length + 1) : null;
 }

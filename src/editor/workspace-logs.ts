@@ -3,7 +3,7 @@ import type { LogPlaces } from "../investigate/locate-lines";
 import { leadsOf } from "../investigate/log-leads";
 import type { LogLead } from "../investigate/log-leads";
 import { Failure } from "../model/failure";
-import { pathWithin } from "./fresh-findings";
+import { pathWithin } from "./path-within";
 import { locatedAt } from "./log-documents";
 import type { Product } from "./product";
 import type { Settings } from "./settings";

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { pathWithin } from "../fresh-findings";
+import { pathWithin } from "../path-within";
 import { LOG_DOCUMENTS } from "../log-documents";
 import type { EditorCommand } from "./command";
 
