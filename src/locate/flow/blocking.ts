@@ -1,6 +1,7 @@
 import type { Confidence, Finding, PathStep } from "../../model/finding";
 import { calleeMatches, indexRules } from "../rules/rule-index";
 import type { Ruled, RuleIndex } from "../rules/rule-index";
+import { holdsFor } from "../rules/rule-model";
 import type { BlockingRule, RuleFile } from "../rules/rule-model";
 import { eachBody, eachChild, eachExpression } from "./bindings";
 import { CalledNames } from "./called-names";
@@ -76,7 +77,10 @@ export function findBlocking(input: BlockingInput): readonly Finding[] {
 
 /** One for each language. Each may be run again after the workspace has changed. */
 export function blockingSearches(input: BlockingInput): readonly BlockingSearch[] {
-  return [...input.traits.values()].map((traits) => new BlockingSearch(input, traits));
+  return [...input.traits.values()].flatMap((traits) => [
+    new BlockingSearch(input, traits, null),
+    ...input.rules.flatMap((file) => (file.greenlets !== undefined && holdsFor(file, traits.id) ? [new BlockingSearch(input, traits, file.greenlets)] : [])),
+  ]);
 }
 
 class BlockingSearch {
@@ -91,10 +95,11 @@ class BlockingSearch {
   constructor(
     private readonly input: BlockingInput,
     private readonly traits: LanguageTraits,
+    private readonly greenlets: NonNullable<RuleFile["greenlets"]> | null,
   ) {
     this.rules = indexRules(input.rules, traits.id);
-    this.loop = EventLoop.of(input.resolver, input.rules, traits);
-    this.called = new CalledNames(input.resolver, new Set(this.rules.files.flatMap((file) => file.blocking.flatMap((rule) => rule.unlessCalled))));
+    this.loop = greenlets === null ? EventLoop.of(input.resolver, input.rules, traits) : EventLoop.ofGreenlets(input.resolver, input.rules, traits);
+    this.called = new CalledNames(input.resolver, new Set([...this.rules.files.flatMap((file) => file.blocking.flatMap((rule) => [...rule.unlessCalled, ...(rule.native ?? [])])), ...(greenlets?.patchedBy ?? [])]));
     this.conclusion = new Conclusion(input.resolver.ledger, () => this.search());
   }
 
@@ -102,6 +107,9 @@ class BlockingSearch {
     if (!this.rules.files.some((file) => file.blocking.length > 0)) return [];
     return this.conclusion.get();
   }
+
+  /** What waits was replaced, in the whole workspace: only what waits in C code is left. */
+  #patched = false;
 
   private search(): readonly Finding[] {
     this.nodes = new Map();
@@ -119,6 +127,7 @@ class BlockingSearch {
       for (const id of found.get()) roots.push(this.node(file, file.functions[id]!));
     }
     if (roots.length === 0) return [];
+    this.#patched = this.greenlets !== null && this.called.anywhere(this.traits.id, this.greenlets.patchedBy);
     const reached = this.reach(roots);
     this.spread(reached);
     const findings = roots.flatMap((root) => this.findings(root));
@@ -224,7 +233,9 @@ class BlockingSearch {
     if (call.waited === "yielded" && call.resolution.certainty === "named") return null;
     if (hardlyWaits(call)) return null;
     const ruled = this.rules.blocks(call.resolution.names);
-    return ruled === null || this.called.anyOf(file, ruled.rule.unlessCalled) ? null : ruled;
+    if (ruled === null || this.called.anyOf(file, ruled.rule.unlessCalled)) return null;
+    if (this.#patched && (ruled.rule.native === undefined || this.called.anywhere(this.traits.id, ruled.rule.native))) return null;
+    return ruled;
   }
 
   private findings(root: Node): readonly Finding[] {
@@ -265,13 +276,15 @@ class BlockingSearch {
     }
     const { rule, file } = way.ruled;
     const blocker = nameOf(last.call, last.ruled);
-    const where = root.loop === "coroutine" ? `${symbolOf(root)} is ${this.traits.promises === true || this.traits.heldUp !== undefined ? "asynchronous" : "a coroutine"}` : `${symbolOf(root)} runs on the event loop`;
-    const heldUp = (root.loop === "coroutine" ? this.traits.heldUp : undefined) ?? "the event loop";
+    const where = this.greenlets !== null ? `${symbolOf(root)} runs in a greenlet` : root.loop === "coroutine" ? `${symbolOf(root)} is ${this.traits.promises === true || this.traits.heldUp !== undefined ? "asynchronous" : "a coroutine"}` : `${symbolOf(root)} runs on the event loop`;
+    const heldUp = this.greenlets !== null ? "every greenlet" : (root.loop === "coroutine" ? this.traits.heldUp : undefined) ?? "the event loop";
     const message = way.next === null ? `${blocker} blocks ${heldUp}: ${where}` : `${symbolOf(way.next)} blocks ${heldUp} through ${blocker}: ${where}`;
     return {
       rule: rule.rule,
       kind: "blocking-in-async",
-      confidence: lowered(rule.confidence, (way.guessed ? 2 : 0) + (root.file.hasSyntaxErrors ? 1 : 0) + (path.length > FAR ? 1 : 0) + (root.loop === "coroutine" && this.traits.promises === true ? 1 : 0)),
+      confidence: lowered(rule.confidence, (way.guessed ? 2 : 0) + (root.file.hasSyntaxErrors ? 1 : 0) +
+        // A server may have replaced all that waits before this code is loaded.
+        (this.greenlets !== null && !this.#patched ? 1 : 0) + (path.length > FAR ? 1 : 0) + (root.loop === "coroutine" && this.traits.promises === true ? 1 : 0)),
       language: this.traits.id,
       file: root.file.file,
       range: rangeOf(way.call.expression.at),
@@ -281,7 +294,7 @@ class BlockingSearch {
       path,
       library: file.library,
       service: rule.service,
-      advice: rule.advice,
+      advice: this.greenlets === null ? rule.advice : this.#patched ? this.greenlets.patchedAdvice : this.greenlets.advice,
     };
   }
 

@@ -24,6 +24,11 @@ export class CalledNames {
     return callees.some((callee) => called.includes(callee));
   }
 
+  /** Any file of the language calls one of these. */
+  anywhere(language: string, callees: readonly string[]): boolean {
+    return callees.length > 0 && this.resolver.files.some((file) => file.language === language && this.anyOf(file, callees));
+  }
+
   private calledIn(file: LiveFile): readonly string[] {
     this.resolver.wholeFile(file);
     const names = new Set<string>();

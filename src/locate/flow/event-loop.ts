@@ -23,6 +23,9 @@ export class EventLoop {
   /** By the callee. */
   private readonly schedules: ReadonlyMap<string, RuleFile["schedules"][number]>;
   private readonly results: ReadonlySet<string>;
+  private readonly libraries: readonly string[];
+  private readonly eventedDecorators: ReadonlySet<string>;
+  private readonly eventedParameters: ReadonlySet<string>;
   private readonly signatures: readonly (readonly string[])[];
   private readonly offLoop: { readonly files: RegExp; readonly imports: ReadonlySet<string>; readonly functions: RegExp } | null;
   private readonly offLoopFiles = new WeakMap<FileFlow["imports"], boolean>();
@@ -32,10 +35,20 @@ export class EventLoop {
 
   /** The one of a workspace for a language, with the rules that the first who asks for it has. */
   static of(resolver: IndexedWorkspace, rules: readonly RuleFile[], traits: LanguageTraits): EventLoop {
+    return EventLoop.one(resolver, rules, traits, false);
+  }
+
+  /** The same for functions that run in greenlets. */
+  static ofGreenlets(resolver: IndexedWorkspace, rules: readonly RuleFile[], traits: LanguageTraits): EventLoop {
+    return EventLoop.one(resolver, rules, traits, true);
+  }
+
+  private static one(resolver: IndexedWorkspace, rules: readonly RuleFile[], traits: LanguageTraits, greenlets: boolean): EventLoop {
     let loops = known.get(resolver);
     if (loops === undefined) known.set(resolver, (loops = new Map()));
-    let loop = loops.get(traits.id);
-    if (loop === undefined) loops.set(traits.id, (loop = new EventLoop(resolver, rules, traits)));
+    const key = greenlets ? `${traits.id} greenlets` : traits.id;
+    let loop = loops.get(key);
+    if (loop === undefined) loops.set(key, (loop = new EventLoop(resolver, rules, traits, greenlets)));
     return loop;
   }
 
@@ -43,8 +56,12 @@ export class EventLoop {
     private readonly resolver: IndexedWorkspace,
     rules: readonly RuleFile[],
     private readonly traits: LanguageTraits,
+    private readonly greenlets: boolean,
   ) {
-    const files = rules.filter((file) => holdsFor(file, traits.id));
+    const files = rules.filter((file) => holdsFor(file, traits.id) && (file.greenlets !== undefined) === greenlets);
+    this.libraries = files.flatMap((file) => file.imports);
+    this.eventedDecorators = new Set(files.flatMap((file) => file.eventedBy?.decorators ?? []));
+    this.eventedParameters = new Set(files.flatMap((file) => file.eventedBy?.parameters ?? []));
     this.coroutines = new Set(traits.coroutineDecorators);
     this.offloads = new Set(files.flatMap((file) => file.offloads));
     const evented = new Map<string, Set<string>>();
@@ -73,6 +90,11 @@ export class EventLoop {
     if (this.schedules.size === 0) return all;
     for (const file of this.resolver.files) {
       if (file.language !== this.traits.id) continue;
+      if (this.greenlets) {
+        // Few workspaces have any: the others are not gone through.
+        this.resolver.ledger.restsOn(file.importsPart);
+        if (!file.imports.some(({ path }) => this.libraries.some((library) => path === library || path.startsWith(`${library}.`)))) continue;
+      }
       let conclusion = this.scheduledIn.get(file);
       if (conclusion === undefined) this.scheduledIn.set(file, (conclusion = new Conclusion(this.resolver.ledger, () => [...this.findScheduledIn(file)])));
       for (const ref of conclusion.get()) all.add(ref);
@@ -138,6 +160,8 @@ export class EventLoop {
   private mayRun(fn: FunctionFlow, isScheduled: boolean): boolean {
     if (fn.id === 0) return false;
     if (isScheduled) return true;
+    if (this.greenlets) return false;
+    if (this.eventedParameters.size > 0 && fn.parameters.some(({ type }) => type !== null)) return true;
     if (this.results.size > 0 && fn.results.length > 0 && fn.isAbstract !== true) return true;
     if (this.traits.promises === true && ((fn.parent !== null && fn.parent !== 0) || this.hasSignature(fn))) return true;
     return fn.isAsync || fn.decorators.length > 0 || (fn.owner !== null && this.evented.size > 0);
@@ -164,11 +188,14 @@ export class EventLoop {
   reason(file: LiveFile, fn: FunctionFlow): LoopReason | null {
     const isScheduled = fn.id !== 0 && this.isHandedToTheLoop(file.refs[fn.id]!);
     if (!this.mayRun(fn, isScheduled)) return null;
+    // A coroutine that a greenlet would run is none of its own.
+    if (this.greenlets) return fn.isAsync || fn.isGenerator ? null : "handler";
     const scope = this.resolver.scope(file, fn);
     if (fn.decorators.length > 0) {
       const names = decoratorNames(scope, fn);
       if (names.some((name) => this.offloads.has(name))) return null;
       if (names.some((name) => this.coroutines.has(name))) return "coroutine";
+      if (!fn.isAsync && names.some((name) => this.eventedDecorators.has(name))) return "handler";
     }
     if (this.isOffLoop(file)) return null;
     if (isScheduled && this.traits.promises === true) return "handler";
@@ -189,6 +216,7 @@ export class EventLoop {
         if (methods !== undefined && (methods.has(fn.name) || methods.has("*"))) return "handler";
       }
     }
+    if (this.eventedParameters.size > 0 && fn.isAbstract !== true && this.resolver.parameterTypes(file, fn).some((type) => this.eventedParameters.has(type))) return "handler";
     if (this.results.size > 0 && fn.results.length > 0 && this.resolver.resultTypes(file, fn).some((type) => this.results.has(type))) return "handler";
     return null;
   }

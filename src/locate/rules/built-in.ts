@@ -90,6 +90,7 @@ import pythonDjango from "./libraries/python-django.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
 import pythonFiles from "./libraries/python-files.yaml";
 import pythonFtplib from "./libraries/python-ftplib.yaml";
+import pythonGevent from "./libraries/python-gevent.yaml";
 import pythonGrpc from "./libraries/python-grpc.yaml";
 import pythonHttpClient from "./libraries/python-http-client.yaml";
 import pythonHttpx from "./libraries/python-httpx.yaml";
@@ -231,6 +232,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["python-elasticsearch.yaml", pythonElasticsearch],
   ["python-files.yaml", pythonFiles],
   ["python-ftplib.yaml", pythonFtplib],
+  ["python-gevent.yaml", pythonGevent],
   ["python-grpc.yaml", pythonGrpc],
   ["python-http-client.yaml", pythonHttpClient],
   ["python-httpx.yaml", pythonHttpx],

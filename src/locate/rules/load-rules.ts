@@ -161,9 +161,9 @@ function typeWords(expected: string): string {
 
 const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "examples",
-  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByFailure", "closedByCall", "beside", "through", "keptBy", "minArguments", "maxArguments", "endsWithContext", "cast",
+  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
-  "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedResults", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -334,6 +334,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       calls: expandAll(rule.calls),
       except: expandAll(rule.except),
       ...(rule.held === true ? { held: true } : {}),
+      ...(rule.native === undefined ? {} : { native: rule.native === true ? [] : expandAll(rule.native) }),
       unlessCalled: expandAll(rule.unlessCalled),
       confidence: rule.confidence ?? "high",
       service: rule.service === undefined ? service : rule.service,
@@ -375,6 +376,8 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       typeof schedule === "string"
         ? expand(schedule).map((call) => ({ call, argument: 0 }))
         : expand(schedule.call).map((call) => ({ call, argument: schedule.argument ?? 0, ...(schedule.unlessChained === undefined ? {} : { unlessChained: many(schedule.unlessChained) }) }))),
+    ...(written.eventedBy === undefined ? {} : { eventedBy: { decorators: expandAll(written.eventedBy.decorators), parameters: expandAll(written.eventedBy.parameters) } }),
+    ...(written.greenlets === undefined ? {} : { greenlets: { patchedBy: expandAll(written.greenlets.patchedBy), advice: written.greenlets.advice.trim(), patchedAdvice: written.greenlets.patchedAdvice.trim() } }),
     ...(written.eventedResults === undefined ? {} : { eventedResults: expandAll(written.eventedResults) }),
     handlers: {
       parameters: expandAll(written.handlers?.parameters),

@@ -35,6 +35,13 @@ export interface RuleFile {
   readonly churn: readonly ChurnRule[];
   /** Methods (or `*`) of classes that extend `type` run on the event loop, though they are no coroutines: a Tornado handler's `get`. */
   readonly evented: readonly { readonly type: string; readonly methods: readonly string[] }[];
+  /** Functions with one of these decorators, or with a parameter of one of these types, run on the event loop: a Sanic handler. Absent: none. */
+  readonly eventedBy?: { readonly decorators: readonly string[]; readonly parameters: readonly string[] };
+  /**
+   * The `schedules` of this file start greenlets: functions that take turns in one thread, each until it waits in a way that the library knows of.
+   * `patchedBy`: calls that, anywhere in the workspace, put the library's own in place of what waits; what waits in C code still holds up all.
+   */
+  readonly greenlets?: { readonly patchedBy: readonly string[]; readonly advice: string; readonly patchedAdvice: string };
   /** Functions that are declared to give one of these types run on the event loop: a reactive handler gives a `Mono`. Absent: none. */
   readonly eventedResults?: readonly string[];
   /**
@@ -203,6 +210,8 @@ export interface BlockingRule {
   readonly except: readonly string[];
   /** The calls themselves do not block for long, but give a guard that must not be held where a function awaits. Absent: false. */
   readonly held?: boolean;
+  /** It waits in C code, where no replaced socket is seen, unless one of these is called anywhere (`psycogreen.gevent.patch_psycopg`). Absent: in the language itself. */
+  readonly native?: readonly string[];
   /** Calls anywhere in the same file that make these not block (`socket.socket.setblocking`). */
   readonly unlessCalled: readonly string[];
   readonly confidence: Confidence;

@@ -117,6 +117,7 @@ const blocking = z.strictObject({
   calls: oneOrMany(callee),
   except: oneOrMany(callee).optional(),
   held: z.boolean().optional().describe("The calls give a guard that must not be held where a function awaits."),
+  native: z.union([z.literal(true), oneOrMany(callee)]).optional().describe("It waits in C code, which holds up greenlets too; unless one of these calls is made anywhere."),
   unlessCalled: oneOrMany(callee).optional().describe("Calls in the same file that make these not block."),
   confidence: confidence.optional(),
   service: service.optional(),
@@ -181,6 +182,14 @@ export const WRITTEN_RULE_FILE = z
       .array(z.strictObject({ type: callee, methods: oneOrMany(z.string()) }))
       .optional()
       .describe("Methods of classes that extend `type` run on the event loop, though they are no coroutines."),
+    eventedBy: z
+      .strictObject({ decorators: oneOrMany(callee).optional(), parameters: oneOrMany(callee).optional() })
+      .optional()
+      .describe("Functions with one of these decorators, or with a parameter of one of these types, run on the event loop."),
+    greenlets: z
+      .strictObject({ patchedBy: oneOrMany(callee), advice, patchedAdvice: advice.describe("The same where the workspace makes one of these calls, and only what waits in C code is told.") })
+      .optional()
+      .describe("The `schedules` start greenlets: functions that take turns in one thread. After `patchedBy`, anywhere, only what is `native` holds them up."),
     eventedResults: oneOrMany(callee).optional().describe("Functions that are declared to give one of these types run on the event loop."),
     schedules: oneOrMany(z.union([callee, z.strictObject({ call: callee, argument: z.union([index, z.literal("any")]).optional(), unlessChained: oneOrMany(z.string()).optional() })]))
       .optional()
