@@ -127,7 +127,7 @@ class BlockingSearch {
       for (const id of found.get()) roots.push(this.node(file, file.functions[id]!));
     }
     if (roots.length === 0) return [];
-    this.#patched = this.greenlets !== null && this.called.anywhere(this.traits.id, this.greenlets.patchedBy);
+    this.#patched = this.greenlets !== null && (this.greenlets.patchedBy === null || this.called.anywhere(this.traits.id, this.greenlets.patchedBy));
     const reached = this.reach(roots);
     this.spread(reached);
     const findings = roots.flatMap((root) => this.findings(root));

@@ -118,6 +118,7 @@ import pythonUrllib from "./libraries/python-urllib.yaml";
 import pythonUrllib3 from "./libraries/python-urllib3.yaml";
 import pythonWeb from "./libraries/python-web.yaml";
 import rubyActiverecord from "./libraries/ruby-activerecord.yaml";
+import rubyAsync from "./libraries/ruby-async.yaml";
 import rubyBunny from "./libraries/ruby-bunny.yaml";
 import rubyEventmachine from "./libraries/ruby-eventmachine.yaml";
 import rubyHttpClients from "./libraries/ruby-http-clients.yaml";
@@ -260,6 +261,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["python-urllib3.yaml", pythonUrllib3],
   ["python-web.yaml", pythonWeb],
   ["ruby-activerecord.yaml", rubyActiverecord],
+  ["ruby-async.yaml", rubyAsync],
   ["ruby-bunny.yaml", rubyBunny],
   ["ruby-eventmachine.yaml", rubyEventmachine],
   ["ruby-http-clients.yaml", rubyHttpClients],

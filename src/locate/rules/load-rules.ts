@@ -377,7 +377,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
         ? expand(schedule).map((call) => ({ call, argument: 0 }))
         : expand(schedule.call).map((call) => ({ call, argument: schedule.argument ?? 0, ...(schedule.unlessChained === undefined ? {} : { unlessChained: many(schedule.unlessChained) }) }))),
     ...(written.eventedBy === undefined ? {} : { eventedBy: { decorators: expandAll(written.eventedBy.decorators), parameters: expandAll(written.eventedBy.parameters) } }),
-    ...(written.greenlets === undefined ? {} : { greenlets: { patchedBy: expandAll(written.greenlets.patchedBy), advice: written.greenlets.advice.trim(), patchedAdvice: written.greenlets.patchedAdvice.trim() } }),
+    ...(written.greenlets === undefined ? {} : { greenlets: { patchedBy: written.greenlets.patchedBy === "always" ? null : expandAll(written.greenlets.patchedBy), advice: written.greenlets.advice.trim(), patchedAdvice: written.greenlets.patchedAdvice.trim() } }),
     ...(written.eventedResults === undefined ? {} : { eventedResults: expandAll(written.eventedResults) }),
     handlers: {
       parameters: expandAll(written.handlers?.parameters),

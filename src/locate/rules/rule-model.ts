@@ -39,9 +39,10 @@ export interface RuleFile {
   readonly eventedBy?: { readonly decorators: readonly string[]; readonly parameters: readonly string[] };
   /**
    * The `schedules` of this file start greenlets: functions that take turns in one thread, each until it waits in a way that the library knows of.
-   * `patchedBy`: calls that, anywhere in the workspace, put the library's own in place of what waits; what waits in C code still holds up all.
+   * `patchedBy`: calls that, anywhere in the workspace, put the library's own in place of what waits; what waits in C code still holds up all. null: it
+   * is so from the start.
    */
-  readonly greenlets?: { readonly patchedBy: readonly string[]; readonly advice: string; readonly patchedAdvice: string };
+  readonly greenlets?: { readonly patchedBy: readonly string[] | null; readonly advice: string; readonly patchedAdvice: string };
   /** Functions that are declared to give one of these types run on the event loop: a reactive handler gives a `Mono`. Absent: none. */
   readonly eventedResults?: readonly string[];
   /**

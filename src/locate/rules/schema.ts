@@ -187,7 +187,7 @@ export const WRITTEN_RULE_FILE = z
       .optional()
       .describe("Functions with one of these decorators, or with a parameter of one of these types, run on the event loop."),
     greenlets: z
-      .strictObject({ patchedBy: oneOrMany(callee), advice, patchedAdvice: advice.describe("The same where the workspace makes one of these calls, and only what waits in C code is told.") })
+      .strictObject({ patchedBy: z.union([z.literal("always"), oneOrMany(callee)]), advice, patchedAdvice: advice.describe("The same where the workspace makes one of these calls, and only what waits in C code is told.") })
       .optional()
       .describe("The `schedules` start greenlets: functions that take turns in one thread. After `patchedBy`, anywhere, only what is `native` holds them up."),
     eventedResults: oneOrMany(callee).optional().describe("Functions that are declared to give one of these types run on the event loop."),

@@ -18,7 +18,7 @@ function text(code: string, file = "app.py"): SourceText {
   return { file, text: code, module: file.replace(/\.py$/u, "").replaceAll("/", ".") };
 }
 
-describe.each(["through-helpers", "silences", "decorators", "types", "python2", "javascript", "csharp", "java", "kotlin", "rust"])("blocking/%s", (folder) => {
+describe.each(["through-helpers", "silences", "decorators", "types", "python2", "javascript", "csharp", "java", "kotlin", "rust", "php", "ruby"])("blocking/%s", (folder) => {
   it("has just the findings that its comments say", async () => {
     const texts = corpusTexts(`blocking/${folder}`);
     const said = texts.flatMap(({ file, text: code }) => expectationsIn(code).map((one) => ({ ...one, file })));

@@ -8,7 +8,7 @@ const CORPUS = join(import.meta.dirname, "../../corpus");
 export function corpusTexts(folder: string): readonly SourceText[] {
   const root = join(CORPUS, folder);
   return readdirSync(root, { recursive: true, encoding: "utf8" })
-    .filter((file) => /\.(py|go|ts|cs|kt|rs|java)$/u.test(file))
+    .filter((file) => /\.(py|go|ts|cs|kt|rs|java|php|rb)$/u.test(file))
     .sort()
     .map((file) => {
       const name = file.replaceAll("\\", "/");
