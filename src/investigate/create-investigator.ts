@@ -15,6 +15,7 @@ import type { Engine } from "../locate/parsing/engine";
 import { LEAK_LINE_RULE, findingsOfLeakLines } from "../locate/ranking/leak-line";
 import type { LeakLine } from "../locate/ranking/leak-line";
 import { rank } from "../locate/ranking/rank";
+import type { StackedFunction } from "../locate/ranking/stack-near";
 import { loadBuiltInRules } from "../locate/rules/built-in";
 import type { RuleFile } from "../locate/rules/rule-model";
 import type { WorkspaceStatements } from "../locate/statements/workspace-statements";
@@ -40,10 +41,12 @@ import type { FixReport } from "./fix-workspace";
 import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, SshPrompts, TargetAccess, WatchOptions } from "./investigator";
 import { tryExamples } from "./rule-examples";
 import { KeptReaches } from "./kept-reaches";
+import { leakStacks } from "./leak-stacks";
 import { locateLines } from "./locate-lines";
 import { planLogs } from "./log-plan";
 import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
+import { RecentChanges } from "./recent-changes";
 import { leaveOutRules } from "./rules-left-out";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { lookAtSet, oneByOne, timed } from "./scan-set";
@@ -136,6 +139,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     return present.locator;
   }
 
+  const recentChanges = new RecentChanges();
   let engine: Promise<Engine> | null = null;
   const textEngine = (): Promise<Engine> => (engine ??= parts.textEngine());
 
@@ -229,9 +233,12 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     }
     let logs: InvestigationLogs | null = null;
     let leakLines: readonly LeakLine[] = [];
+    let stacks: readonly StackedFunction[] = [];
     if (logRecords !== null) {
       const readable = workspaceRoot !== null && logRecords.some(({ size }) => size > 0);
-      const writtenBy = new WrittenBy(readable ? await statementsOf(workspaceRoot, signal, onProgress) : null);
+      const written = readable ? await statementsOf(workspaceRoot, signal, onProgress) : null;
+      const writtenBy = new WrittenBy(written);
+      if (written !== null) stacks = leakStacks(logRecords, diagnoses, written.files);
       enter("explain", "Looking for what goes with the leak in the logs");
       const report = correlate({
         diagnoses, logs: logRecords, statementOf: writtenBy.statementOf, momentErrorMs: ({ snapshot }) => snapshots[snapshot]?.clock?.readErrorMs ?? UNKNOWN_ERROR_MS,
@@ -242,7 +249,10 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     enter("rank", "Ranking suspects");
     const found = analysis?.findings ?? [];
     const findings = [...found, ...findingsOfLeakLines(diagnoses, found, leakLines)];
-    const suspects = rank({ diagnoses, findings, snapshots, services, modules: facts?.modules ?? [], workspaceRoot, leakLines });
+    const ranking = { diagnoses, findings, snapshots, services, modules: facts?.modules ?? [], workspaceRoot, leakLines, stacks };
+    const ranked = rank(ranking);
+    const changes = workspaceRoot === null ? [] : await recentChanges.of(workspaceRoot, findings, ranked, signal);
+    const suspects = changes.length === 0 ? ranked : rank({ ...ranking, changes });
     const investigation: Investigation = {
       targets,
       startedAt: new Date(startedAtMs).toISOString(),

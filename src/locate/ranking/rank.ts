@@ -2,6 +2,7 @@ import type { CodeModule } from "../../model/code-module";
 import type { Diagnosis } from "../../model/diagnosis";
 import type { Finding } from "../../model/finding";
 import type { Service } from "../../model/service";
+import { lookedAtMs } from "../../model/snapshot";
 import type { Snapshot } from "../../model/snapshot";
 import type { Suspect, SuspectReason } from "../../model/suspect";
 import { codeOfProcess, isScriptOf, startedScripts } from "./code-of-process";
@@ -11,7 +12,11 @@ import { readCompany } from "./company";
 import type { Company } from "./company";
 import { LEAK_LINE_RULE, weighLeakLines } from "./leak-line";
 import type { LeakLine } from "./leak-line";
+import { weighChange } from "./recent-change";
+import type { RecentChange } from "./recent-change";
 import { weighService } from "./service-match";
+import { weighStacks } from "./stack-near";
+import type { StackedFunction } from "./stack-near";
 import { WEIGHTS } from "./weights";
 
 export interface RankInput {
@@ -25,6 +30,10 @@ export interface RankInput {
   readonly workspaceRoot: string | null;
   /** Statements whose log lines go with leak moments; of one diagnosis the most specific first. Absent: no logs, or nothing goes with them. */
   readonly leakLines?: readonly LeakLine[];
+  /** Functions that stacks pass through. Absent: none were found. */
+  readonly stacks?: readonly StackedFunction[];
+  /** Of findings whose lines were changed lately. Absent: not known. */
+  readonly changes?: readonly RecentChange[];
 }
 
 /**
@@ -37,6 +46,7 @@ export interface RankInput {
 export function rank(input: RankInput): Suspect[] {
   const homes = input.findings.map((finding) => moduleOf(finding, input.modules));
   const company = new Map<number, Company>();
+  const changes = new Map((input.changes ?? []).map((change) => [change.finding, change]));
   const suspects: Weighed[] = [];
   input.diagnoses.forEach((diagnosis, place) => {
     let around = company.get(diagnosis.snapshot);
@@ -47,7 +57,11 @@ export function rank(input: RankInput): Suspect[] {
     }
     const process = processOf(diagnosis, input.snapshots);
     const fits = process === null ? null : codeOfProcess(process, input.modules, input.workspaceRoot);
-    const leakLines = (input.leakLines ?? []).filter((line) => line.diagnosis === place);
+    const leakLines = linesOf(input, place);
+    const stacks = (input.stacks ?? []).filter((one) => one.diagnosis === place);
+    const snapshot = input.snapshots[diagnosis.snapshot];
+    const startedMs = snapshot?.processes.find(({ pid }) => pid === diagnosis.process?.pid)?.startedAtMs ?? null;
+    const lookedMs = snapshot === undefined ? null : lookedAtMs(snapshot);
     input.findings.forEach((finding, index) => {
       const at = diagnosis.lookFor.indexOf(finding.kind);
       if (at < 0) return;
@@ -57,6 +71,8 @@ export function rank(input: RankInput): Suspect[] {
         ...weighProcess(process, finding, homes[index] ?? null, fits, input),
         ...(finding.rule === LEAK_LINE_RULE ? [] : [certainty(finding), sureness(finding)]),
         ...weighLeakLines(finding, leakLines),
+        ...weighStacks(finding, stacks),
+        ...weighChange(changes.get(index), startedMs, lookedMs),
       ];
       const weight = Math.max(0, Math.round(reasons.reduce((sum, reason) => sum + reason.points, 0)));
       suspects.push({
@@ -89,6 +105,21 @@ export function rank(input: RankInput): Suspect[] {
   const lead = suspects.findIndex((suspect) => suspect.diagnosis === first);
   if (lead > 0) suspects.unshift(...suspects.splice(lead, 1));
   return suspects.map(({ weight: _, ...suspect }, index) => ({ rank: index + 1, ...suspect }));
+}
+
+/**
+ * The lines that go with the leak moments of a diagnosis. Where none does, those of another one of the same process and direction: what nobody accepts has not been logged yet, and
+ * waits for the handlers whose lines are known.
+ */
+function linesOf({ diagnoses, leakLines = [] }: RankInput, place: number): readonly LeakLine[] {
+  const own = leakLines.filter((line) => line.diagnosis === place);
+  const diagnosis = diagnoses[place];
+  if (own.length > 0 || diagnosis === undefined || diagnosis.process === null) return own;
+  const { snapshot, direction, process: { pid } } = diagnosis;
+  return leakLines.filter((line) => {
+    const other = diagnoses[line.diagnosis];
+    return other?.snapshot === snapshot && other.direction === direction && other.process?.pid === pid;
+  });
 }
 
 /** A suspect before it has its place. The weight is its score where that may be above 100. */

@@ -40,6 +40,10 @@ export const WEIGHTS = {
     /** The line is known, and the finding is nowhere near. */
     elsewhere: -20,
   },
+  /** Times the share of the leak moments. With `recentChange` less than what a path is more than a guess: they settle what stands equal. */
+  stack: { line: 4, function: 3 },
+  /** The first that fits: at most so many days before the look. */
+  recentChange: [{ days: 3, points: 2 }, { days: 21, points: 1 }],
   /** A finding made of the log line alone: of the kind that the cause looks for first, which nobody knows. */
   explainsByLineAlone: 20,
   confidence: { high: 10, medium: 5, low: 0 } satisfies Record<Confidence, number>,

@@ -88,4 +88,14 @@ describe("a leak that no rule knows", () => {
     expect(findingsOfLeakLines([pinned(), pinned()], [], [refused(), refused({ diagnosis: 1 })])).toHaveLength(1);
     expect(findingsOfLeakLines([pinned({ lookFor: [] })], [], [refused()])).toEqual([]);
   });
+
+  it("counts for what the same process's handlers make wait, where no line of its own can be known", () => {
+    const stuck = pinned({ cause: "handler-stalled", direction: "inbound", lookFor: ["transaction-leak"] });
+    const waiting = { ...stuck, cause: "accept-queue-stalled" as const };
+    const suspects = rank({ ...base, diagnoses: [waiting, stuck], findings: [finding("orders.go", 22)], leakLines: [refused({ diagnosis: 1 })] });
+    expect(suspects.map(({ diagnosis, reasons }) => [diagnosis, reasons.some(({ factor }) => factor === "log-line")])).toEqual([[0, true], [1, true]]);
+    // Connections the other way are another story.
+    const outward = rank({ ...base, diagnoses: [{ ...waiting, direction: "outbound" }, stuck], findings: [finding("orders.go", 22)], leakLines: [refused({ diagnosis: 1 })] });
+    expect(outward.find(({ diagnosis }) => diagnosis === 0)?.reasons.some(({ factor }) => factor === "log-line")).toBe(false);
+  });
 });
