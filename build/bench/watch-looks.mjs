@@ -24,14 +24,14 @@ try {
   const record = await RecordWriter.open(file, "looks.lk", { target: "ssh://db7", startedAt: new Date().toISOString(), intervalMs: 1000 });
   const memory = [];
   let kept = [];
-  let history;
+  let histories;
   let timeline;
   let ms = 0;
   let look = 0;
   for (const snapshot of madeDay(sockets, looks)) {
     const began = performance.now();
     kept = spreadLooks([...kept, snapshot], 12);
-    ({ history, timeline } = explain({ snapshots: kept, configured: [], ...(history === undefined ? {} : { history }) }));
+    ({ histories, timeline } = explain({ snapshots: kept, configured: [], ...(histories === undefined ? {} : { histories }) }));
     await record.append({ snapshot, gap: null });
     ms += performance.now() - began;
     look += 1;

@@ -9,6 +9,8 @@ import { orderDiagnoses } from "./diagnosis/order";
 import { CAUSE_READERS } from "./diagnosis/registry";
 import { History } from "./history/history";
 import { timelineOf } from "./history/timeline";
+import { timelinesTogether } from "./history/timelines-together";
+import type { HostHistory } from "./history/timelines-together";
 import type { HostScene } from "./hosts/host-scene";
 import { drawTalk } from "./hosts/talk";
 import type { Scene } from "./scene";
@@ -20,10 +22,13 @@ export interface ExplainInput {
   readonly snapshots: readonly Snapshot[];
   /** What the workspace's configuration names. */
   readonly configured: readonly ConfiguredEndpoint[];
-  /** All looks at the target before the last snapshot, also those that `snapshots` no longer holds: the last one is added to it. Absent: `snapshots` are all. */
-  readonly history?: History;
-  /** Why nobody looked between the last snapshot and the one before it, in words. Absent: they follow each other. */
-  readonly gap?: string;
+  /**
+   * By target (`SnapshotSource.target`): all looks at it before the last snapshot, also those that `snapshots` no longer holds; the last one is added, unless
+   * it is in it already. Absent, as a whole or for one of several: `snapshots` are all.
+   */
+  readonly histories?: ReadonlyMap<string, History>;
+  /** By target: why nobody looked between its last snapshot and the one before it, in words. Absent: they follow each other. */
+  readonly gaps?: ReadonlyMap<string, string>;
 }
 
 export interface Explanation {
@@ -32,24 +37,24 @@ export interface Explanation {
   /** Root cause first. Empty: a clean bill. */
   readonly diagnoses: readonly Diagnosis[];
   readonly talk: TalkGraph;
-  /** Absent: fewer than two looks have a time, or there are several targets, each with a time line of its own. */
+  /** Absent: no target has two looks with a time. Of several it is on our clock. */
   readonly timeline?: Timeline;
-  /** Of the one target, to be handed in with its next look; absent: one look only, or several targets. */
-  readonly history?: History;
+  /** By target, to be handed in with its next look. Empty: one look only. */
+  readonly histories: ReadonlyMap<string, History>;
 }
 
 /** Facts in, causes out: names the services, groups the connections of each target's last look, and says why they are stuck. Never throws on odd facts. */
 export function explain(input: ExplainInput): Explanation {
   const names = createServiceNames(input.configured);
   const alone = historiesOf(input.snapshots).length === 1;
-  const histories: History[] = [];
+  const histories = new Map<string, History>();
   const hosts = historiesOf(input.snapshots).map((looks): HostScene => {
     const scenes: Scene[] = [];
     for (const index of looks) scenes.push(makeScene(input.snapshots[index] as Snapshot, index, scenes.slice(), names));
     const scene = scenes[scenes.length - 1] as Scene;
-    const history = historyWith(scenes, alone ? input : {});
-    histories.push(history);
     const { snapshot } = scene;
+    const history = historyWith(scenes, input.histories?.get(snapshot.source.target), input.gaps?.get(snapshot.source.target));
+    if (history.looks > 0) histories.set(snapshot.source.target, history);
     return { scene, target: snapshot.source.target, name: placeName(snapshot), diagnoses: CAUSE_READERS.flatMap((reader) => ("diagnose" in reader ? reader.diagnose(scene, history) : [])) };
   });
   const over = alone ? [] : CAUSE_READERS.flatMap((reader) => ("diagnoseHosts" in reader ? reader.diagnoseHosts(hosts) : []));
@@ -69,16 +74,23 @@ export function explain(input: ExplainInput): Explanation {
     const { direction, pid, process, endpoint, states, sockets } = group;
     return { snapshot: scene.index, direction, pid, process, endpoint, service: place, states, sockets };
   }));
-  const history = alone ? histories[0] : undefined;
-  const timeline = history === undefined ? null : timelineOf(history);
-  return { services, groups, diagnoses, talk: drawTalk(hosts, services), ...(timeline === null ? {} : { timeline }), ...(history === undefined || history.looks === 0 ? {} : { history }) };
+  const timeline = alone ? timelineAlone(histories) : timelinesTogether(hosts.flatMap(({ scene, name, target }): HostHistory[] => {
+    const history = histories.get(target);
+    return history === undefined ? [] : [{ name, offsetMs: scene.snapshot.clock?.offsetMs ?? 0, history }];
+  }));
+  return { services, groups, diagnoses, talk: drawTalk(hosts, services), ...(timeline === null ? {} : { timeline }), histories };
 }
 
-function historyWith(scenes: readonly Scene[], { history, gap }: Pick<ExplainInput, "history" | "gap">): History {
+function timelineAlone(histories: ReadonlyMap<string, History>): Timeline | null {
+  const [history] = histories.values();
+  return history === undefined ? null : timelineOf(history);
+}
+
+function historyWith(scenes: readonly Scene[], history: History | undefined, gap: string | undefined): History {
   const last = scenes[scenes.length - 1];
   const circumstances = gap === undefined ? {} : { gap };
   if (history !== undefined && last !== undefined) {
-    history.add(last, circumstances);
+    if (!history.endsWith(last.snapshot)) history.add(last, circumstances);
     return history;
   }
   const fresh = new History();

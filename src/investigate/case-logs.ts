@@ -2,7 +2,7 @@ import type { CorrelationReport } from "../explain/correlation/correlate";
 import { describeSignatures } from "../explain/log-signatures/find-signatures";
 import type { FoundSignature } from "../explain/log-signatures/find-signatures";
 import type { Diagnosis } from "../model/diagnosis";
-import type { InvestigationLogs, LogEvent } from "../model/log";
+import type { InvestigationLogs, LogEvent, LogSource } from "../model/log";
 import type { LogRecords } from "../model/log-records";
 import { WrittenBy } from "./written-by";
 
@@ -17,10 +17,21 @@ const AROUND_EACH = 20;
 /** Nothing was tried. */
 const NO_CORRELATIONS: CorrelationReport = { correlations: [], notes: [] };
 
+/** Of several hosts: whose log tells of what, and how far the host's clock is ahead of ours. */
+export interface SeveralHosts {
+  concerns(source: LogSource, diagnosis: Diagnosis): boolean;
+  /** Milliseconds. */
+  offsetMs(source: LogSource | undefined): number;
+}
+
+const ONE_HOST: SeveralHosts = { concerns: () => true, offsetMs: () => 0 };
+
 /** What the logs bring to the case: of all records those that matter, the signatures among them, what goes with the leaks, and who wrote them. */
-export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], found: readonly FoundSignature[], { correlations, notes }: CorrelationReport = NO_CORRELATIONS, writtenBy = new WrittenBy(null)): InvestigationLogs {
-  const moments = diagnoses.flatMap(({ leakMomentsMs }) => leakMomentsMs).sort((one, other) => one - other);
+export function caseLogs(
+  logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], found: readonly FoundSignature[], { correlations, notes }: CorrelationReport = NO_CORRELATIONS, writtenBy = new WrittenBy(null), hosts: SeveralHosts = ONE_HOST,
+): InvestigationLogs {
   const chosen = logs.map((records, source) => {
+    const moments = diagnoses.filter((diagnosis) => hosts.concerns(records.source, diagnosis)).flatMap(({ leakMomentsMs }) => leakMomentsMs).sort((one, other) => one - other);
     const kept = new Set<number>();
     for (const correlation of correlations) if (correlation.source === source) for (const record of correlation.records) kept.add(record);
     for (const { places } of found) for (const place of places) if (place.source === source) kept.add(place.record);
@@ -32,10 +43,12 @@ export function caseLogs(logs: readonly LogRecords[], diagnoses: readonly Diagno
   });
 
   const ordered = chosen.flatMap((places, source) => {
+    const offsetMs = hosts.offsetMs(logs[source]?.source);
     // A record without a time stands after the one that it follows.
     let last = Number.NEGATIVE_INFINITY;
     return places.map((record) => {
-      last = logs[source]?.at(record).timeMs ?? last;
+      const timeMs = logs[source]?.at(record).timeMs ?? null;
+      if (timeMs !== null) last = timeMs - offsetMs;
       return { source, record, at: last };
     });
   }).sort((one, other) => (one.at === other.at ? one.source - other.source || one.record - other.record : one.at - other.at));

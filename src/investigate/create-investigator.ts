@@ -30,35 +30,35 @@ import type { Target } from "../model/target";
 import { formatTarget } from "../model/target";
 import type { Timeline } from "../model/timeline";
 import type { PreservedFacts } from "../model/preserved";
-import { look } from "../observe/look";
 import type { Reach } from "../observe/targets/reach";
-import { WatchedLooks } from "../observe/watched-looks";
 import { anonymize } from "./anonymize/anonymize";
 import { withFileTimes } from "./capture-times";
 import { caseLogs } from "./case-logs";
+import type { SeveralHosts } from "./case-logs";
 import { fixWorkspace } from "./fix-workspace";
 import type { FixReport } from "./fix-workspace";
-import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, SshPrompts, TargetAccess, WatchOptions } from "./investigator";
+import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, WatchOptions } from "./investigator";
 import { tryExamples } from "./rule-examples";
-import { KeptReaches } from "./kept-reaches";
 import { leakStacks } from "./leak-stacks";
 import { locateLines } from "./locate-lines";
-import { planLogs } from "./log-plan";
 import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
 import { RecentChanges } from "./recent-changes";
 import { leaveOutRules } from "./rules-left-out";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { lookAtSet, oneByOne, timed } from "./scan-set";
-import { ScannedLogs } from "./scanned-logs";
 import { preserveScene } from "./scene/preserve";
+import { TargetLooks } from "./target-looks";
+import type { ReachOptions, TargetLook } from "./target-looks";
 import { toldAgain } from "./told-again";
 import { openRecord } from "./watch/open-record";
 import type { OpenedRecord } from "./watch/open-record";
 import { peekRecord } from "./watch/peek-record";
-import { RecordWriter } from "./watch/record/record-writer";
+import { WatchRecord } from "./watch/record/set-record";
 import { spreadLooks } from "./watch/spread-looks";
 import { watch } from "./watch/watch";
+import { WatchedSet } from "./watch/watched-set";
+import type { SetLook } from "./watch/watched-set";
 import { workspaceEvents } from "./watch/workspace-events";
 import { WorkspaceMemory } from "./watch/workspace-memory";
 import { readWorkspaceFacts } from "./workspace-facts";
@@ -81,14 +81,13 @@ export interface InvestigatorParts {
   readonly now: () => number;
 }
 
-export interface ReachOptions extends TargetAccess {
-  readonly prompts: SshPrompts;
-  readonly signal: AbortSignal;
-  readonly timeLimitMs: number;
-}
+export type { ReachOptions };
 
 /** What a capture may be, for whoever brought something else. */
 export const READABLE_CAPTURES = "Leakline reads ss, /proc/net/tcp, netstat of Linux, Windows, macOS, the BSDs, Solaris, AIX and HP-UX, lsof, sockstat, and PowerShell's Get-NetTCPConnection.";
+
+/** A round of a watch waits at least so long for a target that is slower than the others, milliseconds. */
+const LEAST_PATIENCE_MS = 5_000;
 
 /** Looks kept as history in one investigation: enough for growth, bounded for memory. */
 const MAX_HISTORY = 12;
@@ -102,19 +101,10 @@ interface WorkspaceWork {
   readonly onProgress: Progress;
 }
 
-/** One look at a target, and what was read beside it. */
-interface SeenTarget {
-  readonly snapshot: Snapshot;
-  /** null: none were looked for. */
-  readonly logs: readonly LogRecords[] | null;
-  /** null: nobody has asked yet what is wrong. */
-  readonly explained: Explained | null;
-}
-
-/** What looks before this one left behind. */
+/** What looks before this one left behind, by target. */
 interface Past {
-  readonly history?: History;
-  readonly gap?: string;
+  readonly histories?: ReadonlyMap<string, History>;
+  readonly gaps?: ReadonlyMap<string, string>;
   readonly memory?: WorkspaceMemory;
 }
 
@@ -192,14 +182,14 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   }
 
   /** Why: with the names that the workspace's configuration gives. Adds the last look to the history that `past` hands in. */
-  async function explainLooks(snapshots: readonly Snapshot[], { workspaceRoot, signal, onProgress }: WorkspaceWork, { history, gap, memory }: Past): Promise<Explained> {
+  async function explainLooks(snapshots: readonly Snapshot[], { workspaceRoot, signal, onProgress }: WorkspaceWork, { histories: before, gaps, memory }: Past): Promise<Explained> {
     signal.throwIfAborted();
     onProgress({ phase: "explain", text: "Naming services" });
     const read = (root: string): Promise<WorkspaceFacts> => readWorkspaceFacts(root, signal);
     const facts = workspaceRoot === null ? null : await (memory === undefined ? read(workspaceRoot) : memory.facts(workspaceRoot, () => read(workspaceRoot)));
     signal.throwIfAborted();
     onProgress({ phase: "explain", text: "Looking for causes" });
-    return { facts, ...explain({ snapshots, configured: facts?.configured ?? [], ...(history === undefined ? {} : { history }), ...(gap === undefined ? {} : { gap }) }) };
+    return { facts, ...explain({ snapshots, configured: facts?.configured ?? [], ...(before === undefined ? {} : { histories: before }), ...(gaps === undefined ? {} : { gaps }) }) };
   }
 
   /** Everything after the looks: why, where in the code, and which first. */
@@ -221,7 +211,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     };
     const explained = already ?? await explainLooks(snapshots, options, past);
     const { facts } = explained;
-    const { services, groups, talk, timeline, history } = explained;
+    const { services, groups, talk, timeline } = explained;
+    const hosts = severalHosts(snapshots);
     const signatures = logRecords === null ? [] : findSignatures(logRecords);
     const diagnoses = logRecords === null ? explained.diagnoses : withSignatureEvidence(explained.diagnoses, signatures, logRecords.map(({ source }) => source), snapshots);
 
@@ -242,8 +233,9 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       enter("explain", "Looking for what goes with the leak in the logs");
       const report = correlate({
         diagnoses, logs: logRecords, statementOf: writtenBy.statementOf, momentErrorMs: ({ snapshot }) => snapshots[snapshot]?.clock?.readErrorMs ?? UNKNOWN_ERROR_MS,
+        concerns: hosts.concerns,
       });
-      logs = caseLogs(logRecords, diagnoses, signatures, report, writtenBy);
+      logs = caseLogs(logRecords, diagnoses, signatures, report, writtenBy, hosts);
       leakLines = writtenBy.leakLines(report.correlations);
     }
     enter("rank", "Ranking suspects");
@@ -267,53 +259,21 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       workspace: workspaceRoot === null ? null : basename(workspaceRoot),
       talk,
       ...(facts === null || facts.leftOut.length === 0 ? {} : { leftOut: facts.leftOut }),
-      ...(timeline === undefined ? {} : { timeline: await withCircumstances(timeline, workspaceRoot, logRecords ?? [], signal) }),
+      ...(timeline === undefined ? {} : { timeline: await withCircumstances(timeline, workspaceRoot, logRecords ?? [], hosts, signal) }),
       ...(logs === null ? {} : { logs }),
     };
-    if (history !== undefined) histories.set(investigation, history);
+    histories.set(investigation, explained.histories);
     return investigation;
   }
 
-  const kept = new KeptReaches();
-  /** Looks over kept connections, by what the connection is called: whole and brief ones. */
-  const watched = new Map<string, WatchedLooks>();
-  const looksOf = (key: string): WatchedLooks => {
-    const looks = watched.get(key) ?? new WatchedLooks(() => performance.now());
-    watched.set(key, looks);
-    return looks;
-  };
-  /** Logs that a watch follows, by what the connection is called. */
-  const followed = new Map<string, ScannedLogs>();
-  const logsOf = (key: string, keep: boolean): ScannedLogs => {
-    const logs = followed.get(key) ?? new ScannedLogs();
-    if (keep) followed.set(key, logs);
-    return logs;
-  };
-  /** What all looks of a case showed, for as long as the case is held: its snapshots are only some of them. */
-  const histories = new WeakMap<Investigation, History>();
+  const targetLooks = new TargetLooks(parts.reach, parts.now);
+  /** What all looks of a case showed, target by target, for as long as the case is held: its snapshots are only some of them. */
+  const histories = new WeakMap<Investigation, ReadonlyMap<string, History>>();
 
-  /** What is wrong decides whose logs are read: `explainSeen` tells. It is asked again only when the connection was lost over the logs and the look made anew. */
-  async function lookAt(target: Target, options: ScanOptions, explainSeen: (seen: Snapshot) => Promise<Explained>): Promise<SeenTarget> {
-    const name = formatTarget(target);
-    options.onProgress({ phase: "reach", text: target.kind === "local" ? "Looking at this machine" : `Connecting to ${name}` });
-    const key = JSON.stringify([name, options.access ?? null]);
-    return kept.use(
-      key, options.keepConnection === true,
-      () => parts.reach(target, { ...options.access, prompts: options.prompts, signal: options.signal, timeLimitMs: options.timeLimitMs }),
-      async (reach) => {
-        options.onProgress({ phase: "look", text: `Reading the sockets of ${name}` });
-        const { choices, maxSockets } = options;
-        const how = { signal: options.signal, timeLimitMs: options.timeLimitMs, ...(choices === undefined ? {} : { choices }), ...(maxSockets === undefined ? {} : { maxSockets }) };
-        const seen = await (options.keepConnection === true ? looksOf(key).look(reach, how) : look(reach, how));
-        if (options.logs === undefined) return { snapshot: seen, logs: null, explained: null };
-        const explained = await explainSeen(seen);
-        const plan = planLogs(seen, explained.diagnoses, options.logs, parts.now());
-        if (plan === null) return { snapshot: seen, logs: null, explained };
-        options.onProgress({ phase: "look", text: `Reading the logs of ${name}` });
-        return { ...(await logsOf(key, options.keepConnection === true).beside(seen, reach, plan, options)), explained };
-      },
-      () => options.onProgress({ phase: "reach", text: `The connection to ${name} was lost: connecting again` }),
-    );
+  /** One look at one of several targets: what is wrong with it alone decides whose logs are read. */
+  function lookAt(target: Target, options: ScanOptions): Promise<TargetLook> {
+    const earlier = looksBefore(target, options.previous);
+    return targetLooks.look(target, options, (seen) => Promise.resolve(explain({ snapshots: spreadLooks([...earlier, seen], MAX_HISTORY), configured: [] }).diagnoses));
   }
 
   /** The looks at a target before this one, as many as are kept. */
@@ -322,48 +282,82 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     return (previous?.snapshots ?? []).filter(({ source }) => source.target === name);
   }
 
+  /** The case of these looks, each behind those at the same target in `options.previous`. */
+  async function caseOf(targets: readonly Target[], looks: readonly (TargetLook & { readonly gap: string | null })[], startedAtMs: number, options: ScanOptions, memory?: WorkspaceMemory): Promise<Investigation> {
+    const { previous } = options;
+    const found = new Map(looks.map((look) => [look.snapshot.source.target, look]));
+    // What was seen of a host that cannot be reached now stays in the case.
+    const all = targets.flatMap((target) => {
+      const now = found.get(formatTarget(target))?.snapshot;
+      return spreadLooks([...looksBefore(target, previous), ...(now === undefined ? [] : [now])], MAX_HISTORY);
+    });
+    const before = previous === null ? undefined : histories.get(previous);
+    const gaps = new Map(looks.flatMap(({ snapshot, gap }) => (gap === null ? [] : [[snapshot.source.target, gap] as const])));
+    const several = targets.length > 1;
+    const logs = looks.some((look) => look.logs !== null) ? looks.flatMap((look) => (look.logs ?? []).map((records) => (several ? records.onTarget(look.snapshot.source.target) : records))) : null;
+    const past = { ...(before === undefined ? {} : { histories: before }), ...(gaps.size === 0 ? {} : { gaps }), ...(memory === undefined ? {} : { memory }) };
+    return investigate(all, targets.map(formatTarget), startedAtMs, options, logs, past);
+  }
+
   async function scan(target: Target, options: ScanOptions, memory?: WorkspaceMemory): Promise<Investigation> {
     const startedAtMs = parts.now();
     const { previous, gap } = options;
     const earlier = looksBefore(target, previous);
     const withEarlier = (seen: Snapshot): readonly Snapshot[] => spreadLooks([...earlier, seen], MAX_HISTORY);
-    const history = previous === null || earlier.length === 0 ? undefined : histories.get(previous);
-    const past = { ...(history === undefined ? {} : { history }), ...(gap === undefined ? {} : { gap }), ...(memory === undefined ? {} : { memory }) };
-    const { snapshot, logs, explained } = await lookAt(target, options, (seen) => explainLooks(withEarlier(seen), options, past));
+    const before = previous === null || earlier.length === 0 ? undefined : histories.get(previous);
+    const past = { ...(before === undefined ? {} : { histories: before }), ...(gap === undefined ? {} : { gaps: new Map([[formatTarget(target), gap]]) }), ...(memory === undefined ? {} : { memory }) };
+    let explained: Explained | null = null;
+    // Asked again only when the connection was lost over the logs and the look made anew.
+    const { snapshot, logs } = await targetLooks.look(target, options, async (seen) => (explained = await explainLooks(withEarlier(seen), options, past)).diagnoses);
     return investigate(withEarlier(snapshot), [formatTarget(target)], startedAtMs, options, logs, past, explained);
   }
 
-  async function scanSet(targets: readonly Target[], options: ScanOptions, memory?: WorkspaceMemory): Promise<Investigation> {
+  async function scanSet(targets: readonly Target[], options: ScanOptions): Promise<Investigation> {
     const startedAtMs = parts.now();
-    // Several hosts' logs would be one heap: each host's stand beside its own scan.
-    const { logs: _logs, ...rest } = options;
-    const each = { ...rest, prompts: oneByOne(options.prompts) };
-    const { snapshots, unreached } = await lookAtSet(targets, options.signal, async (target) => (await lookAt(target, each, (seen) => explainLooks([seen], each, {}))).snapshot);
-    const all = targets.flatMap((target) => {
-      const name = formatTarget(target);
-      const now = snapshots.find(({ source }) => source.target === name);
-      // What was seen of a host that cannot be reached now stays in the case.
-      return spreadLooks([...looksBefore(target, options.previous), ...(now === undefined ? [] : [now])], MAX_HISTORY);
-    });
-    const found = await investigate(all, targets.map(formatTarget), startedAtMs, options, null, memory === undefined ? {} : { memory });
+    const each = { ...options, prompts: oneByOne(options.prompts) };
+    const { looks, unreached } = await lookAtSet(targets, options.signal, (target) => lookAt(target, each));
+    const found = await caseOf(targets, looks.map((look) => ({ ...look, gap: options.gap ?? null })), startedAtMs, options);
     return unreached.length === 0 ? found : { ...found, unreached };
   }
 
   async function watchTargets(targets: readonly Target[], options: WatchOptions): Promise<Investigation | null> {
     const [target] = targets;
     if (target === undefined) throw new Failure("usage", "no target to watch", "Name one.");
-    const { record: file } = options;
-    if (file !== undefined && targets.length > 1) throw new Failure("usage", `${file.name}: a record is of one target, not of ${targets.length}`, "Watch each with a record of its own.");
-    const record = file === undefined ? null : await RecordWriter.open(file.path, file.name, { target: formatTarget(target), startedAt: new Date(parts.now()).toISOString(), intervalMs: options.intervalMs });
-    const memory = new WorkspaceMemory(parts.now);
+    const record = options.record === undefined ? null : await WatchRecord.open(options.record, targets.map(formatTarget), new Date(parts.now()).toISOString(), options.intervalMs);
     try {
-      const scanned = (previous: Investigation | null, gap: string | null): Promise<Investigation> => {
-        const how = { ...options, keepConnection: true, previous, ...(gap === null ? {} : { gap }) };
-        return asFailure(options.signal, targets.length === 1 ? scan(target, how, memory) : scanSet(targets, how, memory));
-      };
-      return await watch(scanned, { ...options, record }, parts.now);
+      return await (targets.length === 1 ? watchOne(target, options, record) : watchSet(targets, options, record));
     } finally {
       await record?.close();
+    }
+  }
+
+  function watchOne(target: Target, options: WatchOptions, record: WatchRecord | null): Promise<Investigation | null> {
+    const memory = new WorkspaceMemory(parts.now);
+    const scanned = (previous: Investigation | null, gap: string | null): Promise<Investigation> =>
+      asFailure(options.signal, scan(target, { ...options, keepConnection: true, previous, ...(gap === null ? {} : { gap }) }, memory));
+    return watch(scanned, { ...options, record }, parts.now);
+  }
+
+  async function watchSet(targets: readonly Target[], options: WatchOptions, record: WatchRecord | null): Promise<Investigation | null> {
+    const memory = new WorkspaceMemory(parts.now);
+    const prompts = oneByOne(options.prompts);
+    let last: Investigation | null = null;
+    let seen: readonly SetLook[] = [];
+    const set = new WatchedSet(targets, {
+      patienceMs: Math.max(LEAST_PATIENCE_MS, 3 * options.intervalMs), signal: options.signal, now: parts.now, onAway: options.onAway,
+      lookAt: (target, signal) => lookAt(target, { ...options, prompts, signal, keepConnection: true, previous: last }),
+    });
+    const scanned = async (previous: Investigation | null, gap: string | null): Promise<Investigation> => {
+      const startedAtMs = parts.now();
+      const { looks, unreached } = await asFailure(options.signal, set.round(gap));
+      seen = looks;
+      const found = await asFailure(options.signal, caseOf(targets, looks, startedAtMs, { ...options, previous }, memory));
+      return (last = unreached.length === 0 ? found : { ...found, unreached });
+    };
+    try {
+      return await watch(scanned, { ...options, record, newLooks: () => seen }, parts.now);
+    } finally {
+      await set.dispose();
     }
   }
 
@@ -395,13 +389,14 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     /** Of a scene whose case has to be told anew: a part of it is damaged. */
     let preserved: PreservedFacts | null = null;
     const modified: (number | undefined)[] = [];
-    let record: OpenedRecord | null = null;
+    const records: OpenedRecord[] = [];
     for (const opened of files) {
       options.onProgress({ phase: "look", text: `Reading ${opened.name}` });
       const { record: isRecord, file } = await peekRecord(opened);
       if (isRecord) {
-        if (record !== null) throw new Failure("usage", `${file.name}: records of watches are opened one at a time`, "Open each by itself; logs can stand beside it.");
-        record = await openRecord(file, options, MAX_HISTORY, options.signal);
+        const record = await openRecord(file, options, MAX_HISTORY, options.signal);
+        if (records.some(({ target }) => target === record.target)) throw new Failure("usage", `${file.name}: another record of ${record.target}`, "Open the records of one target one at a time; those of several hosts can be opened together.");
+        records.push(record);
         continue;
       }
       const content = await readOpenedFile(file, options.signal, logReading(options));
@@ -431,10 +426,10 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       targets.push(file.name);
       modified.push(file.modifiedAtMs);
     }
-    if (record !== null) {
-      if (1 + logs.length + named.length < files.length) throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: a record of a watch is opened alone, or with logs`, "Open it by itself.");
-      const { history, gap } = record;
-      return investigate(withNames(record.snapshots, named), [record.target], startedAtMs, options, logs.length === 0 ? null : logs, { history, ...(gap === null ? {} : { gap }) });
+    if (records.length > 0) {
+      if (records.length + logs.length + named.length < files.length) throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: records of watches are opened alone, or with logs`, "Open them by themselves.");
+      const past = { histories: new Map(records.map(({ target, history }) => [target, history])), gaps: new Map(records.flatMap(({ target, gap }) => (gap === null ? [] : [[target, gap] as const]))) };
+      return investigate(withNames(records.flatMap((record) => record.snapshots), named), records.map(({ target }) => target), startedAtMs, options, logs.length === 0 ? null : logs, past);
     }
     const [colleagues, ...others] = saved;
     if (colleagues !== undefined) {
@@ -503,7 +498,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     },
     anonymize: (investigation) => anonymize(investigation, publicRuleNames()),
     async dispose() {
-      await kept.dispose();
+      await targetLooks.dispose();
       await present?.locator.dispose();
       present = null;
       (await engine)?.dispose();
@@ -522,11 +517,26 @@ function told(onProgress: Progress): (progress: AnalysisProgress) => void {
 }
 
 /** The time line with what happened besides: deploys and commits of the workspace, bursts of the logs. */
-async function withCircumstances(timeline: Timeline, workspaceRoot: string | null, logs: readonly LogRecords[], signal: AbortSignal): Promise<Timeline> {
+async function withCircumstances(timeline: Timeline, workspaceRoot: string | null, logs: readonly LogRecords[], hosts: SeveralHosts, signal: AbortSignal): Promise<Timeline> {
   const first = timeline.timesMs[0] ?? 0;
   const last = timeline.timesMs.at(-1) ?? 0;
   const events = workspaceRoot === null ? [] : await workspaceEvents(workspaceRoot, first, last, signal);
-  return withEvents(timeline, [...events, ...logBursts(logs, first, last)]);
+  if (timeline.onOurClock !== true) return withEvents(timeline, [...events, ...logBursts(logs, first, last)]);
+  const bursts = logs.flatMap((records) => {
+    const offsetMs = hosts.offsetMs(records.source);
+    const whose = records.source.target === undefined ? "" : `${records.source.target.replace(/^ssh:\/\//, "")}: `;
+    return logBursts([records], first + offsetMs, last + offsetMs).map((event) => ({ ...event, timeMs: event.timeMs - offsetMs, untilMs: event.untilMs === null ? null : event.untilMs - offsetMs, text: `${whose}${event.text}` }));
+  });
+  return withEvents(timeline, [...events, ...bursts]);
+}
+
+/** Each host's logs tell of its own diagnoses; what was opened beside them, of all. */
+function severalHosts(snapshots: readonly Snapshot[]): SeveralHosts {
+  const offsets = new Map(snapshots.map(({ source, clock }) => [source.target, clock?.offsetMs ?? 0]));
+  return {
+    concerns: ({ target }, { snapshot }) => target === undefined || snapshots[snapshot]?.source.target === target,
+    offsetMs: (source) => (source?.target === undefined ? 0 : (offsets.get(source.target) ?? 0)),
+  };
 }
 
 /** Logs that are opened without a capture stand beside a look that saw nothing. */

@@ -1,16 +1,15 @@
 import { Failure } from "../model/failure";
 import type { UnreachedTarget } from "../model/investigation";
-import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
 import { formatTarget } from "../model/target";
 import type { SshPrompts } from "../observe/targets/ssh/prompts";
 
 /** Hosts that are looked at at the same time: sixteen handshakes keep one core of ours busy, and no bastion refuses them (MaxStartups 10:30:100). */
-const AT_ONCE = 8;
+export const AT_ONCE = 8;
 
-export interface LooksAtSet {
+export interface LooksAtSet<Look> {
   /** In the order of the targets. */
-  readonly snapshots: readonly Snapshot[];
+  readonly looks: readonly Look[];
   readonly unreached: readonly UnreachedTarget[];
 }
 
@@ -19,14 +18,14 @@ export interface LooksAtSet {
  *
  * @param lookAt one look; its rejection is that target's alone, unless all was cancelled
  */
-export async function lookAtSet(targets: readonly Target[], signal: AbortSignal, lookAt: (target: Target) => Promise<Snapshot>): Promise<LooksAtSet> {
-  const found: (Snapshot | UnreachedTarget)[] = [];
+export async function lookAtSet<Look extends object>(targets: readonly Target[], signal: AbortSignal, lookAt: (target: Target) => Promise<Look>): Promise<LooksAtSet<Look>> {
+  const found: ({ readonly look: Look } | UnreachedTarget)[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {
     for (let at = next++; at < targets.length; at = next++) {
       const target = targets[at] as Target;
       try {
-        found[at] = await lookAt(target);
+        found[at] = { look: await lookAt(target) };
       } catch (error) {
         if (!(error instanceof Failure) || signal.aborted) throw error;
         found[at] = { target: formatTarget(target), why: error.message, remedy: error.remedy };
@@ -34,12 +33,14 @@ export async function lookAtSet(targets: readonly Target[], signal: AbortSignal,
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, targets.length) }, worker));
-  const snapshots = found.flatMap((one) => ("why" in one ? [] : [one]));
-  const unreached = found.flatMap((one) => ("why" in one ? [one] : []));
-  if (snapshots.length === 0) {
-    throw new Failure("unreachable", `none of ${targets.length} targets could be looked at: ${unreached.map(({ target, why }) => `${target}: ${why}`).join("; ")}`, unreached[0]?.remedy ?? "Name at least one.");
-  }
-  return { snapshots, unreached };
+  const looks = found.flatMap((one) => ("look" in one ? [one.look] : []));
+  const unreached = found.flatMap((one) => ("look" in one ? [] : [one]));
+  if (looks.length === 0) throw noneReached(unreached);
+  return { looks, unreached };
+}
+
+export function noneReached(unreached: readonly UnreachedTarget[]): Failure {
+  return new Failure("unreachable", `none of ${unreached.length} targets could be looked at: ${unreached.map(({ target, why }) => `${target}: ${why}`).join("; ")}`, unreached[0]?.remedy ?? "Name at least one.");
 }
 
 /** The same prompts, one question after the other: several hosts may ask at once, and a person answers one. */

@@ -25,6 +25,8 @@ export interface LogRecords extends Iterable<LogRecord> {
   readonly timesMs: Float64Array;
   /** The record at this place, 0 <= index < size. Throws RangeError outside. */
   at(index: number): LogRecord;
+  /** The same records of a source on this target, in the command's form. */
+  onTarget(target: string): LogRecords;
   /** The same records of a source of which more was assumed. */
   withAssumptions(more: readonly string[]): LogRecords;
   /** The same records of a source of which something was left unread, in words. */

@@ -9,6 +9,8 @@ export type LogSourceKind = (typeof LOG_SOURCE_KINDS)[number];
 
 /** One log that was read: where it lives, how it was found, what was assumed, and how much of it was read. */
 export interface LogSource {
+  /** The target that it was read on, in the command's form, where a case has several. Absent: the one target, or a file that was opened. */
+  readonly target?: string;
   readonly kind: LogSourceKind;
   /** The path on the target, the unit, the container or pod, the opened file's name. */
   readonly name: string;

@@ -25,7 +25,7 @@ export type TimelineEventKind = (typeof TIMELINE_EVENT_KINDS)[number];
 
 export interface TimelineEvent {
   readonly kind: TimelineEventKind;
-  /** Epoch milliseconds on the target's clock. */
+  /** Epoch milliseconds on the time line's clock. */
   readonly timeMs: number;
   /** Where it lasts; null: a moment. */
   readonly untilMs: number | null;
@@ -69,4 +69,6 @@ export interface Timeline {
   readonly series: readonly TimeSeries[];
   readonly events: readonly TimelineEvent[];
   readonly trends: readonly Trend[];
+  /** Its times are on our clock, because several hosts are on it. Absent: on the clock of the one target. */
+  readonly onOurClock?: true;
 }

@@ -53,6 +53,7 @@ const words = z.record(z.string(), z.string());
 const event = z.object({ index: count, line: count, timeMs: milliseconds, level, message: z.string(), text: z.string(), fields: words, writtenBy: count.nullable().default(null) });
 
 const source = z.object({
+  target: z.string().exactOptional(),
   kind: z.enum(LOG_SOURCE_KINDS), name: z.string(), how: z.string(), pid: count.nullable(), format: z.string(), assumptions: z.array(z.string()), firstMs: milliseconds, lastMs: milliseconds,
   lines: count, bytes: count, records: count, leftUnread: z.string().nullable(), skipped: z.array(z.object({ line: z.number(), text: z.string(), reason: z.string() })),
 });

@@ -27,6 +27,7 @@ export const timelineDocument = z
       series: z.number().int().nonnegative(), verdict: z.enum(["grows", "plateau", "falls", "sawtooth", "unclear"]), ratePerSecond: figure, rateLow: figure, rateHigh: figure,
       secondsLeft: figure, secondsLeftLow: figure, secondsLeftHigh: figure, confidence: z.enum(["high", "medium", "low"]), text: z.string(),
     })),
+    onOurClock: z.literal(true).exactOptional(),
   })
   .superRefine((value: Timeline, context) => {
     value.series.forEach(({ values, limits }, at) => {

@@ -41,7 +41,7 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
     .addOption(new Option("--interval <seconds>", "between two looks; longer where a look costs the host more than a tenth of it").default(5).argParser(positive))
     .addOption(new Option("--looks <n>", "end after this many looks (with --watch: no end unless given)").argParser(positive))
     .addOption(new Option("--for <duration>", "with --watch: end after this time (90s, 10m, 2h, 1d)").argParser(duration).implies({ watch: true }))
-    .addOption(new Option("--record <file>", "with --watch: write each look to this file; `leakline open FILE` shows it again").implies({ watch: true }));
+    .addOption(new Option("--record <file>", "with --watch: write each look to this file (of several targets one file each, named after it); `leakline open FILE...` shows it again").implies({ watch: true }));
   for (const option of accessOptions()) command.addOption(option);
   command.addOption(room.json());
   command.addOption(pictureOption());

@@ -10,6 +10,7 @@ import type { Suspect } from "../../model/suspect";
 import type { TcpState } from "../../model/tcp-state";
 import { MAX_MOMENTS } from "../../protocol/panel";
 import type { NO_SUSPECT_REASONS, PanelCase, PanelDiagnosis, PanelSuspect } from "../../protocol/panel";
+import { clocksOf } from "../../model/line-clock";
 import { toPanelLogs } from "./panel-logs";
 import { toPanelTalk } from "./panel-talk";
 import { toPanelTimeline } from "./panel-timeline";
@@ -42,7 +43,8 @@ function describeService(service: Service): { name: string; how: string } {
   return { name: service.name, how: sayAllHow(service).join("; ") };
 }
 
-function toPanelDiagnosis(diagnosis: Diagnosis): PanelDiagnosis {
+/** @param aheadMs of its host's clock, see `clocksOf` */
+function toPanelDiagnosis(diagnosis: Diagnosis, aheadMs: number): PanelDiagnosis {
   const { process, service, endpoint } = diagnosis;
   const fallback = endpoint === null ? null : { name: formatEndpoint(endpoint), how: "" };
   return {
@@ -59,7 +61,7 @@ function toPanelDiagnosis(diagnosis: Diagnosis): PanelDiagnosis {
     evidence: diagnosis.evidence.map((one) => ({ supports: one.supports, text: one.text, figure: one.figure, sockets: one.sockets.length })),
     advice: [...diagnosis.advice],
     sockets: diagnosis.hosts?.reduce((sum, host) => sum + host.sockets.length, 0) ?? diagnosis.sockets.length,
-    leakMomentsMs: diagnosis.leakMomentsMs.slice(0, MAX_MOMENTS),
+    leakMomentsMs: diagnosis.leakMomentsMs.slice(0, MAX_MOMENTS).map((ms) => ms - aheadMs),
   };
 }
 
@@ -90,6 +92,7 @@ function toPanelKept({ beganMs, endedMs, pids, descriptors, threads, limits, set
 /** All that the panel shows at a glance. The size does not grow with the number of sockets. */
 export function toPanelCase(investigation: Investigation, context: CaseContext): PanelCase {
   const looks = lastLooks(investigation.snapshots);
+  const aheadOf = clocksOf(investigation);
   const shown = looks.flatMap((index) => investigation.snapshots[index] ?? []);
   const last = investigation.snapshots.at(-1);
   const counts: Partial<Record<TcpState, number>> = {};
@@ -110,7 +113,7 @@ export function toPanelCase(investigation: Investigation, context: CaseContext):
     sockets: shown.reduce((sum, snapshot) => sum + countSockets(snapshot), 0),
     counted: shown.reduce((sum, { summaries }) => sum + summaries.reduce((all, { count }) => all + count, 0), 0),
     states,
-    diagnoses: investigation.diagnoses.map(toPanelDiagnosis),
+    diagnoses: investigation.diagnoses.map((diagnosis) => toPanelDiagnosis(diagnosis, aheadOf(investigation.snapshots[diagnosis.snapshot]?.source.target))),
     suspects: investigation.suspects.map((suspect) => toPanelSuspect(investigation, suspect)),
     noSuspect: whyNoSuspect(investigation, context.workspace),
     workspace: investigation.analysis === null ? null : {
@@ -133,7 +136,7 @@ export function toPanelCase(investigation: Investigation, context: CaseContext):
     socketsNotKept: context.socketsNotKept,
     groups: investigation.groups.filter((group) => looks.includes(group.snapshot)).length,
     timeline: toPanelTimeline(investigation.timeline),
-    logs: toPanelLogs(investigation.logs),
+    logs: toPanelLogs(investigation.logs, aheadOf),
     talk: toPanelTalk(investigation),
   };
 }

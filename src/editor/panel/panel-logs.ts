@@ -1,5 +1,7 @@
 import { LOG_LEVELS } from "../../model/log";
-import type { InvestigationLogs, LogEvent } from "../../model/log";
+import type { InvestigationLogs, LogEvent, LogSource } from "../../model/log";
+import { ONE_CLOCK } from "../../model/line-clock";
+import type { AheadOf } from "../../model/line-clock";
 import type { LogQuery, LogRow, PanelLogs, TimeRange } from "../../protocol/panel";
 
 /** A record of a log may be megabytes long. */
@@ -10,6 +12,12 @@ function toRange(fromMs: number | null, toMs: number | null): TimeRange | null {
   return fromMs === null || toMs === null ? null : { fromMs, toMs };
 }
 
+/** `web-1: /var/log/shop.log` where several hosts are in the case. */
+function nameOf(source: LogSource | undefined): string {
+  if (source === undefined) return "";
+  return source.target === undefined ? source.name : `${source.target.replace(/^ssh:\/\//, "")}: ${source.name}`;
+}
+
 function toStatement(logs: InvestigationLogs, at: number | null | undefined): LogRow["statement"] {
   const statement = at === null || at === undefined ? undefined : logs.statements[at];
   if (statement === undefined) return null;
@@ -17,12 +25,12 @@ function toStatement(logs: InvestigationLogs, at: number | null | undefined): Lo
 }
 
 /** What the logs bring, at a glance; null where none was read. */
-export function toPanelLogs(logs: InvestigationLogs | undefined): PanelLogs | null {
+export function toPanelLogs(logs: InvestigationLogs | undefined, aheadOf: AheadOf = ONE_CLOCK): PanelLogs | null {
   if (logs === undefined || logs.sources.length === 0) return null;
   return {
     sources: logs.sources.map((source) => ({
-      name: source.name, how: source.how, format: source.format, assumptions: [...source.assumptions], records: source.records, leftUnread: source.leftUnread,
-      skipped: source.skipped.length, range: toRange(source.firstMs, source.lastMs),
+      name: nameOf(source), how: source.how, format: source.format, assumptions: [...source.assumptions], records: source.records, leftUnread: source.leftUnread,
+      skipped: source.skipped.length, range: toRange(onLine(source, source.firstMs, aheadOf), onLine(source, source.lastMs, aheadOf)),
     })),
     events: logs.events.length,
     signatures: logs.signatures.map(({ title, means, count, firstMs, lastMs }) => ({ title, means, count, range: toRange(firstMs, lastMs) })),
@@ -30,28 +38,33 @@ export function toPanelLogs(logs: InvestigationLogs | undefined): PanelLogs | nu
   };
 }
 
-function passes(event: LogEvent, query: LogQuery, words: readonly string[], sources: InvestigationLogs["sources"]): boolean {
-  if (query.range !== null && (event.timeMs === null || event.timeMs < query.range.fromMs || event.timeMs > query.range.toMs)) return false;
+function onLine(source: LogSource | undefined, timeMs: number | null, aheadOf: AheadOf): number | null {
+  return timeMs === null ? null : timeMs - aheadOf(source?.target);
+}
+
+function passes(event: LogEvent, query: LogQuery, words: readonly string[], sources: InvestigationLogs["sources"], aheadOf: AheadOf): boolean {
+  const timeMs = onLine(sources[event.source], event.timeMs, aheadOf);
+  if (query.range !== null && (timeMs === null || timeMs < query.range.fromMs || timeMs > query.range.toMs)) return false;
   if (query.level !== null && (event.level === null || LOG_LEVELS.indexOf(event.level) < LOG_LEVELS.indexOf(query.level))) return false;
   if (words.length === 0) return true;
-  const text = `${event.text} ${sources[event.source]?.name ?? ""}`.toLowerCase();
+  const text = `${event.text} ${nameOf(sources[event.source])}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 
 /** Indices of the events that pass, in order. */
-export function findEvents(logs: InvestigationLogs, query: LogQuery): number[] {
+export function findEvents(logs: InvestigationLogs, query: LogQuery, aheadOf: AheadOf = ONE_CLOCK): number[] {
   const words = query.text.toLowerCase().split(/\s+/).filter((word) => word !== "");
-  return logs.events.flatMap((event, at) => (passes(event, query, words, logs.sources) ? [at] : []));
+  return logs.events.flatMap((event, at) => (passes(event, query, words, logs.sources, aheadOf) ? [at] : []));
 }
 
-export function toLogRow(logs: InvestigationLogs, at: number): LogRow {
+export function toLogRow(logs: InvestigationLogs, at: number, aheadOf: AheadOf = ONE_CLOCK): LogRow {
   const event = logs.events[at];
   if (event === undefined) throw new RangeError(`no event ${at}`);
   const cut = (text: string, width: number): string => (text.length > width ? `${text.slice(0, width)}...` : text);
   return {
-    timeMs: event.timeMs,
+    timeMs: onLine(logs.sources[event.source], event.timeMs, aheadOf),
     level: event.level,
-    source: logs.sources[event.source]?.name ?? "",
+    source: nameOf(logs.sources[event.source]),
     line: event.line,
     message: cut(event.message, MESSAGE_WIDTH),
     text: event.text === event.message ? null : cut(event.text, TEXT_WIDTH),

@@ -9,6 +9,7 @@ import type { Port } from "../../protocol/channel";
 import { PANEL_METHODS } from "../../protocol/panel";
 import type { PanelCommand, PanelEvent, PanelMethods, PanelState } from "../../protocol/panel";
 import { toPanelCase } from "./panel-case";
+import { clocksOf } from "../../model/line-clock";
 import { findEvents, toLogRow } from "./panel-logs";
 import { readFigures } from "./panel-timeline";
 import { createRowIndex } from "./row-index";
@@ -76,11 +77,13 @@ export function servePanel(webview: vscode.Webview, place: "side" | "tab", servi
       return { revision, ...readFigures(timeline, range, points) };
     },
     logs({ revision, query, from, count }) {
-      const logs = store.current?.investigation.logs;
-      if (logs === undefined || revision !== store.revision) return { revision: store.revision, total: 0, from, rows: [] };
+      const investigation = store.current?.investigation;
+      const logs = investigation?.logs;
+      if (investigation === undefined || logs === undefined || revision !== store.revision) return { revision: store.revision, total: 0, from, rows: [] };
+      const aheadOf = clocksOf(investigation);
       const key = `${revision} ${JSON.stringify(query)}`;
-      if (found?.key !== key) found = { key, events: findEvents(logs, query) };
-      return { revision, total: found.events.length, from, rows: found.events.slice(from, from + count).map((at) => toLogRow(logs, at)) };
+      if (found?.key !== key) found = { key, events: findEvents(logs, query, aheadOf) };
+      return { revision, total: found.events.length, from, rows: found.events.slice(from, from + count).map((at) => toLogRow(logs, at, aheadOf)) };
     },
     async reveal(where) {
       if (store.current === null) throw new Failure("notFound", vscode.l10n.t("There is no case"), vscode.l10n.t("Scan a target first."));

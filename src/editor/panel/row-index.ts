@@ -2,6 +2,7 @@ import { containerOf } from "../../model/container";
 import { formatEndpoint } from "../../model/endpoint";
 import type { ConnectionGroup, Investigation } from "../../model/investigation";
 import { lastLooks, placeName } from "../../model/histories";
+import { clocksOf } from "../../model/line-clock";
 import { sayAllHow } from "../../model/name-agreement";
 import { lookedAtMs } from "../../model/snapshot";
 import type { Snapshot } from "../../model/snapshot";
@@ -108,11 +109,16 @@ function sectionsOf(investigation: Investigation, query: RowQuery): Section[] {
   const open = new Set(query.open);
   const closed = new Set(query.closed);
   const sections: Section[] = [];
+  const aheadOf = clocksOf(investigation);
+  const onLine = (snapshot: Snapshot): number | null => {
+    const ms = lookedAtMs(snapshot);
+    return ms === null ? null : ms - aheadOf(snapshot.source.target);
+  };
   investigation.groups.forEach((group, id) => {
     const snapshot = investigation.snapshots[group.snapshot];
     if (!shown.has(group.snapshot) || snapshot === undefined) return;
     const allowed = allowedAt.get(group.snapshot) ?? null;
-    const takenMs = query.range === null ? null : lookedAtMs(snapshot);
+    const takenMs = query.range === null ? null : onLine(snapshot);
     const context = words.length === 0 ? "" : `${groupText(investigation, group)} ${shown.size > 1 ? placeName(snapshot).toLowerCase() : ""}`;
     const sockets = !narrowed ? group.sockets : group.sockets.filter((index) => {
       const socket = snapshot.sockets[index];

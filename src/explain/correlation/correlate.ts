@@ -1,5 +1,5 @@
 import type { Diagnosis } from "../../model/diagnosis";
-import type { LogCorrelation } from "../../model/log";
+import type { LogCorrelation, LogSource } from "../../model/log";
 import type { LogRecords } from "../../model/log-records";
 import { countOf } from "../figures";
 import type { Coincidence, MomentScene } from "./coincidence";
@@ -24,6 +24,8 @@ export interface CorrelationInput {
   readonly statementOf?: StatementOf;
   /** By how much the leak moments of a diagnosis may be off, all by the same (`TargetClock.readErrorMs`). Left out: not known. */
   readonly momentErrorMs?: (diagnosis: Diagnosis) => number;
+  /** Whether a log can tell of a diagnosis: of several hosts each one's logs tell of its own. Left out: every log of every one. */
+  readonly concerns?: (source: LogSource, diagnosis: Diagnosis) => boolean;
 }
 
 /** A correlation whose lines are still places in the log that was read. */
@@ -54,7 +56,7 @@ const WINDOWS_FOR_VALUES = 4;
  * Finds the kinds of log line, and the values in them, that go with the leak moments of each diagnosis. See docs/correlation.md and
  * docs/decisions/0175. Pure and the same for the same input.
  */
-export function correlate({ diagnoses, logs, statementOf = () => null, momentErrorMs = () => UNKNOWN_ERROR_MS }: CorrelationInput): CorrelationReport {
+export function correlate({ diagnoses, logs, statementOf = () => null, momentErrorMs = () => UNKNOWN_ERROR_MS, concerns = () => true }: CorrelationInput): CorrelationReport {
   const sets = momentSetsOf(diagnoses);
   const notes = sets.flatMap(({ diagnoses: of, moments }) => (moments.length >= FEWEST_MOMENTS ? [] : [`${countOf(moments.length, "leak moment")} of ${titleOf(diagnoses, of)}: too few to say which log line goes with them (${FEWEST_MOMENTS} are needed)`]));
   const tried = sets.filter(({ moments }) => moments.length >= FEWEST_MOMENTS);
@@ -66,6 +68,7 @@ export function correlate({ diagnoses, logs, statementOf = () => null, momentErr
     if (records.size === 0) return;
     const log = sortLog(source, records, FEWEST_LINES, statementOf);
     for (const set of tried) {
+      if (!set.diagnoses.some((of) => concerns(records.source, diagnoses[of] as Diagnosis))) continue;
       const scene = sceneOf(log, set, Math.max(0, ...set.diagnoses.map((of) => momentErrorMs(diagnoses[of] as Diagnosis))));
       if (scene === null) {
         notes.push(`${records.source.name} tells nothing of the time of the leak moments of ${titleOf(diagnoses, set.diagnoses)}`);

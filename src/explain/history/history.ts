@@ -1,4 +1,5 @@
 import { formatEndpoint } from "../../model/endpoint";
+import type { Snapshot } from "../../model/snapshot";
 import type { Socket } from "../../model/socket";
 import type { SocketLife, TimelineEvent } from "../../model/timeline";
 import { countOf } from "../figures";
@@ -36,6 +37,7 @@ export class History {
   #looks = 0;
   #firstMs: number | null = null;
   #lastMs: number | null = null;
+  #last: Snapshot | null = null;
 
   /** Looks that were added, thinned ones included. */
   get looks(): number {
@@ -73,8 +75,14 @@ export class History {
     return this.#lineages.of(pid);
   }
 
+  /** Whether this look is the last that was added: of a target that is away, the last one stays the last. */
+  endsWith(snapshot: Snapshot): boolean {
+    return this.#last === snapshot;
+  }
+
   /** One look further. Looks are added in the order of their time. */
   add(scene: Scene, circumstances: LookCircumstances = {}): void {
+    this.#last = scene.snapshot;
     if (scene.takenMs === null) return;
     let timeMs = scene.takenMs;
     const before = this.#lastMs;

@@ -10,11 +10,17 @@ const OTHER_SERIES = 40;
 /** A group that never had more sockets than this in that state has no line of its own. */
 const SMALL = 2;
 
+/** How many lines of connection groups, and of queues, descriptors and ports, there are at most. */
+export interface MostLines {
+  readonly groups: number;
+  readonly others: number;
+}
+
 /** What the looks were, made into what a picture needs. null: fewer than two looks have a time. */
-export function timelineOf(history: History): Timeline | null {
+export function timelineOf(history: History, most: MostLines = { groups: GROUP_SERIES, others: OTHER_SERIES }): Timeline | null {
   const { table } = history;
   if (table.timesMs.length < 2) return null;
-  const rows = chooseRows([...table.rows]);
+  const rows = chooseRows([...table.rows], most);
   const series = rows.map((row): TimeSeries => ({
     subject: row.subject, label: row.label, values: row.values.map(toldOrNull), limits: row.limits === null ? null : row.limits.map(toldOrNull),
   }));
@@ -51,11 +57,11 @@ export function lastLimit({ limits }: Row): number | null {
   return limits?.findLast((limit) => !Number.isNaN(limit)) ?? null;
 }
 
-function chooseRows(rows: readonly Row[]): Row[] {
+function chooseRows(rows: readonly Row[], most: MostLines): Row[] {
   const states = rows.filter(({ subject }) => subject.kind === "state");
-  const groups = rows.filter(({ subject, peak }) => subject.kind === "group" && peak > SMALL).sort((a, b) => b.peak - a.peak).slice(0, GROUP_SERIES);
+  const groups = rows.filter(({ subject, peak }) => subject.kind === "group" && peak > SMALL).sort((a, b) => b.peak - a.peak).slice(0, most.groups);
   const share = (row: Row): number => row.peak / (lastLimit(row) ?? Number.POSITIVE_INFINITY);
-  const others = rows.filter(({ subject }) => subject.kind !== "state" && subject.kind !== "group").sort((a, b) => share(b) - share(a) || b.peak - a.peak).slice(0, OTHER_SERIES);
+  const others = rows.filter(({ subject }) => subject.kind !== "state" && subject.kind !== "group").sort((a, b) => share(b) - share(a) || b.peak - a.peak).slice(0, most.others);
   return [...states, ...groups, ...others];
 }
 

@@ -18,10 +18,12 @@ export function withSignatureEvidence(diagnoses: readonly Diagnosis[], found: re
     const snapshot = snapshots[diagnosis.snapshot];
     if (snapshot === undefined) return diagnosis;
     const pids = concerned(diagnosis, snapshot);
+    // A number means another process on another host.
+    const there = sources.map((source) => (source.target === undefined || source.target === snapshot.source.target ? source : undefined));
     const evidence = found.flatMap((signature) => {
       const known = KNOWN_SIGNATURES.find(({ id }) => id === signature.id);
       if (known === undefined || !known.supports.includes(diagnosis.cause)) return [];
-      return pieceOf(known.title, signature, diagnosis, sources, pids);
+      return pieceOf(known.title, signature, diagnosis, there, pids);
     });
     return evidence.length === 0 ? diagnosis : { ...diagnosis, evidence: [...diagnosis.evidence, ...evidence.slice(0, MOST)] };
   });
@@ -49,7 +51,7 @@ function concerned(diagnosis: Diagnosis, snapshot: Snapshot): ReadonlySet<number
   return pids;
 }
 
-function pieceOf(title: string, signature: FoundSignature, diagnosis: Diagnosis, sources: readonly LogSource[], pids: ReadonlySet<number>): Evidence[] {
+function pieceOf(title: string, signature: FoundSignature, diagnosis: Diagnosis, sources: readonly (LogSource | undefined)[], pids: ReadonlySet<number>): Evidence[] {
   const moments = diagnosis.leakMomentsMs;
   const idleMs = diagnosis.peerIdleTimeout?.medianMs ?? 0;
   const from = (moments[0] ?? Number.NEGATIVE_INFINITY) - AROUND_MS;

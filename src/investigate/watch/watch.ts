@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../model/failure";
 import type { Investigation } from "../../model/investigation";
+import type { LookCost } from "../../model/snapshot";
 import type { RecordedLook } from "./record/snapshot-codec";
 import { Pace } from "./pace";
 import { waitAfterFailure } from "./try-again";
@@ -14,6 +15,8 @@ export interface WatchOptions {
   readonly looks: number | null;
   /** Where each look is written; null: nowhere. The caller closes it. */
   readonly record: { append(look: RecordedLook): Promise<void>; readonly bytes: number } | null;
+  /** The looks that the last case brought: of several targets those that were reached. Left out: the last snapshot. */
+  readonly newLooks?: () => readonly RecordedLook[];
   readonly signal: AbortSignal;
   readonly onLook: (look: WatchedLook) => void | Promise<void>;
   /** The target is away; it is looked for again after `waitMs`. */
@@ -45,6 +48,12 @@ export type LookOnce = (previous: Investigation | null, gap: string | null) => P
 /** A pause that takes this much longer than meant, milliseconds, was no pause: this machine slept, or was too busy to look. */
 const LATE_MS = 5000;
 
+/** Each of several targets pays for its own look. */
+function dearest(costs: readonly LookCost[]): LookCost | null {
+  const cpuMs = ({ targetCpuMs, wallMs }: LookCost): number => targetCpuMs ?? wallMs;
+  return [...costs].sort((one, other) => cpuMs(other) - cpuMs(one))[0] ?? null;
+}
+
 /**
  * Looks again and again until its time is over or `signal` aborts. What was reached once is reached again: a failure that passes by itself is waited
  * for, and the time without a look is a gap, as the time is in which this machine slept.
@@ -52,7 +61,7 @@ const LATE_MS = 5000;
  * @returns the last case; null: it was ended before the first look was done
  * @throws Failure as a scan does, when the first look fails or what failed does not pass
  */
-export async function watch(lookOnce: LookOnce, { intervalMs, forMs, looks, record, signal, onLook, onAway }: WatchOptions, now: () => number): Promise<Investigation | null> {
+export async function watch(lookOnce: LookOnce, { intervalMs, forMs, looks, record, newLooks, signal, onLook, onAway }: WatchOptions, now: () => number): Promise<Investigation | null> {
   const pace = new Pace(intervalMs);
   const startedMs = now();
   let previous: Investigation | null = null;
@@ -64,9 +73,9 @@ export async function watch(lookOnce: LookOnce, { intervalMs, forMs, looks, reco
     try {
       const investigation: Investigation = await lookOnce(previous, gap);
       failures = 0;
-      const snapshot = investigation.snapshots.at(-1);
-      pace.add(snapshot?.cost ?? null);
-      if (snapshot !== undefined) await record?.append({ snapshot, gap });
+      const seen = newLooks?.() ?? investigation.snapshots.slice(-1).map((snapshot) => ({ snapshot, gap }));
+      pace.add(dearest(seen.flatMap(({ snapshot }) => snapshot.cost ?? [])));
+      for (const one of seen) await record?.append(one);
       waitMs = Math.max(0, beganMs + pace.intervalMs - now());
       const last = (looks !== null && number >= looks) || (forMs !== null && now() + waitMs - startedMs > forMs);
       previous = investigation;

@@ -172,6 +172,10 @@ class PackedRecords implements LogRecords {
     return new PackedRecord(this.#store, index);
   }
 
+  onTarget(target: string): LogRecords {
+    return new PackedRecords(this.#store, { ...this.source, target });
+  }
+
   withAssumptions(more: readonly string[]): LogRecords {
     return more.length === 0 ? this : new PackedRecords(this.#store, { ...this.source, assumptions: [...this.source.assumptions, ...more] });
   }

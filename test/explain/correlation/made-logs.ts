@@ -51,6 +51,7 @@ export function logOf(lines: readonly MadeLine[], changes: { readonly name?: str
     size: sorted.length,
     timesMs,
     at,
+    onTarget: () => logOf(lines, changes),
     withAssumptions: () => logOf(lines, changes),
     leaving: () => logOf(lines, changes),
     *[Symbol.iterator]() {
