@@ -79,7 +79,11 @@ export class WatchedSet {
     });
     const all = Promise.all([...workers, ...this.#watched.flatMap(({ running }) => running ?? [])]);
     if (this.#rounds === 0) await all;
-    else await Promise.race([all, this.#patience(beganMs + patienceMs)]);
+    else {
+      const patience = this.#patience(beganMs + patienceMs);
+      await Promise.race([all, patience.over]);
+      patience.stop();
+    }
     // Slow ones alone: a round has a look.
     while (this.#broken === null && !this.#signal.aborted && !this.#watched.some(({ came }) => came !== null)) {
       const running = this.#watched.flatMap((one) => one.running ?? []);
@@ -140,11 +144,18 @@ export class WatchedSet {
     return { target: formatTarget(target), why: `no answer for ${Math.round((this.#options.now() - startedMs) / 1000)} s`, remedy: "nothing: its look counts when it comes; the others do not wait for it" };
   }
 
-  #patience(untilMs: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, Math.max(0, untilMs - this.#options.now()));
-      timer.unref();
-      this.#signal.addEventListener("abort", () => resolve(), { once: true });
+  /** Resolves when the time has come or the set ends. `stop` frees the timer. */
+  #patience(untilMs: number): { readonly over: Promise<void>; stop(): void } {
+    let stop = (): void => {};
+    const over = new Promise<void>((resolve) => {
+      const timer = setTimeout(() => stop(), Math.max(0, untilMs - this.#options.now()));
+      stop = () => {
+        clearTimeout(timer);
+        this.#signal.removeEventListener("abort", stop);
+        resolve();
+      };
+      this.#signal.addEventListener("abort", stop, { once: true });
     });
+    return { over, stop };
   }
 }
