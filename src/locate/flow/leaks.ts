@@ -10,8 +10,9 @@ import type { Certainty, FunctionRef, WorkspaceResolver } from "./resolution";
 import { isUndoneWithContext, neverEnds, UNDONE_ADVICE } from "./request-context";
 import { Summaries } from "./summaries";
 import type { LanguageRules, OpensForCaller } from "./summaries";
-import type { Leak } from "./typestate";
-import { argumentsAre, hasLiteral, walk } from "./typestate";
+import type { Leak } from "./walk-model";
+import { argumentsAre, hasLiteral } from "./literal-arguments";
+import { walk } from "./typestate";
 import { toFinding } from "./witness";
 import type { LiveFile, WorkspaceFunction } from "./workspace-parts";
 

@@ -11,8 +11,9 @@ import type { Ground } from "./conclusions";
 import { NamedAnswers, Questions } from "./questions";
 import type { Answer } from "./questions";
 import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
-import type { Outcome, Surroundings } from "./typestate";
-import { RECEIVER, walk } from "./typestate";
+import type { Outcome, Surroundings } from "./walk-model";
+import { RECEIVER } from "./walk-model";
+import { walk } from "./typestate";
 
 /** A workspace function gives its caller something open, or opens what its caller gives it. */
 export interface OpensForCaller {

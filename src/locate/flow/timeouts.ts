@@ -10,7 +10,7 @@ import { Conclusion } from "./conclusions";
 import { withoutCasts } from "./expressions";
 import type { CallResolution, FunctionScope } from "./resolution";
 import type { IndexedWorkspace } from "./resolver";
-import { argumentsAre } from "./typestate";
+import { argumentsAre } from "./literal-arguments";
 import type { LiveFile } from "./workspace-parts";
 
 export interface TimeoutInput {

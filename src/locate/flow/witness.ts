@@ -5,7 +5,7 @@ import type { FlowNode } from "./control-flow";
 import type { CallExpression } from "./expressions";
 import { inWords, withoutCasts } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, Place } from "./flow-model";
-import type { Leak, WitnessStep } from "./typestate";
+import type { Leak, WitnessStep } from "./walk-model";
 
 /** An opening call with what it opens. */
 export interface Opening {

@@ -1,0 +1,485 @@
+import type { Expression } from "./flow-model";
+import type { CloseCall, ResourceRule } from "../rules/rule-model";
+import { nodesThatReach } from "./asked-ahead";
+import { pairUp, unwrapCall } from "./call-results";
+import type { ControlFlow, FlowNode } from "./control-flow";
+import type { CallExpression } from "./expressions";
+import { calledName, contains, lastPart, withoutCasts, withoutSteps } from "./expressions";
+import { factOf, forget, keyOf, know } from "./facts";
+import { argumentsAre } from "./literal-arguments";
+import type { FunctionRef } from "./resolution";
+import type { TrackedObject } from "./tracked-object";
+import type { VariableId } from "./variables";
+import type { Origin, Surroundings } from "./walk-model";
+import { RECEIVER } from "./walk-model";
+import type { State } from "./walk-state";
+import { closed, escaped, sorted } from "./walk-state";
+
+const ERROR_NAME = /^_?e(rr(or)?)?\d?$/i;
+export const CLOSES_ARGUMENT = /^(close|release|free|return|dispose|giveBack)/i;
+
+/** What a node of the graph does with the object and with what is known. */
+export class Transfer {
+  readonly flow: ControlFlow;
+  readonly rule: ResourceRule;
+  readonly origin: Origin;
+  readonly around: Surroundings;
+  readonly #closesArguments: readonly CloseCall[];
+  /** By variable, the nodes from which a call that closes what it holds can be reached. */
+  readonly #closing = new Map<VariableId, ReadonlySet<number>>();
+
+  constructor(readonly object: TrackedObject) {
+    this.flow = object.flow;
+    this.rule = object.rule;
+    this.origin = object.origin;
+    this.around = object.around;
+    this.#closesArguments = object.rule.closes.filter((close) => close.on !== "receiver");
+  }
+
+  runs(id: number, state: State): State {
+    const holders = new Set(state.holders);
+    const members = new Set(state.members);
+    for (const pin of state.pins) {
+      if (pin.startsWith(`${id}:v`)) holders.add(Number(pin.slice(`${id}:v`.length)));
+      if (pin.startsWith(`${id}:w`)) members.add(Number(pin.slice(`${id}:w`.length)));
+    }
+    return { ...state, registered: state.registered.filter((one) => one !== id), holders: sorted(holders), members: sorted(members) };
+  }
+
+  transfer(node: FlowNode, state: State, pilesUp: (state: State) => void): readonly State[] {
+    this.object.state = state;
+    const event = node.event;
+    switch (event.is) {
+      case "call":
+        if (event.handed) return [this.#handed(event.call, state)];
+        return this.#call(node, event.call, event.deferred, state, pilesUp);
+      case "bind":
+        return [this.#bind(node, event.targets, event.value, event.declares, event.zero, state)];
+      case "unknown":
+        return [this.#unbind(event.variables, state)];
+      case "delete":
+        return [this.#unbind(event.variables, state)];
+      case "arguments":
+        return [this.#arguments(event.parameters, event.values, event.deferred, state)];
+      case "called-back":
+        return [this.#calledBack(event.call, event.parameters, state)];
+      case "closure": {
+        if (state.status !== "open") return [this.#forgetAssigned(event.captures, state)];
+        for (const { variable, only, calls } of event.captures) {
+          // Who has the function that closes it may call it.
+          if (this.object.closers.has(variable) || (this.rule.closedByCall === true && state.holders.includes(variable))) return [escaped(state)];
+          if (!state.holders.includes(variable) && !state.members.includes(variable)) continue;
+          const harmless = event.how === "handed" && only && !calls.some((name) => this.object.closes.has(name) || this.object.closesWhen.some((close) => lastPart(close.call) === name) || this.object.looksClosing(name));
+          if (!harmless) return [escaped(state)];
+        }
+        return [this.#forgetAssigned(event.captures, state)];
+      }
+      case "turn":
+        // `for one in (cur, conn): one.close()`
+        if (state.status === "open" && event.iterates.is === "build" && this.object.carried(event.iterates, state) === "held") return [escaped(state)];
+        return [this.#targets(event.binds, state)];
+      case "enter":
+        return [this.#enter(event.value, event.bind, state)];
+      case "leave": {
+        if (state.status !== "open") return [state];
+        const left = [event.value, ...(event.bind === null ? [] : [event.bind])];
+        // It became open inside, and goes with the object that is left.
+        const itself = this.rule.contextManager && this.origin.is === "call" && typeof this.origin.opens !== "number" && left.some((one) => this.object.carried(one, state) === "object");
+        return [itself || left.some((one) => this.object.isParent(one)) ? closed(state) : state];
+      }
+      case "defer":
+        return [this.#defer(event, state)];
+      case "return":
+        return [this.#return(event.values, event.inner, state)];
+      case "yield": {
+        if (state.status !== "open" || event.value === null) return [state];
+        const carried = this.object.carried(event.value, state);
+        if (carried === null) return [state];
+        if (this.around.yieldWaits) return [state];
+        if (this.around.keepsWhatItYields && carried !== "held") return [{ ...state, loose: -1 }];
+        return [escaped(state)];
+      }
+      case "read": {
+        const object = this.object.carried(event.member.object, state);
+        return [state.status === "open" && object === "object" && this.rule.closedByReading.includes(event.member.name) ? closed(state) : state];
+      }
+      case "opaque":
+        return [state.status === "open" && event.parts.some((part) => this.object.carried(part, state, null) !== null) ? escaped(state) : state];
+      default:
+        return [state];
+    }
+  }
+
+  #call(node: FlowNode, call: CallExpression, deferred: number | null, state: State, pilesUp: (state: State) => void): readonly State[] {
+    if (this.origin.is === "call" && this.object.isOrigin(call)) {
+      if (state.status === "before") return [this.#open(node, this.origin, state)];
+      if (state.status === "open" && state.pins.length > 0 && state.raised < 0 && node.loops > 0) pilesUp(state);
+      return [state];
+    }
+    if (state.status !== "open") return [state];
+    const callee = withoutCasts(call.callee);
+    let after = state;
+    if (this.rule.closedByCall === true && callee.is === "name" && (deferred === null ? this.object.carried(callee, state) === "object" : state.pins.includes(`${deferred}:c`))) return [closed(state)];
+    if (callee.is === "name" && this.object.closers.size > 0 && this.object.closers.has(this.flow.variables.of(callee))) return [closed(state)];
+    if (callee.is === "member") {
+      const receiver = deferred === null ? this.object.receiver(callee.object, state) : state.pins.includes(`${deferred}:r`) ? "object" : state.pins.includes(`${deferred}:s`) ? "member" : null;
+      if (receiver === "member" || (receiver === "object" && this.rule.member === null)) {
+        if (this.object.closesBy(callee.name, call) || this.object.looksClosing(callee.name)) return [closed(state)];
+        if (this.rule.keptBy?.includes(callee.name) === true) return [escaped(state)];
+        if (deferred === null && this.rule.closedByFailure?.includes(callee.name) === true) return [closed(state), { ...state, callFact: { call, fact: "null" } }];
+      } else if (receiver === "object" && this.object.looksClosing(callee.name)) return [closed(state)];
+      if (receiver !== null && deferred === null) {
+        const { targets } = this.around.resolve(call);
+        if (targets.length > 0) return this.#afterHelper(call, targets, RECEIVER, null, receiver === "member", state);
+      }
+      if (receiver === null && this.object.chained(callee.object, state) && this.object.closesBy(callee.name, call)) return [closed(state)];
+      if (receiver === "object" && after.facts.size > 0) {
+        for (const holder of after.holders) after = this.#forgetMembers(holder, after);
+      }
+      if (receiver === null && this.around.closingNames.has(callee.name) && this.object.isParent(callee.object)) return [closed(state)];
+    }
+    // `closeQuietly(conn)`, `JdbcUtils.closeConnection(conn)`.
+    if (this.object.parents.size > 0 && CLOSES_ARGUMENT.test(calledName(call) ?? "") && call.arguments.some((argument) => this.object.isParent(argument.value))) return [closed(state)];
+    return this.#handArguments(call, deferred, after);
+  }
+
+  #forgetMembers(holder: VariableId, state: State): State {
+    let facts = state.facts;
+    for (const key of state.facts.keys()) if (key.startsWith(`v${holder}.`)) facts = forget(key, facts);
+    return facts === state.facts ? state : { ...state, facts };
+  }
+
+  #handArguments(call: CallExpression, deferred: number | null, state: State): readonly State[] {
+    let states: readonly State[] = [state];
+    call.arguments.forEach((argument, index) => {
+      states = states.flatMap((one) => (one.status === "open" ? this.#handArgument(call, argument, index, deferred, one) : [one]));
+    });
+    return states;
+  }
+
+  #handArgument(call: CallExpression, argument: CallExpression["arguments"][number], index: number, deferred: number | null, state: State): readonly State[] {
+    let carried = this.object.carried(argument.value, state);
+    if (deferred !== null) carried = state.pins.includes(`${deferred}:${index}`) ? "object" : state.pins.includes(`${deferred}:${index}m`) ? "member" : null;
+    if (carried === null) return [state];
+    const { names, targets, unknown } = this.around.resolve(call);
+    if (carried !== "held" && !argument.spread) {
+      for (const close of this.#closesArguments) {
+        if (names.includes(close.call) && close.on === `argument:${index}` && argumentsAre(call, close.when ?? [])) return [closed(state)];
+      }
+      const pass = this.around.passes(names);
+      if (pass !== null && pass.argument === index) return [state];
+    }
+    if (this.around.borrows(names)) return [state];
+    if (carried === "held" || argument.spread) return [escaped(state)];
+    if (targets.length > 0) return this.#afterHelper(call, targets, index, argument.name, carried === "member", state);
+    const callee = withoutCasts(call.callee);
+    // The callback that a helper runs inside its transaction works with it; who began it ends it.
+    if (unknown && callee.is === "name" && this.rule.kind === "transaction-leak") {
+      const variable = this.flow.variables.of(callee);
+      if (this.flow.variables.isParameter(variable)) return [state];
+    }
+    if (targets.length === 0 && callee.is === "member" && callee.object.is === "name" && this.rule.kind === "transaction-leak" && this.around.traits.functionalMethods?.includes(callee.name) === true) {
+      if (this.flow.variables.isParameter(this.flow.variables.of(callee.object))) return [state];
+    }
+    return [this.#keepsOwning(call, deferred, state) ? state : escaped(state)];
+  }
+
+  /**
+   * What it is handed to did not take it over: this very function closes it later, on some way from here, and nothing of the call that
+   * could hold it stays (a wrapper, a session): the call stands alone, or gives an error only. Who closes owns.
+   */
+  #keepsOwning(call: CallExpression, deferred: number | null, state: State): boolean {
+    if (deferred !== null || this.origin.is !== "call" || state.field !== null) return false;
+    const holders = [...state.holders, ...state.members];
+    if (!holders.some((variable) => this.#closesLater(variable).has(state.node))) return false;
+    return this.#givesErrorOnly(call);
+  }
+
+  #closesLater(variable: VariableId): ReadonlySet<number> {
+    let nodes = this.#closing.get(variable);
+    if (nodes === undefined) {
+      const { variables } = this.flow;
+      nodes = nodesThatReach(this.flow, ({ event }) => {
+        if (event.is !== "call" || event.handed || event.call.callee.is !== "member") return false;
+        const { name, object } = event.call.callee;
+        const owner = object.is === "member" && this.rule.member === object.name ? object.object : object;
+        return owner.is === "name" && variables.of(owner) === variable && (this.object.closesBy(name, event.call) || this.object.looksClosing(name));
+      });
+      this.#closing.set(variable, nodes);
+    }
+    return nodes;
+  }
+
+  /** Nothing takes the call's value, or (where errors come back) one variable that is an error's by its name. */
+  #givesErrorOnly(call: CallExpression): boolean {
+    return this.flow.nodes.every(({ event }) => {
+      switch (event.is) {
+        case "bind": {
+          if (event.value === null || !contains(event.value, call)) return true;
+          const target = event.targets[0];
+          return this.around.traits.errorResults && withoutCasts(event.value) === call && event.targets.length === 1 && target?.is === "name" && (target.name === "_" || ERROR_NAME.test(target.name));
+        }
+        case "return":
+        case "opaque":
+          return !(event.is === "return" ? event.values : event.parts).some((part) => contains(part, call));
+        case "yield":
+          return event.value === null || !contains(event.value, call);
+        case "call":
+          return event.call === call || !event.call.arguments.some((argument) => contains(argument.value, call));
+        case "enter":
+          return !contains(event.value, call);
+        default:
+          return true;
+      }
+    });
+  }
+
+  #afterHelper(call: CallExpression, targets: readonly FunctionRef[], index: number, name: string | null, asMember: boolean, state: State): readonly State[] {
+    const outcomes = targets.flatMap((target) => this.around.effectOn(target, { index, name }, this.rule, asMember));
+    if (outcomes.length === 0 || outcomes.some((outcome) => outcome.status === "escaped")) return [this.#keepsOwning(call, null, state) ? state : escaped(state)];
+    const statuses = new Set(outcomes.map((outcome) => outcome.status));
+    if (!statuses.has("open")) return [closed(state)];
+    if (statuses.size === 1) return [state];
+    // It closes on some ways only: told apart by the error that it gives back, or else taken as closed.
+    const states: State[] = [];
+    let sure = false;
+    for (const fact of ["null", "set"] as const) {
+      const mine = new Set(outcomes.filter((outcome) => outcome.result === fact || outcome.result === null).map((outcome) => outcome.status));
+      if (mine.size === 1 && mine.has("open")) {
+        states.push({ ...state, callFact: { call, fact } });
+        sure = true;
+      }
+    }
+    if (!sure) return [statuses.has("closed") ? closed(state) : state];
+    return [closed(state), ...states];
+  }
+
+  /** `go f(x)`, `go func() { x... }()`: whoever runs it has it now. */
+  #handed(call: CallExpression, state: State): State {
+    if (state.status !== "open") return state;
+    const callee = withoutCasts(call.callee);
+    if (this.object.carried(callee.is === "member" ? callee.object : callee, state) !== null) return escaped(state);
+    return call.arguments.some((argument) => this.object.carried(argument.value, state) !== null) ? escaped(state) : state;
+  }
+
+  #open(node: FlowNode, origin: Origin & { readonly is: "call" }, state: State): State {
+    const open: State = { ...state, status: "open" };
+    // Its function runs where this graph does not show it.
+    if (origin.callback !== undefined && !this.flow.nodes.some(({ event }) => event.is === "called-back" && event.call === origin.call)) return escaped(state);
+    if (typeof origin.opens === "number") return { ...open, loose: node.statement };
+    const callee = withoutCasts(origin.call.callee);
+    const opened = origin.opens === "receiver" ? (callee.is === "member" ? withoutSteps(callee.object, this.rule.through) : null) : (origin.call.arguments[Number(origin.opens.slice("argument:".length))]?.value ?? null);
+    if (opened === null) return escaped(state);
+    const at = withoutCasts(opened);
+    if (at.is === "name") return this.#pinEarlier(at, { ...open, holders: sorted([this.flow.variables.of(at), ...this.#owners(at)]) });
+    const key = keyOf(at, this.flow.variables);
+    return key === null ? escaped(state) : { ...open, field: key };
+  }
+
+  /** `tx = em.getTransaction(); tx.begin()`: em has the transaction too. */
+  #owners(name: Expression & { readonly is: "name" }): VariableId[] {
+    if (this.rule.through === undefined) return [];
+    const variable = this.flow.variables.of(name);
+    return this.flow.nodes.flatMap(({ event }) => {
+      if (event.is !== "bind" || event.value === null || event.targets.length !== 1 || event.targets[0]!.is !== "name" || this.flow.variables.of(event.targets[0]!) !== variable) return [];
+      const owner = withoutSteps(event.value, this.rule.through);
+      return owner.is === "name" && owner !== event.value ? [this.flow.variables.of(owner)] : [];
+    });
+  }
+
+  /** `defer o.Close()` may stand before `o.Begin()`: what was registered already has the object that becomes open now. */
+  #pinEarlier(opened: Expression, state: State): State {
+    const key = keyOf(opened, this.flow.variables);
+    const pins = new Set(state.pins);
+    for (const { event } of this.flow.nodes) {
+      if (event.is !== "defer" || !state.registered.includes(event.id)) continue;
+      const callee = withoutCasts(event.call.callee);
+      if (callee.is === "member" && keyOf(callee.object, this.flow.variables) === key) pins.add(`${event.id}:r`);
+      event.call.arguments.forEach((argument, index) => {
+        if (keyOf(argument.value, this.flow.variables) === key) pins.add(`${event.id}:${index}`);
+      });
+    }
+    return pins.size === state.pins.length ? state : { ...state, pins: [...pins].sort() };
+  }
+
+  #bind(node: FlowNode, targets: readonly Expression[], value: Expression | null, declares: boolean, zero: boolean, state: State): State {
+    const pairs = pairUp(targets, value);
+    const carried = pairs.map(({ value: from, index }) => (from === null || state.status !== "open" ? null : this.object.carried(from, state, index)));
+    const facts = pairs.map(({ value: from, index }) => this.object.factOfResult(from, index, zero));
+    let after = state;
+    pairs.forEach(({ target }, i) => {
+      const what = carried[i]!;
+      if (target.is !== "name") {
+        if (what !== null && after.status === "open") after = escaped(after);
+        const key = keyOf(target, this.flow.variables);
+        after = { ...after, facts: know(key, facts[i]!, forget(key, after.facts), this.object.look), field: key !== null && key === after.field && what === null ? null : after.field };
+        return;
+      }
+      if (target.name === "_" && this.around.traits.errorResults) return;
+      const variable = this.flow.variables.of(target);
+      after = this.#release(variable, declares, after);
+      if (what === "held" || (what !== null && this.flow.variables.isOuter(variable))) {
+        if (after.status === "open") after = escaped(after);
+      } else if (what !== null && after.status === "open") {
+        after = what === "object" ? { ...after, loose: -1, holders: sorted([...after.holders, variable]) } : { ...after, loose: -1, members: sorted([...after.members, variable]) };
+        if (what === "object" && this.origin.is === "call" && this.origin.errorMember !== null && this.object.isOrigin(unwrapCall(pairs[i]!.value))) {
+          after = { ...after, facts: new Map([...after.facts, [`v${variable}.${this.origin.errorMember}`, "null"]]) };
+        }
+      }
+      const fact = facts[i]!;
+      if (fact !== null && !this.flow.variables.isVolatile(variable, target.at)) {
+        const twin = this.origin.is === "call" && this.object.isOrigin(unwrapCall(pairs[i]!.value));
+        after = { ...after, facts: twin ? new Map([...after.facts, [`v${variable}`, fact]]) : know(`v${variable}`, fact, after.facts, this.object.look) };
+      }
+    });
+    if (after.status === "open" && after.loose >= 0 && !carried.some((what) => what !== null)) {
+      // Bound is something else: the object that nothing holds is lost with its statement, unless this bind stands inside it.
+      if (value !== null && contains(value, this.origin.is === "call" ? this.origin.call : value) && node.event.is === "bind" && !isInner(node, this.flow)) after = { ...after, loose: -1 };
+    } else if (after.status === "open" && after.loose >= 0) after = { ...after, loose: -1 };
+    return after;
+  }
+
+  /** The variable gets another value. */
+  #release(variable: VariableId, declares: boolean, state: State): State {
+    const facts = forget(`v${variable}`, state.facts);
+    const holders = state.holders.includes(variable) ? state.holders.filter((one) => one !== variable) : state.holders;
+    const members = state.members.includes(variable) ? state.members.filter((one) => one !== variable) : state.members;
+    // A deferred closure sees the variable's new value, unless it is a new variable of the next turn.
+    const pins = declares ? state.pins : state.pins.filter((pin) => !pin.endsWith(`:v${variable}`) && !pin.endsWith(`:w${variable}`));
+    if (facts === state.facts && holders === state.holders && members === state.members && pins.length === state.pins.length) return state;
+    return { ...state, facts, holders, members, pins };
+  }
+
+  /** What a closure may assign from now on is known no more. */
+  #forgetAssigned(captures: readonly { readonly variable: VariableId }[], state: State): State {
+    let facts = state.facts;
+    for (const { variable } of captures) if (this.flow.variables.isVolatile(variable, null)) facts = forget(`v${variable}`, facts);
+    return facts === state.facts ? state : { ...state, facts };
+  }
+
+  #unbind(variables: readonly VariableId[], state: State): State {
+    let after = state;
+    for (const variable of variables) after = this.#release(variable, false, after);
+    return after;
+  }
+
+  #targets(targets: readonly Expression[], state: State): State {
+    let after = state;
+    for (const target of targets) {
+      if (target.is === "name") after = this.#release(this.flow.variables.of(target), true, after);
+      else if (target.is === "build") after = this.#targets(target.parts.map((part) => part.value), after);
+      else {
+        const key = keyOf(target, this.flow.variables);
+        after = { ...after, facts: forget(key, after.facts) };
+      }
+    }
+    return after;
+  }
+
+  #arguments(parameters: readonly VariableId[], values: readonly Expression[], deferred: number | null, state: State): State {
+    const carried = values.map((value, index) =>
+      deferred === null ? this.object.carried(value, state) : state.pins.includes(`${deferred}:${index}`) ? "object" : state.pins.includes(`${deferred}:${index}m`) ? "member" : null);
+    const facts = values.map((value) => (deferred === null ? factOf(value, state.facts, this.object.look) : null));
+    let after = state;
+    parameters.forEach((parameter, i) => {
+      after = this.#release(parameter, true, after);
+      if (after.status === "open" && carried[i] === "object") after = { ...after, loose: -1, holders: sorted([...after.holders, parameter]) };
+      else if (after.status === "open" && carried[i] === "member") after = { ...after, loose: -1, members: sorted([...after.members, parameter]) };
+      else if (after.status === "open" && carried[i] === "held") after = escaped(after);
+      const fact = facts[i]!;
+      if (fact !== null) after = { ...after, facts: know(`v${parameter}`, fact, after.facts, this.object.look) };
+    });
+    return after;
+  }
+
+  /** The function that a call was handed begins: with the object, where the call opens it. */
+  #calledBack(call: CallExpression, parameters: readonly (VariableId | null)[], state: State): State {
+    let after = state;
+    for (const parameter of parameters) if (parameter !== null) after = this.#release(parameter, true, after);
+    if (after.status !== "open" || !this.object.isOrigin(call) || this.origin.is !== "call") return after;
+    if (this.origin.callback === undefined) {
+      // Whatever it opened, it is not open where the callback has an error.
+      const [first] = parameters;
+      return first !== undefined && first !== null && ERROR_NAME.test(this.flow.variables.nameOf(first)) ? { ...after, facts: new Map([...after.facts, [`v${first}`, "null"]]) } : after;
+    }
+    const { parameter, error, closer } = this.origin.callback;
+    const twin = error === null ? null : parameters[error] ?? null;
+    if (twin !== null) after = { ...after, facts: new Map([...after.facts, [`v${twin}`, "null"]]) };
+    const closes = closer === null ? null : parameters[closer] ?? null;
+    if (closes !== null) this.object.closers.add(closes);
+    const holder = parameters[parameter] ?? null;
+    return holder === null ? (closes === null ? after : { ...after, loose: -1, holders: sorted([...after.holders, closes]) }) : { ...after, loose: -1, holders: sorted([...after.holders, holder]) };
+  }
+
+  #enter(value: Expression, bind: Expression | null, state: State): State {
+    let after = state;
+    const carried = state.status === "open" ? this.object.carried(value, state) : null;
+    if (carried !== null) {
+      const call = unwrapCall(value);
+      const pass = call === null || this.object.isOrigin(call) ? null : this.around.passes(this.around.resolve(call).names);
+      if (this.rule.contextManager || pass?.contextManager === true) return closed(after);
+      if (state.loose >= 0) after = bind === null ? escaped(after) : { ...after, loose: -1 };
+    }
+    if (bind === null) return after;
+    if (bind.is === "name") {
+      const variable = this.flow.variables.of(bind);
+      after = this.#release(variable, false, after);
+      if (after.status === "open" && carried === "object") after = { ...after, holders: sorted([...after.holders, variable]) };
+      if (after.status === "open" && carried === "member") after = { ...after, members: sorted([...after.members, variable]) };
+    } else if (carried !== null && after.status === "open") after = escaped(after);
+    return after;
+  }
+
+  #defer(event: { readonly id: number; readonly call: CallExpression; readonly captures: readonly { readonly variable: VariableId }[] }, state: State): State {
+    const registered = state.registered.includes(event.id) ? state.registered : sorted([...state.registered, event.id]);
+    if (state.status !== "open") return registered === state.registered ? state : { ...state, registered };
+    const pins = new Set(state.pins);
+    const callee = withoutCasts(event.call.callee);
+    let loose = state.loose;
+    const carried = callee.is === "member" ? this.object.carried(callee.object, state) : null;
+    if (carried === "object") pins.add(`${event.id}:r`);
+    if (carried === "member") pins.add(`${event.id}:s`);
+    if (this.rule.closedByCall === true && callee.is === "name" && this.object.carried(callee, state) === "object") pins.add(`${event.id}:c`);
+    event.call.arguments.forEach((argument, index) => {
+      const what = this.object.carried(argument.value, state);
+      if (what === "object") pins.add(`${event.id}:${index}`);
+      if (what === "member") pins.add(`${event.id}:${index}m`);
+      if (what !== null) loose = -1;
+    });
+    for (const { variable } of event.captures) {
+      if (state.holders.includes(variable)) pins.add(`${event.id}:v${variable}`);
+      if (state.members.includes(variable)) pins.add(`${event.id}:w${variable}`);
+    }
+    if (carried !== null) loose = -1;
+    return { ...state, registered, pins: [...pins].sort(), loose };
+  }
+
+  #return(values: readonly Expression[], inner: boolean, state: State): State {
+    const flat = values.length === 1 && values[0]!.is === "build" && values[0]!.tuple ? values[0]!.parts.map((part) => part.value) : values;
+    let after = state;
+    const last = flat.at(-1);
+    if (!inner && this.origin.is === "parameter" && last !== undefined) {
+      const call = unwrapCall(last);
+      after = { ...after, result: call !== null && state.callFact?.call === call ? state.callFact.fact : factOf(last, state.facts, this.object.look) };
+    }
+    if (state.status !== "open") return after;
+    // Given back together with its parent: the caller closes the parent.
+    const withParent = flat.some((value) => this.object.isParent(value));
+    flat.forEach((value, i) => {
+      const carried = this.object.carried(value, state, null);
+      if (carried === null) return;
+      if (carried !== "held" && !inner && !withParent) {
+        const call = unwrapCall(value);
+        const index = flat.length === 1 && this.origin.is === "call" && call !== null && this.object.isOrigin(call) && typeof this.origin.opens === "number" ? this.origin.opens : i;
+        const inTuple = flat.length > 1 || (this.origin.is === "call" && this.object.isOrigin(call) && this.origin.inTuple);
+        if (after.status === "open") after = { ...after, given: [...after.given, { index, asMember: carried === "member", inTuple }], loose: -1 };
+      } else after = escaped(after);
+    });
+    return withParent ? escaped(after) : after;
+  }
+}
+
+/** A bind inside an expression (`:=` of Python): the statement goes on after it. */
+function isInner(node: FlowNode, flow: ControlFlow): boolean {
+  return node.edges.some((edge) => flow.nodes[edge.to]!.statement === node.statement);
+}

@@ -1,0 +1,98 @@
+import type { LanguageTraits } from "./flow-model";
+import type { CallResolution, FunctionRef } from "./resolution";
+import type { OpenCallback, PassCall, ResourceRule } from "../rules/rule-model";
+import type { Edge, FlowNode } from "./control-flow";
+import type { CallExpression } from "./expressions";
+import type { Fact } from "./facts";
+
+/** What a workspace function does with an open object that it is given, one entry for each way it can end. */
+export interface Outcome {
+  /** `exhausted`: closed because it was read to its end; another way may stop before. */
+  readonly status: "open" | "closed" | "exhausted" | "escaped";
+  /** What the function's last result is on these ways, where that is known: it tells the ways apart for the caller. */
+  readonly result: Fact | null;
+}
+
+/** What the walk must ask others. */
+export interface Surroundings {
+  readonly traits: LanguageTraits;
+  readonly resolve: (call: CallExpression) => CallResolution;
+  /** What happens to the object given as this argument; null: not a workspace function. */
+  readonly effectOn: (target: FunctionRef, argument: { readonly index: number; readonly name: string | null }, rule: ResourceRule, asMember: boolean) => readonly Outcome[];
+  readonly borrows: (names: readonly string[]) => boolean;
+  readonly neverRaises: (names: readonly string[]) => boolean;
+  readonly passes: (names: readonly string[]) => PassCall | null;
+  /** Last parts of all closing calls of the language's rules: what closes a parent. */
+  readonly closingNames: ReadonlySet<string>;
+  /** A generator that is a context manager keeps what it yields; any other gives it away. */
+  readonly keepsWhatItYields: boolean;
+  /** A coroutine that waits by yielding: `conn = yield pool.acquire()`. */
+  readonly yieldWaits: boolean;
+}
+
+/** The object to follow. */
+export type Origin =
+  | {
+      readonly is: "call";
+      readonly call: CallExpression;
+      /** The result that is the object, or what becomes open. */
+      readonly opens: number | "receiver" | `argument:${number}`;
+      /** Result that is null when the object is open. */
+      readonly error: number | null;
+      /** Member of the object that is null when it is open (gorm's `tx.Error`). */
+      readonly errorMember: string | null;
+      /** The result is the rule's member (`resp.Body`) and not the object around it. */
+      readonly asMember: boolean;
+      /** The result is one of several in a tuple. */
+      readonly inTuple: boolean;
+      /** It comes as a parameter of the function that the call is handed. */
+      readonly callback?: OpenCallback | undefined;
+    }
+  | { readonly is: "parameter"; readonly name: string; readonly asMember: boolean };
+
+/** How the object was left open. */
+export interface Leak {
+  readonly how: "returned" | "thrown" | "overwritten" | "dropped" | "deleted" | "piled-up";
+  readonly grade: "path" | "raise";
+  /** An exception left the function without meeting any handler in it. */
+  readonly unhandled: boolean;
+  /** The node of the call that raised; null for grade `path`. */
+  readonly raisedAt: FlowNode | null;
+  /** No way through the function closes it: it is for another to close, once he has it. */
+  readonly neverClosedHere: boolean;
+  /** The walk from the opening to the leaving node. */
+  readonly steps: readonly WitnessStep[];
+}
+
+export interface WitnessStep {
+  readonly node: FlowNode;
+  /** The edge that was taken from it; null at the end. */
+  readonly edge: Edge | null;
+  /** The other way was possible too. */
+  readonly decisive: boolean;
+}
+
+export interface Returned {
+  readonly index: number;
+  readonly asMember: boolean;
+  /** Several values are given back. */
+  readonly inTuple: boolean;
+}
+
+export interface WalkResult {
+  readonly leak: Leak | null;
+  /** Results in which the object is given to the caller. */
+  readonly returned: readonly Returned[];
+  /** For a parameter: how it stands at each normal end. */
+  readonly outcomes: readonly Outcome[];
+  /** Some way ended with the object open and owned by who gave it (a receiver or parameter that becomes open here). */
+  readonly gaveUp: boolean;
+}
+
+export interface WalkLimits {
+  readonly states: number;
+  readonly statesAtNode: number;
+}
+
+/** The argument index that stands for the receiver. */
+export const RECEIVER = -1;
