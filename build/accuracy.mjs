@@ -7,11 +7,12 @@
 //   LEAKLINE_ACCURACY_MINUTES=20         after so long peers are asked nothing new
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./set-up.mjs";
 import { GROUND, annotatedFiles, compileJava, layOut, score } from "./accuracy/annotated-cases.mjs";
+import { keptResults, mutationSection } from "./accuracy/mutation-section.mjs";
 import { bundleLocate } from "./accuracy/bundle-locate.mjs";
 import { cacheFolder, fetchPackages, packageList } from "./accuracy/fetch-packages.mjs";
 import { PEERS, isRemembered, remembered } from "./accuracy/peers.mjs";
@@ -150,21 +151,6 @@ function judged(list) {
   return counts;
 }
 
-function mutationTable() {
-  const folder = join(cache, "results");
-  const results = readdirSync(folder).filter((name) => /^mutation-.+\.json$/u.test(name)).map((name) => JSON.parse(readFileSync(join(folder, name), "utf8")));
-  const byLanguage = new Map();
-  for (const { language, outcomes, notSilent } of results) {
-    const sum = byLanguage.get(language) ?? { packages: 0, mutants: 0, caught: 0, loud: 0 };
-    byLanguage.set(language, sum);
-    sum.packages += 1;
-    sum.mutants += outcomes.length;
-    sum.caught += outcomes.filter(({ caught }) => caught).length;
-    sum.loud += notSilent.length;
-  }
-  return byLanguage;
-}
-
 try {
   const { rows, todo } = await cases();
   const packages = onPackages();
@@ -176,7 +162,7 @@ try {
   }
   writeFileSync(join(cache, "results/accuracy.json"), JSON.stringify({ rows, packages: packages.map(({ key, version, folder, findings: own, said }) => ({ key, version, folder, findings: own, said })) }));
   const { accuracyPage } = await import("./accuracy/accuracy-page.mjs");
-  const page = accuracyPage({ rows, todo, packages, peers, findings, random: judged(random), high: judged(high), mutation: mutationTable(), share });
+  const page = accuracyPage({ rows, todo, packages, peers, findings, random: judged(random), high: judged(high), mutation: mutationSection(keptResults(cache)), share });
   writeFileSync(join(ROOT, "docs/accuracy.md"), page);
   console.log(page);
 } finally {

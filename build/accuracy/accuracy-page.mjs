@@ -11,8 +11,6 @@ export function accuracyPage({ rows, todo, packages, peers, findings, random, hi
     return `${count(({ kind }) => kind === "resource-leak" || kind === "transaction-leak")} / ${count(({ kind }) => kind === "blocking-in-async")} / ${count(({ kind }) => !["resource-leak", "transaction-leak", "blocking-in-async"].includes(kind))}`;
   };
   const judgedRow = (name, { right, wrong, unsure, unread }) => [name, right + wrong + unsure, right, wrong, unsure, share(right, right + wrong + unsure), unread];
-  const mutants = [...mutation].sort(([a], [b]) => (a < b ? -1 : 1));
-  const sum = (key) => mutants.reduce((total, [, one]) => total + one[key], 0);
   return `# How accurate
 
 Made by \`npm run accuracy\` (and \`npm run mutation\`) from what the registries serve. A run takes up what earlier runs kept of a
@@ -50,11 +48,5 @@ Drawn by a seed from the ${findings.length} findings outside tests and examples;
 
 ${table(["sample", "read", "right", "wrong", "unsure", "right of those read", "not read"], [judgedRow("random, of all", random), judgedRow("random, of `high`", high)])}
 
-## Releases taken away
-
-One release (a deferred close, a rollback, a \`finally\`, a \`with\`, a \`using\`) is taken out of real code and the finding is required; put back, silence is. Candidates are chosen by
-the words of the rules' calls and by imports, not by what Leakline resolves, so some are no leaks at all (another type of the same method name; handed to a server that closes).
-
-${table(["language", "packages", "mutants", "caught", "share", "not silent before"], [...mutants.map(([language, one]) => [language, one.packages, one.mutants, one.caught, share(one.caught, one.mutants), one.loud]), ["all", sum("packages"), sum("mutants"), sum("caught"), share(sum("caught"), sum("mutants")), sum("loud")]])}
-`;
+${mutation}`;
 }

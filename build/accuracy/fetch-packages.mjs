@@ -62,9 +62,17 @@ const REGISTRIES = {
     run("dpkg-deb", ["-x", file, to]);
     return decodeURIComponent(/_([^_]+)_/u.exec(file)[1]);
   },
+  "debian-source"({ name, version, within }, to, folder) {
+    run("apt-get", ["source", "-q", "--download-only", version === "" ? name : `${name}=${version}`], { cwd: folder });
+    const description = only(folder, ".dsc");
+    run("dpkg-source", ["--no-check", "--skip-patches", "-x", description, `${folder}/tree`]);
+    cpSync(join(folder, "tree", within ?? "."), to, { recursive: true });
+    return decodeURIComponent(/_([^_]+)\.dsc$/u.exec(description)[1]);
+  },
 };
 
-export const keyOf = ({ registry, name }) => `${registry}/${name.replaceAll(/[/:@]/gu, "-").replace(/^-/u, "")}`;
+/** `within`: the folder of a large package that is looked at. */
+export const keyOf = ({ registry, name, within }) => `${registry}/${[name, ...(within === undefined ? [] : [within])].join("-").replaceAll(/[/:@]/gu, "-").replace(/^-/u, "")}`;
 
 /** `[{ ...package, key, folder, version } | { ...package, key, missing }]`. Packages that the cache has are not fetched again. */
 export function fetchPackages(packages, cache, tell = () => {}) {
@@ -101,8 +109,8 @@ export function fetchPackages(packages, cache, tell = () => {}) {
 }
 
 /** All packages, with their keys. */
-export function packageList() {
-  return JSON.parse(readFileSync(new URL("packages.json", import.meta.url), "utf8")).map((one) => ({ ...one, key: keyOf(one) }));
+export function packageList(list = "packages.json") {
+  return JSON.parse(readFileSync(new URL(list, import.meta.url), "utf8")).map((one) => ({ ...one, key: keyOf(one) }));
 }
 
 /** Where fetched sources and tools lie: outside the repository, kept from run to run. */

@@ -1,6 +1,7 @@
 import type { Finding } from "../../src/model/finding";
 import type { FileFlow } from "../../src/locate/flow/flow-model";
 import type { RuleFile } from "../../src/locate/rules/rule-model";
+import { declarationsOf, declaredIn, ruleNames } from "./declared-types";
 import { edited, inRounds, lineStarts, removal } from "./mutants";
 import type { Edit } from "./mutants";
 import { importsOfFolders, releaseWords, releasesIn } from "./releases";
@@ -30,18 +31,27 @@ export interface MutationInput {
   readonly choose?: (releases: readonly Release[]) => readonly Release[];
 }
 
-const leaks = (finding: Finding): boolean => finding.kind === "transaction-leak" || finding.kind === "resource-leak";
+/** Findings that say that something stays open. A rule that looks at another side of it (a body that is not read to its end) says nothing of that. */
+function leaksOf(rules: readonly RuleFile[]): (finding: Finding) => boolean {
+  const beside = new Set(rules.flatMap(({ resources }) => resources.filter((one) => one.beside === true).map(({ rule }) => rule)));
+  return ({ kind, rule }) => (kind === "transaction-leak" || kind === "resource-leak") && !beside.has(rule);
+}
+
+/** All releases of a package that can be asked about. */
+export function releasesOf(flows: readonly FileFlow[], rules: readonly RuleFile[]): Release[] {
+  const words = new Map<string, { readonly words: ReleaseWords; readonly names: ReturnType<typeof ruleNames> }>();
+  const imported = importsOfFolders(flows);
+  const everything = declarationsOf(flows);
+  return flows.flatMap((flow) => {
+    let known = words.get(flow.language);
+    if (known === undefined) words.set(flow.language, (known = { words: releaseWords(rules, flow.language), names: ruleNames(rules, flow.language) }));
+    return releasesIn(flow, known.words, imported.get(flow.file.slice(0, Math.max(0, flow.file.lastIndexOf("/")))) ?? new Set(), declaredIn(flow, everything, known.names));
+  });
+}
 
 /** Takes each release away, a round at a time, and asks whether its opening call is found; with all of them in place it must not be. */
 export async function mutate({ flows, textOf, rules, analyze, choose }: MutationInput): Promise<MutationResult> {
-  const words = new Map<string, ReleaseWords>();
-  const candidates: Release[] = [];
-  const imported = importsOfFolders(flows);
-  for (const flow of flows) {
-    let known = words.get(flow.language);
-    if (known === undefined) words.set(flow.language, (known = releaseWords(rules, flow.language)));
-    candidates.push(...releasesIn(flow, known, imported.get(flow.file.slice(0, Math.max(0, flow.file.lastIndexOf("/")))) ?? new Set()));
-  }
+  const candidates = releasesOf(flows, rules);
   const edits = new Map<Release, readonly Edit[]>();
   for (const one of choose?.(candidates) ?? candidates) {
     const text = textOf(one.file);
@@ -49,6 +59,7 @@ export async function mutate({ flows, textOf, rules, analyze, choose }: Mutation
     if (taken !== null) edits.set(one, taken);
   }
   if (edits.size === 0) return { outcomes: [], notSilent: [] };
+  const leaks = leaksOf(rules);
   const before = (await analyze(new Map())).filter(leaks);
   const found = (findings: readonly Finding[], release: Release, lineOf: (line: number) => number): Finding | undefined =>
     findings.find(({ file, range }) => file === release.file && release.openings.some(({ line, endLine }) => lineOf(line) <= range.start.line && range.start.line <= lineOf(endLine)));

@@ -1,6 +1,8 @@
-import type { Expression, FileFlow, FunctionFlow, Place, Step } from "../../src/locate/flow/flow-model";
+import type { Expression, FileFlow, FunctionFlow, Place, Step, TypeRef } from "../../src/locate/flow/flow-model";
 import { holdsFor } from "../../src/locate/rules/rule-model";
 import type { RuleFile } from "../../src/locate/rules/rule-model";
+import type { Declared } from "./declared-types";
+import { expressionsOf, innerSteps, partsOf, stepsOf } from "./steps";
 
 /** How a release is written. */
 export type ReleaseForm = "defer" | "finally" | "with" | "plain";
@@ -20,6 +22,11 @@ export interface Release {
   readonly stands: "step" | "value";
   /** Of a `with`: which item, how many, and the block. */
   readonly item?: { readonly value: Place; readonly bind: Place; readonly first: boolean; readonly only: boolean; readonly body: Place };
+  /**
+   * Declarations say that it must be released: what is bound to the variable is by a rule's full name, a declared type or a signature. Not when
+   * the function hands it on as well (a field keeps it, the caller gets it, another thread works with it): who has it then is open.
+   */
+  readonly isDeclared: boolean;
   /** Lines of the calls that open the variable in this function. */
   readonly openings: readonly { readonly line: number; readonly endLine: number; readonly callee: string }[];
 }
@@ -69,6 +76,8 @@ export function releaseWords(rules: readonly RuleFile[], language: string): Rele
 
 interface Opening {
   readonly callee: string;
+  readonly call: Expression & { readonly is: "call" };
+  readonly type: TypeRef | null;
   /** The variable that it is opened on. */
   readonly parent: string | null;
   readonly at: Place;
@@ -114,7 +123,7 @@ function mayMean(libraries: ReadonlySet<string>, imported: ReadonlySet<string>):
 }
 
 /** All releases in a file that are the only one of their kind for what they release: without them a path stays open. */
-export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: ReadonlySet<string>): Release[] {
+export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: ReadonlySet<string>, declared: Declared): Release[] {
   const found: Release[] = [];
   // Languages whose libraries are named, and not imported (Ruby's constants, Rust's paths, PHP's functions).
   const asks = flow.language !== "ruby" && flow.language !== "rust" && flow.language !== "php" && flow.language !== "csharp";
@@ -126,6 +135,7 @@ export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: Readon
     const closed: Closing[] = [];
     for (const step of stepsOf(fn.body)) noteOpening(step, opened);
     if (opened.size === 0) continue;
+    const handedOn = handedOnIn(flow, fn);
     // What a variable was opened on may be closed here too, and takes it along.
     const parents = [...opened.values()].flat().flatMap(({ parent }) => (parent === null ? [] : [parent]));
     noteClosings(flow, fn, closed, new Set([...opened.keys(), ...parents]), "plain");
@@ -140,9 +150,33 @@ export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: Readon
       found.push({
         file: flow.file, language: flow.language, symbol: fn.symbol, form: one.form, words: one.form === "with" ? "with" : one.byArgument === true ? `${one.method}(${one.variable})` : `${one.variable}.${one.method}`, variable: one.variable, at: one.at, stands: one.stands,
         ...(one.item === undefined ? {} : { item: one.item }),
+        isDeclared: !handedOn.has(one.variable) && openings.every(({ call, type }) => declared.opens(call, fn, type)),
         openings: openings.map(({ callee, at }) => ({ line: at[0], endLine: at[2], callee })),
       });
     }
+  }
+  return found;
+}
+
+/** Variables that a function stores in a member or an element, gives back, or hands to what runs beside it. */
+function handedOnIn(flow: FileFlow, fn: FunctionFlow): ReadonlySet<string> {
+  const found = new Set<string>();
+  const bare = (expression: Expression | null): void => {
+    if (expression === null) return;
+    if (expression.is === "name") found.add(expression.name);
+    else if (expression.is === "same" || expression.is === "await") bare(expression.value);
+    else if (expression.is === "build" && expression.holds) for (const part of expression.parts) bare(part.value);
+  };
+  const all = (expression: Expression): void => {
+    if (expression.is === "name") found.add(expression.name);
+    for (const part of partsOf(expression)) all(part);
+    const inner = expression.is === "closure" ? flow.functions[expression.function] : undefined;
+    for (const step of inner === undefined ? [] : stepsOf(inner.body)) for (const part of expressionsOf(step)) if (part !== null) all(part);
+  };
+  for (const step of stepsOf(fn.body)) {
+    if (step.is === "return") step.values.forEach(bare);
+    else if (step.is === "spawn") all(step.call);
+    else if (step.is === "bind" && step.targets.some((target) => target.is !== "name" && target.is !== "build")) bare(step.value);
   }
   return found;
 }
@@ -183,16 +217,16 @@ function nameOf(expression: Expression | null | undefined): string | null {
 }
 
 function noteOpening(step: Step, opened: Map<string, Opening[]>): void {
-  const note = (target: Expression | null | undefined, value: Expression | null): void => {
+  const note = (target: Expression | null | undefined, value: Expression | null, type: TypeRef | null): void => {
     const call = calledIn(value);
     const variable = target?.is === "name" ? target.name : null;
     if (call === null || variable === null || variable === "_") return;
     const openings = opened.get(variable) ?? [];
-    openings.push({ callee: calleeWord(call), parent: call.callee.is === "member" ? nameOf(call.callee.object) : null, at: call.at });
+    openings.push({ callee: calleeWord(call), call, type, parent: call.callee.is === "member" ? nameOf(call.callee.object) : null, at: call.at });
     opened.set(variable, openings);
   };
-  if (step.is === "bind") note(step.targets[0], step.value);
-  if (step.is === "with") for (const item of step.items) note(item.bind, item.value);
+  if (step.is === "bind") note(step.targets[0], step.value, step.type);
+  if (step.is === "with") for (const item of step.items) note(item.bind, item.value, item.type ?? null);
 }
 
 /** All closes of these variables in a function and in the closures inside it. */
@@ -251,82 +285,4 @@ function noteClosings(flow: FileFlow, fn: FunctionFlow, closed: Closing[], varia
     }
   };
   steps(fn.body, form);
-}
-
-function* stepsOf(list: readonly Step[]): Generator<Step> {
-  for (const step of list) {
-    yield step;
-    for (const inner of innerSteps(step)) yield* stepsOf(inner);
-  }
-}
-
-function innerSteps(step: Step): readonly (readonly Step[])[] {
-  switch (step.is) {
-    case "if":
-      return [step.then, step.else];
-    case "loop":
-      return [step.body, step.update, step.otherwise];
-    case "switch":
-      return step.cases.map((one) => one.body);
-    case "try":
-      return [step.body, ...step.handlers.map((one) => one.body), step.otherwise, step.finally];
-    case "with":
-    case "block":
-    case "opaque":
-      return [step.body];
-    default:
-      return [];
-  }
-}
-
-function expressionsOf(step: Step): readonly (Expression | null)[] {
-  switch (step.is) {
-    case "bind":
-      return [step.value];
-    case "if":
-    case "assert":
-      return [step.condition];
-    case "loop":
-      return [step.iterates, step.condition];
-    case "switch":
-      return [step.subject];
-    case "return":
-      return step.values;
-    case "throw":
-      return [step.value];
-    case "spawn":
-      return [step.call];
-    default:
-      return [];
-  }
-}
-
-function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.is) {
-    case "member":
-      return [expression.object];
-    case "call":
-      return [expression.callee, ...expression.arguments.map((one) => one.value)];
-    case "await":
-    case "not":
-    case "same":
-    case "assign":
-      return [expression.value];
-    case "yield":
-      return expression.value === null ? [] : [expression.value];
-    case "build":
-      return expression.parts.map((one) => one.value);
-    case "logic":
-    case "compare":
-      return [expression.left, expression.right];
-    case "conditional":
-      return [expression.condition, expression.then, expression.else];
-    case "index":
-      return [expression.object, ...expression.parts];
-    case "operator":
-    case "opaque":
-      return expression.parts;
-    default:
-      return [];
-  }
 }

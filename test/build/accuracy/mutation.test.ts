@@ -1,11 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { mutate } from "../../../build/accuracy/mutation-rounds";
+import { mutate, releasesOf as releasesOfFlows } from "../../../build/accuracy/mutation-rounds";
 import type { MutationResult } from "../../../build/accuracy/mutation-rounds";
 import { edited, inRounds, lineStarts, removal } from "../../../build/accuracy/mutants";
 import { seededSample } from "../../../build/accuracy/seeded-sample";
-import { importsOfFolders, releaseWords, releasesIn } from "../../../build/accuracy/releases";
 import type { Release } from "../../../build/accuracy/releases";
 import { lowerText } from "../../../src/locate/analyze-files";
 import type { SourceText } from "../../../src/locate/analyze-files";
@@ -19,7 +18,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = { csharp: "cs", go: "go", j
 
 async function releasesOf(language: string, text: string): Promise<{ readonly releases: readonly Release[]; readonly text: string }> {
   const flow = lowerText(await testEngine(LANGUAGES), LANGUAGES, { file: `a.${EXTENSIONS[language]}`, text, module: "a" })!;
-  return { releases: releasesIn(flow, releaseWords(RULES, language), importsOfFolders([flow]).get("")!), text };
+  return { releases: releasesOfFlows([flow], RULES), text };
 }
 
 async function without(language: string, text: string): Promise<readonly string[]> {
@@ -57,6 +56,21 @@ describe("taking a release away", () => {
     expect(found[0]).toContain("s.close(); ;");
   });
 
+  test("declarations decide what counts: imported names, declared types, signatures", async () => {
+    const go = (open: string): string => `package a\n\nimport (\n\t"database/sql"\n\t"cache"\n)\n\ntype store struct{ db *sql.DB; cache cache.Cache }\n\nfunc (s *store) all() (*sql.Rows, error) { return s.db.Query("x") }\n\nfunc (s *store) f() error {\n\trows, err := ${open}\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer rows.Close()\n\treturn g(rows)\n}\n`;
+    const declared = async (language: string, text: string): Promise<readonly boolean[]> => (await releasesOf(language, text)).releases.map((one) => one.isDeclared);
+    expect(await declared("go", go('s.db.Query("x")'))).toEqual([true]);
+    expect(await declared("go", go('s.cache.Query("x")'))).toEqual([false]);
+    expect(await declared("python", "import sqlite3\ndef f(path):\n    conn = sqlite3.connect(path)\n    cursor = conn.cursor()\n    cursor.execute('x')\n    conn.close()\n")).toEqual([true]);
+    expect(await declared("python", "import sqlite3\nfrom own import connect\ndef f(path):\n    conn = connect(path)\n    conn.close()\n")).toEqual([false]);
+  });
+
+  test("what is handed on is no mutant: kept in a field, given back, at work in another thread", async () => {
+    const code = (line: string): string => `package a\n\nimport "net"\n\nfunc (s *server) f() error {\n\tln, err := net.Listen("tcp", ":0")\n\tif err != nil {\n\t\treturn err\n\t}\n\t${line}\n\tln.Close()\n\treturn nil\n}\n`;
+    for (const line of ["s.listener = ln", "go serve(ln)", "go func() { ln.Accept() }()"]) expect((await releasesOf("go", code(line))).releases.map((one) => one.isDeclared)).toEqual([false]);
+    expect((await releasesOf("go", code("ln.Accept()"))).releases.map((one) => one.isDeclared)).toEqual([true]);
+  });
+
   test("lines after an edit are known by their new numbers", () => {
     const { text, lineOf } = edited("a\nb\nc\n", [{ from: 0, to: 1, text: "1\n2" }]);
     expect(text).toBe("1\n2\nb\nc\n");
@@ -86,8 +100,7 @@ describe("a seeded share of the mutants of the own corpus", async () => {
   const textsOf: (readonly SourceText[])[] = [];
   const everything = workspaces().flatMap((texts) => {
     const flows = texts.map((text) => lowerText(engine, LANGUAGES, text)!).filter((flow) => !flow.hasSyntaxErrors);
-    const imports = importsOfFolders(flows);
-    return flows.flatMap((flow) => releasesIn(flow, releaseWords(RULES, flow.language), imports.get("") ?? new Set()).map((release) => ({ release, texts })));
+    return releasesOfFlows(flows, RULES).map((release) => ({ release, texts }));
   });
   const chosen = seededSample(everything, 150, 20_240_611);
   for (const texts of new Set(chosen.map((one) => one.texts))) {

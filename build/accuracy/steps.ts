@@ -1,0 +1,83 @@
+import type { Expression, Step } from "../../src/locate/flow/flow-model";
+
+/** All steps of a body, depth first. */
+export function* stepsOf(list: readonly Step[]): Generator<Step> {
+  for (const step of list) {
+    yield step;
+    for (const inner of innerSteps(step)) yield* stepsOf(inner);
+  }
+}
+
+/** The lists of steps that a step holds. */
+export function innerSteps(step: Step): readonly (readonly Step[])[] {
+  switch (step.is) {
+    case "if":
+      return [step.then, step.else];
+    case "loop":
+      return [step.body, step.update, step.otherwise];
+    case "switch":
+      return step.cases.map((one) => one.body);
+    case "try":
+      return [step.body, ...step.handlers.map((one) => one.body), step.otherwise, step.finally];
+    case "with":
+    case "block":
+    case "opaque":
+      return [step.body];
+    default:
+      return [];
+  }
+}
+
+/** The expressions that a step itself evaluates. */
+export function expressionsOf(step: Step): readonly (Expression | null)[] {
+  switch (step.is) {
+    case "bind":
+      return [step.value];
+    case "if":
+    case "assert":
+      return [step.condition];
+    case "loop":
+      return [step.iterates, step.condition];
+    case "switch":
+      return [step.subject];
+    case "return":
+      return step.values;
+    case "throw":
+      return [step.value];
+    case "spawn":
+      return [step.call];
+    default:
+      return [];
+  }
+}
+
+/** The expressions that an expression is made of. */
+export function partsOf(expression: Expression): readonly Expression[] {
+  switch (expression.is) {
+    case "member":
+      return [expression.object];
+    case "call":
+      return [expression.callee, ...expression.arguments.map((one) => one.value)];
+    case "await":
+    case "not":
+    case "same":
+    case "assign":
+      return [expression.value];
+    case "yield":
+      return expression.value === null ? [] : [expression.value];
+    case "build":
+      return expression.parts.map((one) => one.value);
+    case "logic":
+    case "compare":
+      return [expression.left, expression.right];
+    case "conditional":
+      return [expression.condition, expression.then, expression.else];
+    case "index":
+      return [expression.object, ...expression.parts];
+    case "operator":
+    case "opaque":
+      return expression.parts;
+    default:
+      return [];
+  }
+}
