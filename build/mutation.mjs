@@ -25,7 +25,7 @@ const packages = fetchPackages([...packageList(), ...packageList("mutation-packa
 /** Files that could hold a release, or declare what one is of: an opening word or the name of a type somewhere in the text. */
 function candidates(folder, language) {
   const words = [...locate.releaseWords(rules, language).opens, ...locate.typeWords(rules, language)];
-  const opening = new RegExp(`(?<!\\w)(?:${words.map((word) => word.replaceAll(/[^\w]/gu, "\\$&")).join("|")})(?!\\w)`, "u");
+  const opening = new RegExp(`(?<!\\w)(?:${words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&")).join("|")})(?!\\w)`, "u");
   return locate.listWorkspace(folder, locate.LANGUAGES.filter(({ id }) => id === language)).files.filter(({ size }) => size < 1_000_000).flatMap(({ file }) => {
     const text = readFileSync(join(folder, file), "utf8");
     return opening.test(text) ? [{ file, text, module: "" }] : [];

@@ -165,6 +165,7 @@ function handedOnIn(flow: FileFlow, fn: FunctionFlow): ReadonlySet<string> {
     if (expression === null) return;
     if (expression.is === "name") found.add(expression.name);
     else if (expression.is === "same" || expression.is === "await") bare(expression.value);
+    else if (expression.is === "closure") all(expression);
     else if (expression.is === "build" && expression.holds) for (const part of expression.parts) bare(part.value);
   };
   const all = (expression: Expression): void => {

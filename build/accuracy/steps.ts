@@ -32,7 +32,12 @@ export function innerSteps(step: Step): readonly (readonly Step[])[] {
 export function expressionsOf(step: Step): readonly (Expression | null)[] {
   switch (step.is) {
     case "bind":
+    case "do":
       return [step.value];
+    case "defer":
+      return [step.call];
+    case "with":
+      return step.items.map((item) => item.value);
     case "if":
     case "assert":
       return [step.condition];
