@@ -168,6 +168,7 @@ export class LeakSearch {
     for (const [language, names] of this.#openNames) {
       for (const name of names) for (const caller of this.#callers.get(name) ?? []) if (caller.file.language === language) first.add(caller);
     }
+    for (const candidate of all) if (candidate.fn.isAbstract === true && this.#declaredOpening(candidate) !== null) first.add(candidate);
     let round = inOrder(first);
     while (round.length > 0) {
       const next = new Set<Candidate>();
@@ -306,6 +307,11 @@ export class LeakSearch {
   /** Follows every opening of the function. */
   #look(candidate: Candidate): readonly Finding[] {
     const { file, fn } = candidate;
+    if (fn.isAbstract === true) {
+      const declared = this.#declaredOpening(candidate);
+      if (declared !== null) this.#bring(declared);
+      return [];
+    }
     const sites = this.#sites(file, fn);
     if (sites.length === 0) return [];
     const graph = this.#summaries.graph(file, fn);
@@ -382,7 +388,7 @@ export class LeakSearch {
         if (found.length > 0) return;
       }
       const seen = new Set<string>();
-      for (const target of resolution.targets) {
+      for (const target of resolution.targets.length > 0 ? resolution.targets : (resolution.abstract ?? [])) {
         for (const opens of this.#opensOf(target)) {
           const key = `${opens.rule.rule}:${opens.opens}`;
           if (seen.has(key) || (opens.awaited && !awaited.has(expression))) continue;
@@ -393,6 +399,27 @@ export class LeakSearch {
       }
     });
     return sites;
+  }
+
+  /**
+   * What a method without a body hands over by what it is declared to give: it may fail, and gives what is used once (rows, a response), or is
+   * called as the library's own opening call is. A getter of what is shared gives no error beside it, or has another name.
+   */
+  #declaredOpening({ file, fn }: Candidate): OpensForCaller | null {
+    const { rules, traits } = this.#languages.get(file.language)!;
+    const error = this.#errorResult(fn, traits);
+    const given = fn.results[0]?.name;
+    if (error === null || given === undefined) return null;
+    for (const ruleFile of rules.files) {
+      for (const rule of ruleFile.resources) {
+        if (rule.type !== given || rule.beside === true) continue;
+        const open = rule.opens.find(({ opens, call, callback }) => opens === 0 && callback === undefined && (rule.member !== null || rule.exhaustedBy.length > 0 || lastPart(call) === fn.name));
+        if (open === undefined) continue;
+        const through = [{ file: file.file, line: fn.namePlace[0], column: fn.namePlace[1], label: `${fn.symbol} is declared to give it` }];
+        return { opens: 0, error, errorMember: null, rule, ruleFile, awaited: false, certainty: "typed", asMember: false, inTuple: fn.results.length > 1 && !traits.errorResults, through };
+      }
+    }
+    return null;
   }
 
   /**

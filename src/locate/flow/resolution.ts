@@ -18,6 +18,8 @@ export interface CallResolution {
   readonly certainty: Certainty;
   /** The workspace functions that may run. Empty: a library's, or not known. */
   readonly targets: readonly FunctionRef[];
+  /** Methods without a body that the call names, where nobody says which body runs: what they are declared to give is all that is known. Absent: none. */
+  readonly abstract?: readonly FunctionRef[];
   /** Nothing is known about the callee: neither a library by import, nor a workspace function. */
   readonly unknown: boolean;
   /** Types of the results, null where unknown. */

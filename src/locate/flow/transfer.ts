@@ -170,7 +170,11 @@ export class Transfer {
       if (pass !== null && pass.argument === index) return [state];
     }
     if (this.around.borrows(names)) return [state];
-    if (carried === "held" || argument.spread) return [escaped(state)];
+    if (carried === "held" || argument.spread) {
+      // `work(&wrapped{tx, s})`: what is built for the callee alone is no other owner than the callee.
+      const isBuilt = carried === "held" && !argument.spread && withoutCasts(argument.value).is === "build";
+      return [isBuilt && this.#keepsOwning(call, deferred, state) ? state : escaped(state)];
+    }
     if (targets.length > 0) return this.#afterHelper(call, targets, index, argument.name, carried === "member", state);
     const callee = withoutCasts(call.callee);
     // The callback that a helper runs inside its transaction works with it; who began it ends it.

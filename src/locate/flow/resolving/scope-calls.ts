@@ -179,7 +179,8 @@ function onTypes(scope: Scope, types: readonly Typed[], method: string, given: r
     }
   }
   if (targets.length === 0 && declared.length === 0 && types.every(({ type }) => saysNothing(scope, type.name)) && !speaks(scope, names)) return null;
-  const resolution = toFunctions(scope, names, targets, certainty, declared);
+  const known = toFunctions(scope, names, targets, certainty, declared);
+  const resolution = targets.length === 0 && declared.length > 0 ? { ...known, abstract: declared } : known;
   if (resolution.results.length > 0) return resolution;
   const result = givenByNature(scope, types, method);
   return result === null ? resolution : { ...resolution, results: [result] };
