@@ -1,6 +1,6 @@
 import type { Expression } from "./flow-model";
 import { pairUp } from "./call-results";
-import type { ControlFlow, FlowNode } from "./control-flow";
+import type { ControlFlow, FlowNode } from "./flow-graph";
 import { calledName, partsOf, withoutCasts } from "./expressions";
 import { keyOf, keysOfCondition } from "./facts";
 

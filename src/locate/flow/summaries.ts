@@ -1,8 +1,9 @@
 import type { PathStep } from "../../model/finding";
 import type { ResourceRule, RuleFile } from "../rules/rule-model";
 import type { RuleIndex } from "../rules/rule-index";
-import { buildControlFlow, TooLarge } from "./control-flow";
-import type { ControlFlow } from "./control-flow";
+import { buildControlFlow } from "./control-flow";
+import { TooLarge } from "./flow-graph";
+import type { ControlFlow } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import { calledName, eachStep, lastPart, withoutCasts } from "./expressions";
 import type { FileFlow, FunctionFlow, LanguageTraits, Parameter } from "./flow-model";

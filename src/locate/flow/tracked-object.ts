@@ -2,7 +2,7 @@ import type { Expression } from "./flow-model";
 import type { CloseCall, ResourceRule } from "../rules/rule-model";
 import { relevantKeys } from "./asked-ahead";
 import { WHOLE, unwrapCall } from "./call-results";
-import type { ControlFlow } from "./control-flow";
+import type { ControlFlow } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import { calledName, contains, lastPart, withoutCasts, withoutSteps } from "./expressions";
 import type { Fact, Look } from "./facts";

@@ -2,7 +2,7 @@ import type { Expression } from "./flow-model";
 import type { CloseCall, ResourceRule } from "../rules/rule-model";
 import { nodesThatReach } from "./asked-ahead";
 import { pairUp, unwrapCall } from "./call-results";
-import type { ControlFlow, FlowNode } from "./control-flow";
+import type { ControlFlow, FlowNode } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import { calledName, contains, lastPart, withoutCasts, withoutSteps } from "./expressions";
 import { factOf, forget, keyOf, know } from "./facts";

@@ -1,6 +1,6 @@
 import { askedFrom, nodesThatReach } from "./asked-ahead";
 import { unwrapCall } from "./call-results";
-import type { ControlFlow, Edge, FlowNode } from "./control-flow";
+import type { ControlFlow, Edge, FlowNode } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import { calledName, contains, withoutSteps } from "./expressions";
 import type { Fact, Facts } from "./facts";

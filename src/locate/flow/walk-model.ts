@@ -1,7 +1,7 @@
 import type { LanguageTraits } from "./flow-model";
 import type { CallResolution, FunctionRef } from "./resolution";
 import type { OpenCallback, PassCall, ResourceRule } from "../rules/rule-model";
-import type { Edge, FlowNode } from "./control-flow";
+import type { Edge, FlowNode } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import type { Fact } from "./facts";
 

@@ -1,5 +1,5 @@
 import type { Expression } from "./flow-model";
-import type { Edge } from "./control-flow";
+import type { Edge } from "./flow-graph";
 import type { Fact, Facts } from "./facts";
 import type { VariableId } from "./variables";
 import type { Returned } from "./walk-model";

@@ -1,7 +1,7 @@
 import type { Finding, PathStep } from "../../model/finding";
 import type { Confidence } from "../../model/finding";
 import type { ResourceRule, RuleFile } from "../rules/rule-model";
-import type { FlowNode } from "./control-flow";
+import type { FlowNode } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import { inWords, withoutCasts } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, Place } from "./flow-model";

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { buildControlFlow, TooLarge } from "../../../src/locate/flow/control-flow";
-import type { ControlFlow } from "../../../src/locate/flow/control-flow";
+import { buildControlFlow } from "../../../src/locate/flow/control-flow";
+import { TooLarge } from "../../../src/locate/flow/flow-graph";
+import type { ControlFlow } from "../../../src/locate/flow/flow-graph";
 import { calledName } from "../../../src/locate/flow/expressions";
 import type { Step } from "../../../src/locate/flow/flow-model";
 import {
