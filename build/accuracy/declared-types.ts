@@ -1,6 +1,7 @@
 import type { Expression, FileFlow, FunctionFlow, TypeRef } from "../../src/locate/flow/flow-model";
+import { argumentsAre, hasLiteral } from "../../src/locate/flow/literal-arguments";
 import { holdsFor } from "../../src/locate/rules/rule-model";
-import type { RuleFile } from "../../src/locate/rules/rule-model";
+import type { OpenCall, RuleFile } from "../../src/locate/rules/rule-model";
 import { stepsOf } from "./steps";
 
 /**
@@ -14,8 +15,8 @@ export interface Declared {
 
 /** What the rules of one language say, by full names. */
 export interface RuleNames {
-  /** Calls that open, with the type that they give (null: none of its own). */
-  readonly opens: ReadonlyMap<string, string | null>;
+  /** Calls that open, with what they must be given to do so. */
+  readonly opens: ReadonlyMap<string, readonly OpenCall[]>;
   readonly resources: ReadonlySet<string>;
   /** Any type of a rule -> itself and what it extends. */
   readonly bases: ReadonlyMap<string, ReadonlySet<string>>;
@@ -28,7 +29,7 @@ const simple = (name: string): string => name.slice(name.lastIndexOf(".") + 1);
 const packageOf = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf(".")));
 
 export function ruleNames(rules: readonly RuleFile[], language: string): RuleNames {
-  const opens = new Map<string, string | null>();
+  const opens = new Map<string, OpenCall[]>();
   const direct = new Map<string, Set<string>>();
   const resources = new Set<string>();
   const gives = new Map<string, string>();
@@ -45,7 +46,7 @@ export function ruleNames(rules: readonly RuleFile[], language: string): RuleNam
     for (const rule of file.resources) {
       for (const open of rule.opens) {
         if (open.opens !== 0 || open.callback !== undefined) continue;
-        opens.set(open.call, rule.type);
+        opens.set(open.call, [...(opens.get(open.call) ?? []), open]);
         if (rule.type === null || rule.kind === "transaction-leak" && rule.closedByCall === true) continue;
         resources.add(rule.type);
         gives.set(open.call, rule.type);
@@ -241,6 +242,7 @@ export function declaredIn(flow: FileFlow, everything: PackageDeclarations, name
     const ofType = holder === null ? [] : all.filter((one) => one.fn.owner === holder.slice(1));
     if (call.callee.is === "member" && holder === null && spelled(call.callee.object) !== null && flow.imports.some(({ local }) => local === spelled(call.callee.is === "member" ? call.callee.object : call.callee))) return null;
     const those = ofType.length > 0 ? ofType : all;
+    if (those.some((one) => isGetter(one.fn))) return null;
     const results = those.map((one) => one.fn.results[0] ?? null);
     const [first = null] = results;
     return first !== null && results.every((one) => one?.name === first.name) ? first : null;
@@ -249,7 +251,10 @@ export function declaredIn(flow: FileFlow, everything: PackageDeclarations, name
   return {
     opens(call, fn, type) {
       const full = inFull(call.callee, fn, FAR);
-      if (full.some((name) => names.opens.has(name))) return true;
+      const opening = full.flatMap((name) => names.opens.get(name) ?? []);
+      if (opening.length > 0) return opening.some((open) => isGivenFor(open, call));
+      const word = call.callee.is === "member" || call.callee.is === "name" ? call.callee.name : "";
+      if ((everything.functions.get(word) ?? []).some((one) => isGetter(one.fn))) return false;
       const declared = known(type);
       if (declared !== null) return names.resources.has(declared);
       // A call of a library that no rule says opens gives nothing to release, whatever its type.
@@ -258,6 +263,18 @@ export function declaredIn(flow: FileFlow, everything: PackageDeclarations, name
       return given !== null && names.resources.has(given);
     },
   };
+}
+
+/** The call is given what a rule asks for: `stream=True`, so many arguments. */
+function isGivenFor(open: OpenCall, call: Expression & { readonly is: "call" }): boolean {
+  const count = call.arguments.length;
+  return argumentsAre(call, open.when) && !open.unless.some(({ argument, equals }) => hasLiteral(call, argument, equals)) && count >= (open.minArguments ?? 0) && count <= (open.maxArguments ?? Number.POSITIVE_INFINITY);
+}
+
+/** `return this.connection`: it opens nothing. */
+function isGetter({ body }: FunctionFlow): boolean {
+  const [only] = body;
+  return body.length === 1 && only?.is === "return" && only.values.every((value) => value.is === "name" || value.is === "member");
 }
 
 interface Bound {

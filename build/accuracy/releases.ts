@@ -138,11 +138,14 @@ export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: Readon
     const handedOn = handedOnIn(flow, fn);
     // What a variable was opened on may be closed here too, and takes it along.
     const parents = [...opened.values()].flat().flatMap(({ parent }) => (parent === null ? [] : [parent]));
-    noteClosings(flow, fn, closed, new Set([...opened.keys(), ...parents]), "plain");
+    const wrappers = wrappersIn(fn);
+    noteClosings(flow, fn, closed, new Set([...opened.keys(), ...parents, ...[...wrappers.values()].flatMap((names) => [...names])]), "plain");
     for (const one of closed) {
       const openings = (opened.get(one.variable) ?? []).filter(({ callee }) => closes(one, callee, words) && (!asks || mayMean(words.libraries.get(callee) ?? new Set(), imported)));
       if (openings.length === 0) continue;
       if (openings.some(({ callee, parent }) => words.withParent.has(callee) && closed.some((other) => other.variable === parent && isRelease(other)))) continue;
+      // `r = new Reader(stream)`: closing the one closes the other.
+      if (closed.some((other) => wrappers.get(one.variable)?.has(other.variable) === true && (isBlockOrFunction(other) || CLOSING_FUNCTION.test(other.method)))) continue;
       const others = closed.filter((other) => other !== one && other.variable === one.variable && (isBlockOrFunction(other) || openings.some(({ callee }) => closes(other, callee, words))));
       const protective = (closing: Closing): boolean => closing.form !== "plain";
       if (others.some(protective)) continue;
@@ -154,6 +157,28 @@ export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: Readon
         openings: openings.map(({ callee, at }) => ({ line: at[0], endLine: at[2], callee })),
       });
     }
+  }
+  return found;
+}
+
+/** By variable, the variables that were bound to what a call made of it. */
+function wrappersIn(fn: FunctionFlow): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  const note = (target: Expression | null | undefined, value: Expression | null): void => {
+    if (target?.is !== "name") return;
+    const inside = (expression: Expression): void => {
+      if (expression.is === "name" && expression.name !== target.name) {
+        const names = found.get(expression.name) ?? new Set<string>();
+        found.set(expression.name, names.add(target.name));
+      } else if (expression.is === "call") for (const argument of expression.arguments) inside(argument.value);
+      else if (expression.is === "same" || expression.is === "await") inside(expression.value);
+    };
+    const call = calledIn(value);
+    for (const argument of call?.arguments ?? []) inside(argument.value);
+  };
+  for (const step of stepsOf(fn.body)) {
+    if (step.is === "bind") note(step.targets[0], step.value);
+    if (step.is === "with") for (const item of step.items) note(item.bind, item.value);
   }
   return found;
 }

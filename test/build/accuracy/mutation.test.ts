@@ -56,6 +56,12 @@ describe("taking a release away", () => {
     expect(found[0]).toContain("s.close(); ;");
   });
 
+  test("what closes with a wrapper that is closed too is no mutant, nor what a getter gives", async () => {
+    expect(await without("java", "import java.io.*;\nclass A {\n  void f(String p) throws IOException {\n    FileInputStream in = new FileInputStream(p);\n    BufferedReader r = new BufferedReader(new InputStreamReader(in));\n    r.readLine();\n    r.close();\n    in.close();\n  }\n}\n")).toEqual([]);
+    const { releases } = await releasesOf("java", "import java.sql.*;\nclass A {\n  Connection shared;\n  Connection getConnection() { return shared; }\n  void f() throws SQLException {\n    Connection c = getConnection();\n    c.close();\n  }\n}\n");
+    expect(releases.filter((one) => one.isDeclared)).toEqual([]);
+  });
+
   test("declarations decide what counts: imported names, declared types, signatures", async () => {
     const go = (open: string): string => `package a\n\nimport (\n\t"database/sql"\n\t"cache"\n)\n\ntype store struct{ db *sql.DB; cache cache.Cache }\n\nfunc (s *store) all() (*sql.Rows, error) { return s.db.Query("x") }\n\nfunc (s *store) f() error {\n\trows, err := ${open}\n\tif err != nil {\n\t\treturn err\n\t}\n\tdefer rows.Close()\n\treturn g(rows)\n}\n`;
     const declared = async (language: string, text: string): Promise<readonly boolean[]> => (await releasesOf(language, text)).releases.map((one) => one.isDeclared);

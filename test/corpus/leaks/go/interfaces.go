@@ -42,6 +42,7 @@ func closedBy(doer Doer, request *http.Request) (int, error) {
 		return 0, err
 	}
 	defer resp.Body.Close()
+	io.Copy(io.Discard, resp.Body)
 	return resp.StatusCode, nil
 }
 
