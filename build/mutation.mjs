@@ -22,17 +22,18 @@ const MOST = 60;
 const MOST_OF_FUNCTION = 4;
 const packages = fetchPackages([...packageList(), ...packageList("mutation-packages.json")].filter(({ key }) => asked.length === 0 || asked.includes(key)), cache, (line) => console.error(line));
 
-/** Files that could hold a release, or declare what one is of: an opening word or the name of a type somewhere in the text. */
+/** Files that a person wrote and that could hold a release, or declare what one is of: an opening word or the name of a type somewhere in the text. */
 function candidates(folder, language) {
+  const marks = locate.LANGUAGES.find(({ id }) => id === language).generatedMarks;
   const words = [...locate.releaseWords(rules, language).opens, ...locate.typeWords(rules, language)];
   const opening = new RegExp(`(?<!\\w)(?:${words.map((word) => word.replaceAll(/[.*+?^${}()|[\]\\]/gu, "\\$&")).join("|")})(?!\\w)`, "u");
   return locate.listWorkspace(folder, locate.LANGUAGES.filter(({ id }) => id === language)).files.filter(({ size }) => size < 1_000_000).flatMap(({ file }) => {
     const text = readFileSync(join(folder, file), "utf8");
-    return opening.test(text) ? [{ file, text, module: "" }] : [];
+    return opening.test(text) && !marks.some((mark) => text.slice(0, 2000).includes(mark)) ? [{ file, text, module: "" }] : [];
   });
 }
 
-async function mutatePackage({ key, folder, language }) {
+async function mutatePackage({ folder, language }) {
   const texts = candidates(folder, language);
   const flows = texts.flatMap((text) => {
     try {

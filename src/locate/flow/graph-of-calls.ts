@@ -4,8 +4,7 @@ import { calledName, lastPart, withoutCasts } from "./expressions";
 import type { Capture } from "./flow-graph";
 import { freeNames } from "./free-names";
 import type { ExpressionGraphs } from "./graph-of-expressions";
-import type { StepGraphs } from "./graph-of-steps";
-import type { GrowingGraph, OpenEnd } from "./growing-graph";
+import type { AddsFunctions, GrowingGraph, OpenEnd } from "./growing-graph";
 import { NONE, open } from "./growing-graph";
 import type { VariableId } from "./variables";
 
@@ -39,8 +38,8 @@ function hardlyRaise(traits: LanguageTraits): ReadonlySet<string> {
 /** What a call adds to the graph: a node, or the function that it surely runs, built in place. */
 export class CallGraphs {
   readonly #hardlyRaise: ReadonlySet<string>;
-  /** A function that is built in place is made of steps: given once both are there. */
-  steps!: StepGraphs;
+  /** Given once both are there. */
+  steps!: AddsFunctions;
 
   constructor(readonly graph: GrowingGraph, readonly expressions: ExpressionGraphs) {
     this.#hardlyRaise = hardlyRaise(graph.traits);

@@ -1,14 +1,13 @@
 import type { Expression } from "./flow-model";
-import type { CallGraphs } from "./graph-of-calls";
 import type { CallExpression } from "./expressions";
 import { hasEffects, withoutCasts } from "./expressions";
-import type { GrowingGraph, OpenEnd } from "./growing-graph";
+import type { AddsCalls, GrowingGraph, OpenEnd } from "./growing-graph";
 import { NONE, open } from "./growing-graph";
 
 /** What evaluating an expression adds to the graph, in the order of evaluation. */
 export class ExpressionGraphs {
-  /** Calls are expressions too, and what they run is made of expressions: given once both are there. */
-  calls!: CallGraphs;
+  /** Given once both are there. */
+  calls!: AddsCalls;
 
   constructor(readonly graph: GrowingGraph) {}
 

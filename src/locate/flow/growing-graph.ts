@@ -36,6 +36,17 @@ export function open(from: number, kind: EdgeKind = "next"): OpenEnd {
   return { from, kind, condition: null };
 }
 
+/** Calls are expressions, and run functions that are made of expressions: what the one part asks of the other. */
+export interface AddsCalls {
+  call(call: CallExpression, from: readonly OpenEnd[], awaited: boolean): readonly OpenEnd[];
+  closure(id: number, at: Place, how: "handed" | "kept" | "spawned", from: readonly OpenEnd[]): readonly OpenEnd[];
+}
+
+/** A function's body in place, with what it deferred. */
+export interface AddsFunctions {
+  function(fn: FunctionFlow, from: readonly OpenEnd[], inner: boolean): readonly OpenEnd[];
+}
+
 /** The graph as it grows: nodes, ends that lead nowhere yet, and where in the function it grows. */
 export class GrowingGraph {
   readonly nodes: FlowNode[] = [];
