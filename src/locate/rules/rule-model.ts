@@ -186,6 +186,8 @@ export interface ResourceRule {
   readonly through?: readonly string[];
   /** Looks at another side of what a rule before it opens already: that a body is read, beside that it is closed. Absent: one rule for each opening. */
   readonly beside?: boolean;
+  /** Told only where it is opened in a loop: once, it does no harm to speak of. Absent: false. */
+  readonly inLoop?: boolean;
   /** It is a function, and calling it closes it: `cancel` of `context.WithCancel`. Absent: false. */
   readonly closedByCall?: boolean;
   /** Its own methods by which another takes it over: `register` of a channel with its selector. Absent: none. */

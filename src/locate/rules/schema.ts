@@ -102,6 +102,7 @@ const resource = z.strictObject({
   closedByFailure: oneOrMany(z.string()).optional().describe("Its own methods that have closed it when they give an error: `Recv` of a stream."),
   closedByReading: oneOrMany(z.string()).optional(),
   beside: z.boolean().optional().describe("Looks at another side of what an earlier rule opens already; otherwise one rule counts for each opening."),
+  inLoop: z.boolean().optional().describe("Told only where it is opened in a loop."),
   closedByCall: z.boolean().optional().describe("It is a function, and calling it closes it: `cancel` of `context.WithCancel`."),
   keptBy: oneOrMany(z.string()).optional().describe("Its own methods by which another takes it over."),
   through: oneOrMany(z.string()).optional().describe("Methods without arguments whose result stands for their receiver: `getTransaction` of `em.getTransaction().begin()`."),

@@ -70,7 +70,7 @@ func bodyAlias(url string) error {
 
 func deferredClosure(url string) error {
 	// ok: go/http-response-body
-	// ruleid: go/http-body-not-drained
+	// ok: go/http-body-not-drained
 	resp, err := http.Get(url)
 	if err != nil {
 		return err
@@ -114,7 +114,7 @@ func (a *API) usesHelper(req *http.Request) error {
 
 func (a *API) usesHelperRight(req *http.Request) error {
 	// ok: go/http-response-body
-	// ruleid: go/http-body-not-drained
+	// ok: go/http-body-not-drained
 	resp, err := a.do(req)
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func closeResponse(resp *http.Response) {
 
 func closedByHelper(url string) error {
 	// ok: go/http-response-body
-	// ruleid: go/http-body-not-drained
+	// ok: go/http-body-not-drained
 	resp, err := http.Get(url)
 	defer closeResponse(resp)
 	if err != nil {
@@ -190,7 +190,7 @@ func callerOfOpenCloses(url string) error {
 
 func nilChecked(url string) error {
 	// ok: go/http-response-body
-	// ruleid: go/http-body-not-drained
+	// ok: go/http-body-not-drained
 	resp, err := http.Get(url)
 	if resp != nil {
 		defer resp.Body.Close()
@@ -240,7 +240,7 @@ func retriesClosing(url string) (*http.Response, error) {
 
 func TestGet(t *testing.T) {
 	// ok: go/http-response-body
-	// ruleid: go/http-body-not-drained
+	// ok: go/http-body-not-drained
 	resp, err := http.Get("http://localhost")
 	if err != nil {
 		t.Fatal(err)
@@ -253,7 +253,7 @@ func TestGet(t *testing.T) {
 
 func TestCleanup(t *testing.T) {
 	// ok: go/http-response-body
-	// ruleid: go/http-body-not-drained
+	// ok: go/http-body-not-drained
 	resp, err := http.Get("http://localhost")
 	if err != nil {
 		t.Fatal(err)
@@ -335,7 +335,7 @@ func (a *API) requestAndForget(url string) (string, error) {
 // Whoever asks for a stream closes it; where there is none, it is closed here.
 func stream(url string) (_ io.ReadCloser, failed error) {
 	// ok: go/http-response-body
-	// ruleid: go/http-body-not-drained
+	// ok: go/http-body-not-drained
 	resp, err := http.Get(url)
 	if err != nil {
 		return nil, err
@@ -405,4 +405,36 @@ func throughAnotherInterface(page cachedPage) int {
 	// ok: go/http-response-body
 	resp := page.Last()
 	return resp.StatusCode
+}
+
+func statuses(urls []string) ([]string, error) {
+	var all []string
+	for _, url := range urls {
+		// ok: go/http-response-body
+		// ruleid: go/http-body-not-drained
+		resp, err := http.Get(url)
+		if err != nil {
+			return all, err
+		}
+		resp.Body.Close()
+		all = append(all, resp.Status)
+	}
+	return all, nil
+}
+
+func (a *API) statuses(reqs []*http.Request) (int, error) {
+	good := 0
+	for _, req := range reqs {
+		// ok: go/http-response-body
+		// ruleid: go/http-body-not-drained
+		resp, err := a.do(req)
+		if err != nil {
+			return good, err
+		}
+		resp.Body.Close()
+		if resp.StatusCode == 200 {
+			good++
+		}
+	}
+	return good, nil
 }
