@@ -44,7 +44,8 @@ export async function writeAll(stream: Writable, chunks: Iterable<string>): Prom
 
 /** One line: what, where, what to do. */
 export function failureLine(failure: Failure): string {
-  return `leakline: ${printable(failure.message).replaceAll("\n", " ").replace(/\.$/, "")}. ${printable(failure.remedy).replaceAll("\n", " ")}\n`;
+  const message = oneLine(failure.message, "; ").replace(/\.$/, "");
+  return `leakline: ${message}${message.endsWith("?") ? "" : "."} ${oneLine(failure.remedy, " ")}\n`;
 }
 
 /** One line of progress that overwrites itself on a terminal; nothing on a pipe. */
@@ -61,4 +62,9 @@ export function progressLine(output: Output): { show(text: string): void; clear(
       shown = false;
     },
   };
+}
+
+/** Several lines (the mistakes of a rule file) in one, without control characters. */
+function oneLine(text: string, between: string): string {
+  return text.split("\n").map(printable).join(between);
 }

@@ -153,6 +153,13 @@ describe("analyze", () => {
     expect(result.stderr).toMatch(/broken\.yaml:\d+:\d+/);
   });
 
+  test("several mistakes of a rule file stand in one line, each with its place", async () => {
+    const rules = join(folder, "twice-broken.yaml");
+    await writeFile(rules, "library: mine\nlanguage: go\nimports: x\nsameas: {}\nblocks: []\n");
+    const result = await leakline(["analyze", LAB_A, "--rules", rules]);
+    expect(result.stderr).toMatch(/^leakline: [^\\\n]*twice-broken\.yaml:4:1: unknown key `sameas`; did you mean `sameAs`\?; [^\\\n]*twice-broken\.yaml:5:1: unknown key `blocks`[^\\\n]*\n$/);
+  });
+
   test("both engines find the same", async () => {
     const [wasm, native] = await Promise.all(
       ["wasm", "native"].map(async (engine) => {

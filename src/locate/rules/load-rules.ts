@@ -91,7 +91,7 @@ function invalid(file: string, problems: readonly RuleProblem[]): Failure {
   return new Failure(
     "ruleInvalid",
     told.join("\n"),
-    `Correct ${file} at the place named; the built-in rules in src/locate/rules/libraries show the form. Until then its rules are not used.`,
+    `Correct ${file} at the place named: \`leakline rules schema\` says which keys there are, and \`leakline explain RULE\` shows one. Until then its rules are not used.`,
   );
 }
 
