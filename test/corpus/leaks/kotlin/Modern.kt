@@ -42,9 +42,9 @@ suspend fun askedWell() {
     HttpClient().use { it.get("https://rates.example") }
 }
 
-fun alsoWell(source: DataSource, quiet: Boolean) {
+fun chosenWell(source: DataSource, quiet: Boolean) {
     // ok: java/jdbc-connection
-    val connection = source.connection.also { it.autoCommit = true }
+    val connection = source.connection
     try {
         if (quiet) return
     } finally {
