@@ -12,6 +12,7 @@ import { withSignatureEvidence } from "../explain/log-signatures/signature-evide
 import type { AnalysisProgress } from "../locate/analysis-session";
 import type { Locator } from "../locate/locator";
 import type { Engine } from "../locate/parsing/engine";
+import { implicatedFolders } from "../locate/ranking/implicated-folders";
 import { LEAK_LINE_RULE, findingsOfLeakLines } from "../locate/ranking/leak-line";
 import type { LeakLine } from "../locate/ranking/leak-line";
 import { rank } from "../locate/ranking/rank";
@@ -37,14 +38,14 @@ import { caseLogs } from "./case-logs";
 import type { SeveralHosts } from "./case-logs";
 import { fixWorkspace } from "./fix-workspace";
 import type { FixReport } from "./fix-workspace";
-import type { InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, WatchOptions } from "./investigator";
+import type { EarlyFindings, InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, WatchOptions } from "./investigator";
 import { tryExamples } from "./rule-examples";
 import { leakStacks } from "./leak-stacks";
 import { locateLines } from "./locate-lines";
 import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
 import { RecentChanges } from "./recent-changes";
-import { leaveOutRules } from "./rules-left-out";
+import { leaveOut, leaveOutRules } from "./rules-left-out";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
 import { lookAtSet, oneByOne, timed } from "./scan-set";
 import { preserveScene } from "./scene/preserve";
@@ -99,6 +100,7 @@ interface WorkspaceWork {
   readonly workspaceRoot: string | null;
   readonly signal: AbortSignal;
   readonly onProgress: Progress;
+  readonly early?: EarlyFindings;
 }
 
 /** What looks before this one left behind, by target. */
@@ -142,10 +144,15 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     return fixWorkspace(await textEngine(), [...builtIn, ...own], root, analysis, signal);
   }
 
-  async function analyze(root: string, signal: AbortSignal, onProgress: Progress): Promise<Analysis> {
+  async function analyze(root: string, signal: AbortSignal, onProgress: Progress, early?: EarlyFindings): Promise<Analysis> {
     onProgress({ phase: "locate", text: "Reading the workspace" });
     const locator = await locatorFor(root);
-    return wanted(await locator.analyze(root, { signal, onProgress: told(onProgress) }), root);
+    return wanted(await locator.analyze(root, { signal, onProgress: told(onProgress), ...(early === undefined ? {} : withoutLeftOut(early)) }), root);
+  }
+
+  /** Nobody is told early of what will be left out. */
+  function withoutLeftOut({ first, onFindings }: EarlyFindings): EarlyFindings {
+    return { first, onFindings: (findings) => onFindings(leaveOut(findings, parts.withoutRules ?? [])) };
   }
 
   /** Without what the user's rules leave out. */
@@ -219,7 +226,9 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     // A clean bill needs no suspect: the workspace is read only when there is something to explain by it.
     let analysis: Analysis | null = null;
     if (workspaceRoot !== null && diagnoses.some((diagnosis) => diagnosis.lookFor.length > 0)) {
-      const read = (): Promise<Analysis> => analyze(workspaceRoot, signal, onProgress);
+      const implicated = options.early === undefined ? [] : implicatedFolders({ diagnoses, snapshots, modules: facts?.modules ?? [], workspaceRoot });
+      const early = options.early === undefined ? undefined : { ...options.early, first: [...implicated, ...options.early.first] };
+      const read = (): Promise<Analysis> => analyze(workspaceRoot, signal, onProgress, early);
       analysis = await (past.memory === undefined ? read() : past.memory.analysis(workspaceRoot, read));
     }
     let logs: InvestigationLogs | null = null;
@@ -486,7 +495,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       return locateLines(content.records, workspace);
     },
     statements: (root, options) => asFailure(options.signal, statements(root, options.signal, options.onProgress)),
-    analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress)),
+    analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress, options.early)),
     update: (root, files, options) => asFailure(options.signal, update(root, files, options.signal, options.onProgress)),
     withCode: (investigation, root, analysis, signal) => asFailure(signal, withCode(investigation, root, analysis, signal)),
     fix: (root, analysis, signal) => asFailure(signal, fix(root, analysis, signal)),

@@ -1,5 +1,5 @@
 import type { Comparison } from "../model/comparison";
-import type { Analysis } from "../model/finding";
+import type { Analysis, Finding } from "../model/finding";
 import type { Investigation } from "../model/investigation";
 import type { LogRecords } from "../model/log-records";
 import type { Snapshot } from "../model/snapshot";
@@ -28,6 +28,14 @@ export interface InvestigationStep {
   readonly text: string;
 }
 
+/** For whoever wants findings before all of the workspace was read. */
+export interface EarlyFindings {
+  /** Files and folders of the workspace, relative to it, that are wanted first: a person has them open. What the stuck processes run comes before them. */
+  readonly first: readonly string[];
+  /** Is told of all that is found so far. Provisional: what is read later may take a finding away, and the result is what counts. */
+  readonly onFindings: (findings: readonly Finding[]) => void;
+}
+
 export interface ScanOptions {
   /** Absolute folder of the workspace, or null to explain without locating. */
   readonly workspaceRoot: string | null;
@@ -43,6 +51,7 @@ export interface ScanOptions {
   readonly signal: AbortSignal;
   readonly timeLimitMs: number;
   readonly onProgress: (step: InvestigationStep) => void;
+  readonly early?: EarlyFindings;
   /** Whether the target's logs are read too, over the same connection: when something is wrong, or in any case. Absent: never. */
   readonly logs?: "when-stuck" | "always";
   /** What the user allows beyond the usual look; absent: nothing. */
@@ -69,6 +78,7 @@ export interface OpenOptions {
   readonly toMs?: number;
   readonly signal: AbortSignal;
   readonly onProgress: (step: InvestigationStep) => void;
+  readonly early?: EarlyFindings;
 }
 
 /** A file that a person opens: its name for messages, and its bytes in chunks. */
@@ -105,7 +115,7 @@ export interface Investigator {
   locateLines(file: OpenedFile, root: string, options: WorkspaceOptions & { readonly logZone?: string }): Promise<Iterable<LocatedLine>>;
   /** What the workspace below `root` can log, and who calls whom in it. */
   statements(root: string, options: WorkspaceOptions): Promise<WorkspaceStatements>;
-  analyze(root: string, options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void }): Promise<Analysis>;
+  analyze(root: string, options: { readonly signal: AbortSignal; readonly onProgress: (step: InvestigationStep) => void; readonly early?: EarlyFindings }): Promise<Analysis>;
   /**
    * The analysis after files of `root` were saved, made, moved or deleted (paths relative to it, with `/`): only what they may matter to is
    * read and solved again. After a change of the workspace's rules, or with nothing in memory, the same as `analyze`.

@@ -1,5 +1,5 @@
 import { Failure } from "../model/failure";
-import type { Analysis } from "../model/finding";
+import type { Analysis, Finding } from "../model/finding";
 import type { RuleFile } from "../locate/rules/rule-model";
 
 /**
@@ -11,7 +11,12 @@ export function leaveOutRules(analysis: Analysis, names: readonly string[], rule
     if (rules.some((file) => file.library === name || rulesOf(file).some((rule) => isNamed(rule, name)))) continue;
     throw new Failure("usage", `${name}: no rule and no library of the rules is called that`, "`leakline rules` lists them; `go/*` stands for all that begin so.");
   }
-  return { ...analysis, findings: analysis.findings.filter(({ rule, library }) => !names.some((name) => library === name || isNamed(rule, name))) };
+  return { ...analysis, findings: leaveOut(analysis.findings, names) };
+}
+
+/** The same for findings, whatever the names are. */
+export function leaveOut(findings: readonly Finding[], names: readonly string[]): readonly Finding[] {
+  return findings.filter(({ rule, library }) => !names.some((name) => library === name || isNamed(rule, name)));
 }
 
 function isNamed(rule: string, name: string): boolean {

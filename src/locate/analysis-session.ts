@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import type { Analysis } from "../model/finding";
+import type { Analysis, Finding } from "../model/finding";
 import { countOpaque } from "./analyze-files";
 import type { FileFlow } from "./flow/flow-model";
 import { FlowCache } from "./flow-cache";
@@ -17,6 +17,7 @@ import type { PlannedLanguage } from "./reading-plan";
 import type { RuleFile } from "./rules/rule-model";
 import { Solver } from "./solve";
 import { contentHash, readSourceFile, sourceText } from "./source-file";
+import { isWithin, stagesOf } from "./stages";
 import { decidesForOthers, listWorkspace } from "./workspace-files";
 
 export interface AnalysisProgress {
@@ -43,6 +44,13 @@ export interface AnalyzeOptions {
   /** Files and folders, relative to the root: only findings in these are wanted. Empty: all. */
   readonly only: readonly string[];
   readonly onProgress: (progress: AnalysisProgress) => void;
+  /** Files and folders, relative to the root, in the order in which their findings are wanted; those of all others after them. */
+  readonly first?: readonly string[];
+  /**
+   * Is told what is found so far, each time all of it. Provisional: what is read later may take a finding away (a helper that closes is
+   * looked for by name, and read with the files that call it; a second class that implements an interface may stand anywhere).
+   */
+  readonly onFindings?: (findings: readonly Finding[]) => void;
 }
 
 /** A source file as this session last saw it. The same object as long as it is the same file. */
@@ -189,8 +197,9 @@ export class AnalysisSession {
   }
 
   /** Scans, plans, parses and solves; takes from memory, then from the cache, what is there. */
-  async #locate(workspace: SeenWorkspace, cache: FlowCache, { only, onProgress }: AnalyzeOptions, started: number): Promise<Analysis> {
+  async #locate(workspace: SeenWorkspace, cache: FlowCache, options: AnalyzeOptions, started: number): Promise<Analysis> {
     const { engine } = this.#parts;
+    const { only, onProgress } = options;
     const givenUp = new Map(workspace.unread);
     const planned: PlannedFile[] = [];
     const scans = new Map<string, FileScan>();
@@ -208,10 +217,10 @@ export class AnalysisSession {
     this.#scans = scans;
 
     const reader = new Reader(workspace, this.#parts.lowerer, cache, this.#flows, this.#keys, onProgress);
-    const { flows, failed } = await this.#read(planned, reader);
+    const { flows, failed } = await this.#read(planned, reader, options);
     for (const [file, reason] of failed) givenUp.set(file, reason);
     this.#flows = new Map([...flows.values()].map((known) => [known.key, known]));
-    const ordered = [...flows.values()].map(({ flow }) => flow).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
+    const ordered = inOrder(flows);
 
     onProgress({ phase: "solve", done: ordered.length, total: ordered.length });
     const solution = this.#solver.solve(ordered);
@@ -256,12 +265,28 @@ export class AnalysisSession {
   }
 
   /** Wave by wave, all that matters; what was read before and has not changed is not read again. */
-  async #read(planned: readonly PlannedFile[], reader: Reader): Promise<Reading> {
+  async #read(planned: readonly PlannedFile[], reader: Reader, { only, first = [], onFindings }: AnalyzeOptions): Promise<Reading> {
     const last = this.#reading;
     // Where this fails half way, the next one begins anew.
     this.#reading = null;
     const { plan, flows, failed } = last ?? { plan: new ReadingPlan(planned, this.#planned), flows: new Map<string, KnownFlow>(), failed: new Map<string, string>() };
     if (last !== null) plan.update(planned);
+    else if (onFindings !== undefined) {
+      for (const heldBack of stagesOf(planned, first)) {
+        plan.holdBack(heldBack);
+        await this.#readWaves(plan, reader, flows, failed);
+        const { findings } = this.#solver.solve(inOrder(flows));
+        onFindings(findings.filter(({ file, kind }) => isWanted(file, only) && !heldBack(file) && kind !== "unused-ignore"));
+      }
+      plan.holdBack(() => false);
+    }
+    await this.#readWaves(plan, reader, flows, failed);
+    const matter = new Set(plan.matters);
+    for (const read of [flows, failed]) for (const file of read.keys()) if (!matter.has(file)) read.delete(file);
+    return (this.#reading = { plan, flows, failed });
+  }
+
+  async #readWaves(plan: ReadingPlan, reader: Reader, flows: Map<string, KnownFlow>, failed: Map<string, string>): Promise<void> {
     for (let wave = plan.next(); wave.length > 0; wave = plan.next()) {
       for (const { file } of wave) {
         flows.delete(file);
@@ -270,9 +295,6 @@ export class AnalysisSession {
       await reader.read(wave, flows, failed);
       for (const { file } of wave) plan.learn(file, flows.get(file)?.outlines ?? null);
     }
-    const matter = new Set(plan.matters);
-    for (const read of [flows, failed]) for (const file of read.keys()) if (!matter.has(file)) read.delete(file);
-    return (this.#reading = { plan, flows, failed });
   }
 }
 
@@ -347,7 +369,11 @@ function cachedFlow(cache: FlowCache, key: string): KnownFlow | null {
 }
 
 function isWanted(file: string, only: readonly string[]): boolean {
-  return only.length === 0 || only.some((path) => file === path || path === "." || file.startsWith(path.endsWith("/") ? path : `${path}/`));
+  return only.length === 0 || only.some((path) => isWithin(file, path));
+}
+
+function inOrder(flows: ReadonlyMap<string, KnownFlow>): FileFlow[] {
+  return [...flows.values()].map(({ flow }) => flow).sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
 }
 
 /** Runs `work` for every item, `width` at a time. Rejects with the first failure. */

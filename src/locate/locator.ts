@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
-import type { Analysis } from "../model/finding";
+import type { Analysis, Finding } from "../model/finding";
 import { Failure } from "../model/failure";
 import type { AnalysisProgress } from "./analysis-session";
 import type { EngineId } from "./parsing/engine";
@@ -37,6 +37,10 @@ export interface LocateOptions {
   readonly onProgress: (progress: AnalysisProgress) => void;
   /** Files and folders relative to the root: only findings in these, though what they call is read too. All when not given. */
   readonly only?: readonly string[];
+  /** Files and folders relative to the root whose findings are wanted first. */
+  readonly first?: readonly string[];
+  /** Is told of all that is found so far, before everything was read: it may be withdrawn. See `AnalyzeOptions.onFindings`. */
+  readonly onFindings?: (findings: readonly Finding[]) => void;
 }
 
 const MAX_WORKERS = 4;
@@ -79,13 +83,13 @@ export class Locator {
    * What the workspace below `root` can log, and who calls whom in it: for a `StatementMatcher`. Files that did not change since the last
    * time are not read again. Rejects as `analyze` does; waits for its turn as well.
    */
-  async statements(root: string, { signal, onProgress }: Pick<LocateOptions, "signal" | "onProgress">): Promise<WorkspaceStatements> {
-    return (await this.#next(() => this.#callNow("statements", root, signal, onProgress))) as WorkspaceStatements;
+  async statements(root: string, options: Pick<LocateOptions, "signal" | "onProgress">): Promise<WorkspaceStatements> {
+    return (await this.#next(() => this.#callNow("statements", root, options))) as WorkspaceStatements;
   }
 
   async #inTurn(root: string, changed: readonly string[] | null, options: LocateOptions): Promise<Analysis> {
-    const call: AnalyzeCall = { root, only: options.only ?? [], changed };
-    return (await this.#next(() => this.#callNow("analyze", call, options.signal, options.onProgress))) as Analysis;
+    const call: AnalyzeCall = { root, only: options.only ?? [], first: options.first ?? [], asTheyCome: options.onFindings !== undefined, changed };
+    return (await this.#next(() => this.#callNow("analyze", call, options))) as Analysis;
   }
 
   async #next(work: () => Promise<unknown>): Promise<unknown> {
@@ -100,7 +104,7 @@ export class Locator {
     await session?.kill();
   }
 
-  async #callNow(method: "analyze" | "statements", argument: unknown, signal: AbortSignal, onProgress: LocateOptions["onProgress"]): Promise<unknown> {
+  async #callNow(method: "analyze" | "statements", argument: unknown, { signal, onProgress, onFindings }: LocateOptions): Promise<unknown> {
     if (signal.aborted) throw cancelled();
     const session = (this.#session ??= new WorkerThread(this.#options.workerFile, this.#workerData()));
     let killed: Promise<void> | null = null;
@@ -113,6 +117,7 @@ export class Locator {
         onEvent: (event) => {
           const told = event as SessionEvent;
           if (told.kind === "progress") onProgress({ phase: told.phase, done: told.done, total: told.total });
+          else if (told.kind === "findings") onFindings?.(told.findings);
           else this.#notice(told.text);
         },
       });

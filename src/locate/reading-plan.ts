@@ -43,6 +43,8 @@ export class ReadingPlan {
   readonly #joined = new JoinedFiles();
   readonly #seedFolders = new Set<string>();
   readonly #namesOf = new WeakMap<PlannedFile, { readonly ruled: boolean; readonly closing: boolean }>();
+  /** Seeds that do not count yet. */
+  #heldBack: (file: string) => boolean = () => false;
   /** What was found holds no longer. */
   #mustWalk = false;
   /** Files that mattered and changed: they are read before anything else, for most changes change nothing for others. */
@@ -74,6 +76,12 @@ export class ReadingPlan {
       if (now === null) this.#again.delete(file);
       else if (before !== null && this.#matter.has(file)) this.#again.add(file);
     }
+  }
+
+  /** From now on these files are no seeds, until it is told otherwise: what others lead to is read first. */
+  holdBack(heldBack: (file: string) => boolean): void {
+    this.#heldBack = heldBack;
+    this.#mustWalk = true;
   }
 
   /**
@@ -116,8 +124,8 @@ export class ReadingPlan {
     this.#callees = Array.from({ length: FAR + 1 }, () => []);
     this.#givers = [];
     const files = [...this.#joined.files.values()];
-    for (const { planned, folder } of files) if (planned.seed && sharesFolder(planned.language)) this.#seedFolders.add(folder);
-    for (const file of files) if (file.planned.seed || (this.#knowsLibrary(file) && this.#names(file.planned).ruled)) this.#want(file);
+    for (const { planned, folder } of files) if (this.#isSeed(planned) && sharesFolder(planned.language)) this.#seedFolders.add(folder);
+    for (const file of files) if (this.#isSeed(file.planned) || (this.#knowsLibrary(file) && this.#names(file.planned).ruled)) this.#want(file);
   }
 
   /** Follows the calls from all that was learnt: who calls what matters, and whom it hands something to. */
@@ -223,7 +231,11 @@ export class ReadingPlan {
 
   /** Whether a file may hold values of a library: it imports it, or (Go) a file of the same package does. */
   #knowsLibrary({ planned, folder }: JoinedFile): boolean {
-    return planned.seed || (sharesFolder(planned.language) && this.#seedFolders.has(folder));
+    return this.#isSeed(planned) || (sharesFolder(planned.language) && this.#seedFolders.has(folder));
+  }
+
+  #isSeed({ seed, file }: PlannedFile): boolean {
+    return seed && !this.#heldBack(file);
   }
 
   /** Whether a file calls names that the rules speak of. */

@@ -137,6 +137,30 @@ describe("Locator", () => {
     expect(places((await analyze(opened(), root, ["b"])).findings)).toEqual([{ ...LEAK, file: "b/update.go" }]);
   });
 
+  it("tells what it finds in the files that are wanted first before it has read the others", async () => {
+    workspace = temporaryWorkspace({
+      "go.mod": "module example.test/shop\n",
+      "a/a.go": LEAKING_GO, "m/m.go": LEAKING_GO, "z/z.go": LEAKING_GO, "z/more.go": CLEAN_GO.replace("update", "other"),
+    });
+    const told: string[][] = [];
+    let parsedBefore = Number.POSITIVE_INFINITY;
+    let parsed = 0;
+    const { findings } = await opened().analyze(workspace.root, {
+      signal: new AbortController().signal,
+      onProgress: ({ phase, done }) => {
+        if (phase === "parse") parsed = done;
+      },
+      first: ["m"],
+      onFindings: (some) => {
+        told.push(some.map(({ file }) => file));
+        parsedBefore = Math.min(parsedBefore, parsed);
+      },
+    });
+    expect(told).toEqual([["m/m.go"]]);
+    expect(parsedBefore).toBe(1);
+    expect(findings.map(({ file }) => file)).toEqual(["a/a.go", "m/m.go", "z/z.go"]);
+  });
+
   it("uses rules besides the built-in ones", async () => {
     const own = loadRules(
       `schema: leakline.rules/1

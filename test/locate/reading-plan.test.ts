@@ -90,7 +90,7 @@ describe("a plan that goes on", () => {
           expect(settle(plan, texts).matters).toEqual(settle(new ReadingPlan(files(), languages), texts).matters);
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 1000 },
     );
   });
 

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { earlyFindings } from "../early-findings";
 import { chooseWorkspaceRoot, workspaceStanding } from "../workspace-root";
 import type { EditorCommand } from "./command";
 import { openedText } from "./open-files";
@@ -19,9 +20,9 @@ export const analyzeWorkspace: EditorCommand = {
       const investigation = await parts.activity.run(t("Analyzing the workspace"), async (signal, report) => {
         const { investigator, writeInvestigation } = await parts.product();
         const file = openedText(t("the present case"), [...writeInvestigation(shown.investigation)].join(""));
-        return investigator({ engine: parts.settings().engine }).open([file], { workspaceRoot: root, signal, onProgress: (step) => report(step.text) });
+        return investigator({ engine: parts.settings().engine }).open([file], { workspaceRoot: root, signal, onProgress: (step) => report(step.text), early: earlyFindings(root, parts.problems, signal) });
       });
-      if (investigation === null) return;
+      if (investigation === null) return parts.problems.endEarly();
       const { startedAt, tookMs } = shown.investigation;
       parts.store.set({ ...shown, investigation: { ...investigation, startedAt, tookMs }, root }, parts.store.query);
       await parts.panels.show();
@@ -29,9 +30,9 @@ export const analyzeWorkspace: EditorCommand = {
     }
     const analysis = await parts.activity.run(t("Analyzing the workspace"), async (signal, report) => {
       const { investigator } = await parts.product();
-      return investigator({ engine: parts.settings().engine }).analyze(root, { signal, onProgress: (step) => report(step.text) });
+      return investigator({ engine: parts.settings().engine }).analyze(root, { signal, onProgress: (step) => report(step.text), early: earlyFindings(root, parts.problems, signal) });
     });
-    if (analysis === null) return;
+    if (analysis === null) return parts.problems.endEarly();
     parts.problems.show(root, analysis.findings, new Set());
     parts.fresh.follow(root);
     const openProblems = t("Show Problems");

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import type { OpenedFile } from "../../investigate/investigator";
+import { earlyFindings } from "../early-findings";
 import { chooseWorkspaceRoot } from "../workspace-root";
 import type { CommandParts } from "./command";
 
@@ -31,9 +32,12 @@ export async function openFiles(parts: CommandParts, title: string, files: reado
   void parts.panels.show();
   const investigation = await parts.activity.run(title, async (signal, report) => {
     const { investigator } = await parts.product();
-    return investigator({ engine: parts.settings().engine }).open(files, { workspaceRoot: root, signal, onProgress: (step) => report(step.text) });
+    return investigator({ engine: parts.settings().engine }).open(files, { workspaceRoot: root, signal, onProgress: (step) => report(step.text), ...(root === null ? {} : { early: earlyFindings(root, parts.problems, signal) }) });
   });
-  if (investigation === null) return false;
+  if (investigation === null) {
+    parts.problems.endEarly();
+    return false;
+  }
   parts.store.set({ investigation, target: null, root, socketsNotKept: false });
   return true;
 }

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Target } from "../../model/target";
 import { formatTarget } from "../../model/target";
+import { earlyFindings } from "../early-findings";
 import { chooseWorkspaceRoot } from "../workspace-root";
 import type { CommandParts } from "./command";
 
@@ -28,9 +29,10 @@ export async function scan(parts: CommandParts, target: Target, options: { reado
       // What a workspace that nobody trusts had a part in reads no files of a host.
       ...(readLogs && vscode.workspace.isTrusted ? { logs: "when-stuck" as const } : {}),
       onProgress: (step) => report(step.text),
+      ...(root === null ? {} : { early: earlyFindings(root, parts.problems, signal) }),
     });
   });
-  if (investigation === null) return;
+  if (investigation === null) return parts.problems.endEarly();
   if (target.kind !== "local" && target.kind !== "capture") await parts.recent.add(formatTarget(target));
   parts.store.set({ investigation, target, root, socketsNotKept: false });
 }

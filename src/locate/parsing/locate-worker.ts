@@ -1,5 +1,6 @@
 import { workerData } from "node:worker_threads";
 import { Failure } from "../../model/failure";
+import type { Finding } from "../../model/finding";
 import { AnalysisSession } from "../analysis-session";
 import type { AnalysisProgress } from "../analysis-session";
 import type { Language } from "../languages/language";
@@ -38,6 +39,10 @@ export interface LocateWorkerData {
 export interface AnalyzeCall {
   readonly root: string;
   readonly only: readonly string[];
+  /** See `AnalyzeOptions.first`. */
+  readonly first: readonly string[];
+  /** Whether somebody wants to be told of findings as they come. */
+  readonly asTheyCome: boolean;
   /** Files to read again since the last look; null: look at everything. */
   readonly changed: readonly string[] | null;
 }
@@ -45,6 +50,7 @@ export interface AnalyzeCall {
 /** What a session tells while it works. */
 export type SessionEvent =
   | { readonly kind: "progress"; readonly phase: "read" | "parse" | "solve"; readonly done: number; readonly total: number }
+  | { readonly kind: "findings"; readonly findings: readonly Finding[] }
   | { readonly kind: "notice"; readonly text: string };
 
 /**
@@ -97,10 +103,11 @@ function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], langua
   serveThread({
     statements: async (root, emit) => (await open(emit)).statements.read(root as string, progressTo(emit)),
     analyze: async (argument, emit) => {
-      const { root, only, changed } = argument as AnalyzeCall;
+      const { root, only, first, asTheyCome, changed } = argument as AnalyzeCall;
       const onProgress = progressTo(emit);
+      const early = asTheyCome ? { first, onFindings: (findings: readonly Finding[]) => void emit({ kind: "findings", findings }) } : {};
       const made = (await open(emit)).analysis;
-      return changed === null ? made.analyze(root, { only, onProgress }) : made.update(root, changed, { only, onProgress });
+      return changed === null ? made.analyze(root, { only, onProgress, ...early }) : made.update(root, changed, { only, onProgress });
     },
   });
 }

@@ -12,6 +12,7 @@ import { readCompany } from "./company";
 import type { Company } from "./company";
 import { LEAK_LINE_RULE, weighLeakLines } from "./leak-line";
 import type { LeakLine } from "./leak-line";
+import { processOf } from "./process-of-diagnosis";
 import { weighChange } from "./recent-change";
 import type { RecentChange } from "./recent-change";
 import { weighService } from "./service-match";
@@ -160,17 +161,6 @@ const CAUSE_WORDS: Readonly<Record<Diagnosis["cause"], string>> = {
   cascade: "handlers that do not come back, host after host",
   "restart-masks-leak": "connections that pile up after each start",
 };
-
-function processOf(diagnosis: Diagnosis, snapshots: readonly Snapshot[]): KnownProcess | null {
-  const { process } = diagnosis;
-  if (process === null) return null;
-  const snapshot = snapshots[diagnosis.snapshot];
-  const known = snapshot?.processes.find((one) => one.pid === process.pid);
-  if (known === undefined) return { name: process.name, exe: null, commandLine: process.commandLine, cwd: null };
-  const home = known.namespace === null ? undefined : snapshot?.namespaces.find((one) => one.inode === known.namespace && one.runtime !== null && one.name !== null);
-  if (home === undefined || home.name === null) return known;
-  return { ...known, identity: [...(known.identity ?? []), { kind: "container", value: home.name, from: home.how ?? `${home.runtime ?? ""} container` }] };
-}
 
 function weighProcess(process: KnownProcess | null, finding: Finding, home: number | null, fits: readonly ModuleFit[] | null, { modules, workspaceRoot }: RankInput): SuspectReason[] {
   if (process === null || fits === null) return [];
