@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -44,7 +44,7 @@ const FRAMES: readonly (readonly [language: string, lines: string, link: string,
 const TRACES = FRAMES.map(([, lines]) => `2026-03-01T10:00:00.000Z ERROR no\n${lines}\n`).join("");
 const PASTED = `2026-03-01T10:00:03.000Z ERROR no bill for customer 9: the printer is out of paper\nTraceback (most recent call last):\n  File "/opt/x/util/dates.py", line 2, in today\n`;
 
-describe("logs of two folders, from a line to the code and back", () => {
+describe("logs and scenes in a workspace of two folders", () => {
   let bench: Workbench;
   let folder: string;
 
@@ -162,5 +162,50 @@ describe("logs of two folders, from a line to the code and back", () => {
       await fromLine(3);
       return (await bench.notifications.allTextContents()).length > 0 && (await bench.editorPlace())?.file === "app.log";
     });
+  });
+
+  test("Preserve the Scene: cancelled, no file is written; else one file, told of, and the case of it is shown", async () => {
+    await bench.run("View: Close All Editors");
+    await bench.page.locator('.activitybar a[aria-label^="Leakline"]').click();
+    const preserve = async (file: string): Promise<void> => {
+      await bench.run("Leakline: Preserve the Scene...");
+      await bench.answer("This machine");
+      await bench.chooseFile(join(folder, file));
+      // Two folders are open: whose code it is, only a person knows.
+      await bench.answer("shop");
+    };
+    await preserve("shop/cancelled.scene.zip");
+    const panel = await bench.panel();
+    await expect.poll(() => panel.locator(".activity").textContent(), SOON).toContain("Preserving the scene of this machine");
+    await bench.picture("preserving");
+    await panel.locator(".activity vscode-button").click();
+    await expect.poll(() => panel.locator(".activity .doing").count(), SOON).toBe(0);
+    expect(existsSync(join(folder, "shop/cancelled.scene.zip"))).toBe(false);
+
+    await preserve("shop/before.scene.zip");
+    await until("the file", 60_000, () => Promise.resolve(existsSync(join(folder, "shop/before.scene.zip"))));
+    await expect.poll(() => bench.notifications.allTextContents(), SOON).toContainEqual(expect.stringMatching(/kept before\.scene\.zip \(\d+ kB\)/) as string);
+    const shown = await bench.panelWithCase();
+    expect(await shown.locator(".note.kept summary").textContent()).toContain("A preserved scene, kept");
+    await bench.picture("preserved");
+  });
+
+  test("a scene opens from the explorer, and compares with another that its notification offers", async () => {
+    await bench.run("Leakline: Clear Investigation");
+    await bench.run("File: Focus on Files Explorer");
+    const row = bench.page.locator(".explorer-folders-view .monaco-list-row", { hasText: "before.scene.zip" });
+    await row.click({ button: "right" });
+    await bench.page.locator(".monaco-menu .action-label", { hasText: "Open Capture or Investigation File" }).click();
+    await bench.answer("shop");
+    await bench.page.locator('.activitybar a[aria-label^="Leakline"]').click();
+    const panel = await bench.panelWithCase();
+    expect(await panel.locator(".note.kept").count()).toBe(1);
+    expect(await panel.locator(".head .when").last().textContent()).toContain("2 looks");
+
+    await bench.run("Leakline: Compare Two Scenes...");
+    await bench.chooseFile(join(folder, "shop/before.scene.zip"));
+    await bench.chooseFile(join(folder, "shop/before.scene.zip"));
+    await expect.poll(() => bench.page.locator(".editor-group-container.active .view-lines").innerText(), SOON).toMatch(/Nothing got worse/);
+    await bench.picture("compared");
   });
 });

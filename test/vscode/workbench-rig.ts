@@ -270,7 +270,8 @@ export class Workbench {
       return (await input.inputValue()) === path;
     });
     await this.page.keyboard.press("Enter");
-    await input.waitFor({ state: "hidden", timeout: 20_000 });
+    // Another question may follow in the same box.
+    await until("the dialog's end", 20_000, async () => !(await input.isVisible()) || (await input.inputValue({ timeout: 500 }).catch(() => "")) !== path);
   }
 
   get quickInput(): Locator {

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explain } from "../../../src/explain/explain";
+import { preserveScene } from "../../../src/investigate/scene/preserve";
 import { containerOf } from "../../../src/model/container";
 import { parseTarget } from "../../../src/model/parse-target";
 import type { Snapshot } from "../../../src/model/snapshot";
@@ -140,6 +141,36 @@ describe.each([["podman", startPodman], ["docker", startDocker]] as const)("%s",
 
     test("with nothing at all, and no way from the host: what to do", async () => {
       await expect(lookAt("bare", clientOnly())).rejects.toMatchObject({ reason: "toolMissing", message: expect.stringContaining(`${engine}://bare`) as unknown, remedy: expect.stringContaining("root") as unknown });
+    });
+  });
+
+  describe("a scene of a container", () => {
+    // One way in for each engine: both ways are looked at with both above.
+    const [way, name, host] = engine === "podman" ? ["by its own shell", "with-shell", clientOnly] as const : ["from its host, without any shell in it", "bare", openLocal] as const;
+    test(`${way}: two looks, what its processes hold, where their threads stand; nothing else's`, async () => {
+      const reach = await openContainer(container(name), host(), options());
+      try {
+        const beganMs = Date.now();
+        const { snapshots, preserved, logs } = await preserveScene(reach, { signal: new AbortController().signal, beganMs, deadlineMs: beganMs + 30_000, now: Date.now, onStep: () => undefined });
+        expect(snapshots.map((snapshot) => leaked(snapshot).length)).toEqual([LEAKED, LEAKED]);
+        expect(preserved.endedMs - beganMs).toBeLessThan(30_000);
+        const owners = new Set(leaked(snapshots[0] as Snapshot).flatMap((socket) => socket.owners.map(({ pid }) => pid)));
+        expect(preserved.pids).toEqual(expect.arrayContaining([...owners]));
+        for (const pid of owners) {
+          expect(preserved.descriptors.filter((one) => one.pid === pid && one.target.startsWith("socket:")).length).toBeGreaterThanOrEqual(LEAKED);
+          expect(preserved.threads.filter((one) => one.pid === pid)).toMatchObject([{ name: "leaker" }]);
+          expect(preserved.limits).toContainEqual(expect.objectContaining({ pid, name: "Max open files" }));
+        }
+        expect(new Set(preserved.descriptors.map(({ pid }) => pid)).size).toBeLessThanOrEqual(snapshots[0]?.processes.length ?? 0);
+        expect((logs ?? []).flatMap((log) => [...log].map(({ message }) => message))).toContain("leaking");
+        const { diagnoses } = explain({ snapshots, configured: [] });
+        expect(diagnoses).toContainEqual(expect.objectContaining({ cause: "connection-pinned", count: LEAKED }));
+        // BusyBox's timeout leaves a watcher behind, which ends when its time is over.
+        const id = (await rig.cli("inspect", "--format", "{{.Id}}", name)).trim();
+        await expect.poll(() => commandsIn(id).filter((line) => !line.includes("leaker")), { timeout: 30_000, interval: 200 }).toEqual([]);
+      } finally {
+        await reach.close();
+      }
     });
   });
 

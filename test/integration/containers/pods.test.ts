@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { preserveScene } from "../../../src/investigate/scene/preserve";
 import { parseTarget } from "../../../src/model/parse-target";
 import type { Snapshot } from "../../../src/model/snapshot";
 import type { PodTarget } from "../../../src/model/target";
@@ -163,6 +164,22 @@ exec podman exec -i "$pod" "$@"
     expect(snapshot.missing).toContainEqual(expect.objectContaining({ what: expect.stringContaining("proxy") as unknown, remedy: expect.stringContaining("k8s://prod@shop/with-shell/proxy") as unknown }));
     const asked = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
     expect(asked.at(-1)).toBe("--kubeconfig=/etc/kube/config --context=prod --namespace=shop exec -i with-shell -c app -- sh -s");
+  });
+
+  test("a scene of it: two looks and what its process holds, by `exec` alone", async () => {
+    const reach = await openPod(pod("k8s://prod@shop/with-shell/app"), openLocal(), options("/etc/kube/config"));
+    try {
+      const beganMs = Date.now();
+      const { snapshots, preserved } = await preserveScene(reach, { signal: new AbortController().signal, beganMs, deadlineMs: beganMs + 30_000, now: Date.now, onStep: () => undefined });
+      expect(snapshots.map(({ sockets }) => sockets.filter((socket) => socket.state === "CLOSE_WAIT").length)).toEqual([LEAKED, LEAKED]);
+      expect(preserved).toMatchObject({ target: "k8s://prod@shop/with-shell/app", pids: [1] });
+      expect(preserved.descriptors.filter(({ pid, target }) => pid === 1 && target.startsWith("socket:")).length).toBeGreaterThanOrEqual(LEAKED);
+      expect(preserved.threads).toMatchObject([{ pid: 1, name: "leaker" }]);
+    } finally {
+      await reach.close();
+    }
+    const asked = readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
+    expect(asked.filter((one) => !/ (?:get pod|exec -i|logs) /.test(one))).toEqual([]);
   });
 
   test("without a shell: the bare table", async () => {
