@@ -17,6 +17,7 @@ import { readSettings } from "./editor/settings";
 import { createSshPrompts } from "./editor/ssh/prompts";
 import { StoredSecrets } from "./editor/ssh/stored-secrets";
 import { createStatusBar } from "./editor/status-bar";
+import { SuspectHovers } from "./editor/suspects/suspect-hovers";
 import { SUSPECTS_VIEW, SuspectsTree } from "./editor/suspects/suspects-tree";
 import { RecentTargets } from "./editor/targets/recent-targets";
 import { TARGETS_VIEW, TargetsTree } from "./editor/targets/targets-tree";
@@ -68,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
     new RuleFileProblems(product),
     new RulePages(product, store),
     new LogLinks(logs),
+    new SuspectHovers(store),
     keepContextKeys(store),
     createStatusBar(store, activity),
     vscode.window.registerTreeDataProvider(TARGETS_VIEW, targets),

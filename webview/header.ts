@@ -16,7 +16,9 @@ export function renderHeader(shown: PanelCase, context: PanelContext): HTMLEleme
     h("div", { class: "actions" },
       shown.live ? h("vscode-button", { appearance: "primary", title: t("A second look shows what grows"), onClick: () => context.run("lookAgain") }, t("Look Again")) : null,
       shown.live ? h("vscode-button", { appearance: "secondary", title: t("Look again and again, until you cancel: what grows and what is never used again shows"), onClick: () => context.run("watchTarget") }, t("Watch")) : null,
-      h("vscode-button", { appearance: "secondary", title: t("Keep the scene in one file before anything is restarted"), onClick: () => context.run("saveInvestigation") }, t("Save...")),
+      shown.live
+        ? h("vscode-button", { appearance: "secondary", title: t("Keep the scene in one file before anything is restarted"), onClick: () => context.run("preserveScene") }, t("Preserve..."))
+        : h("vscode-button", { appearance: "secondary", title: t("Keep this case in one file that opens anywhere"), onClick: () => context.run("saveInvestigation") }, t("Save...")),
     ),
     renderMachineNames(shown),
     h("p", { class: "when", title: when === null ? "" : when.toLocaleString(locale) }, [time, t("took {0}", formatDuration(shown.tookMs)), looks, ...costWords(shown, t)].filter((part) => part !== null).join(", ")),

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
-import { frameLeads } from "../investigate/log-leads";
-import type { LogLead } from "../investigate/log-leads";
+import { frameLeads } from "./log-leads";
+import type { LogLead } from "./log-leads";
 import { LOG_DOCUMENTS, locationIn } from "./log-documents";
 import type { FolderLogs, WorkspaceLogs } from "./workspace-logs";
 

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import type { LogPlaces } from "../investigate/locate-lines";
-import { leadsOf } from "../investigate/log-leads";
-import type { LogLead } from "../investigate/log-leads";
+import { leadsOf } from "./log-leads";
+import type { LogLead } from "./log-leads";
 import { Failure } from "../model/failure";
 import { pathWithin } from "./path-within";
 import { locatedAt } from "./log-documents";

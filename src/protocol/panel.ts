@@ -226,7 +226,7 @@ export type PanelState = z.infer<typeof panelState>;
 
 /** What a button of the panel may ask for. Nothing else can be run from there. */
 export const PANEL_COMMANDS = [
-  "scanThisMachine", "scanHost", "lookAgain", "watchTarget", "openFile", "saveInvestigation", "analyzeWorkspace", "cancel", "startDemo", "openFolder", "manageTrust",
+  "scanThisMachine", "scanHost", "lookAgain", "watchTarget", "openFile", "saveInvestigation", "preserveScene", "analyzeWorkspace", "cancel", "startDemo", "openFolder", "manageTrust",
 ] as const;
 export type PanelCommand = (typeof PANEL_COMMANDS)[number];
 

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { LogLead } from "../../investigate/log-leads";
+import type { LogLead } from "../log-leads";
 import { openPlace } from "../open-place";
 import type { EditorCommand } from "./command";
 

@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<PanelCommand, string>> = {
   watchTarget: "leakline.watchTarget",
   openFile: "leakline.openFile",
   saveInvestigation: "leakline.saveInvestigation",
+  preserveScene: "leakline.preserveScene",
   analyzeWorkspace: "leakline.analyzeWorkspace",
   cancel: "leakline.cancel",
   startDemo: "leakline.startDemo",

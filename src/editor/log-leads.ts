@@ -1,4 +1,4 @@
-import type { FramePlaces, LocatedLine } from "./locate-lines";
+import type { FramePlaces, LocatedLine } from "../investigate/locate-lines";
 
 /** Where a line of a log leads, in one of several folders. */
 export interface LogLead {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { frameLeads } from "../../src/investigate/log-leads";
+import { frameLeads } from "../../src/editor/log-leads";
 import { LogPlaces } from "../../src/investigate/locate-lines";
 
 /** What several folders make of a frame: the longest matching tail decides, folders' own names with it; equals are all named. */
