@@ -157,7 +157,7 @@ export class Workbench {
       const page = await browser.newPage({ viewport: { width: options.width ?? 1440, height: options.height ?? 900 } });
       const workbench = new Workbench(page, home, userData, browser, server, folder);
       const query = options.folder === null ? "" : `?${options.folder.endsWith(".code-workspace") ? "workspace" : "folder"}=${encodeURIComponent(options.folder)}`;
-      await page.goto(`http://127.0.0.1:${port}/${query}`);
+      await page.goto(`http://127.0.0.1:${port}/${query}`, { timeout: 120_000 });
       await workbench.ready();
       return workbench;
     } catch (thrown) {
