@@ -190,7 +190,7 @@ async function analyze() {
 async function afterSave() {
   const goRoot = spawnSync("go", ["env", "GOROOT"], { encoding: "utf8" }).stdout.trim();
   await esbuild.build({ entryPoints: [join(ROOT, "src/locate/locator.ts")], bundle: true, platform: "node", format: "esm", outfile: join(ROOT, "dist/bench/locator.mjs"), logLevel: "error" });
-  const run = spawnSync(process.execPath, [join(ROOT, "build/bench/after-save.mjs"), join(goRoot, quick ? "src/net" : "src"), join(folder, "saved"), quick ? "15" : "150"], { encoding: "utf8", maxBuffer: 1 << 24 });
+  const run = spawnSync(process.execPath, [join(ROOT, "build/bench/after-save.mjs"), join(goRoot, quick ? "src/net" : "src"), join(folder, "saved"), quick ? "15" : "150", quick ? "20" : "75"], { encoding: "utf8", maxBuffer: 1 << 24 });
   if (run.status !== 0) throw new Error(`bench: the edits failed\n${run.stderr}`);
   const { files, saves, medianMs, p95Ms, kinds, rssBytes } = JSON.parse(run.stdout);
   const slowest = [...kinds].sort((a, b) => b.medianMs - a.medianMs).slice(0, 2).map(({ kind, medianMs }) => `${kind}: ${seconds(medianMs)}`).join(", ");
