@@ -15,16 +15,19 @@ import { verdaccio } from "./log-to-source/node-verdaccio.mjs";
 import { celery } from "./log-to-source/python-celery.mjs";
 import { radicale } from "./log-to-source/python-radicale.mjs";
 
-/** The last four are those that nothing was made for: they came when the rest stood. */
-const PROGRAMS = { etcd, radicale, zookeeper, karma, alertmanager, celery, activemq, verdaccio };
+/** Must keep to the limits: 95 % right, under 1 % wrong. */
+const PROGRAMS = { etcd, radicale, zookeeper, karma };
+/** Nothing was made for these before their first figures were taken: they show what a program gets that nobody has seen, and are told, not held to the limits. */
+const UNSEEN = { alertmanager, celery, activemq, verdaccio };
 const asked = process.argv.slice(2).filter((word) => !word.startsWith("-"));
 const verbose = process.argv.includes("--verbose");
 const base = process.env["LEAKLINE_LOG_TO_SOURCE"] ?? join(tmpdir(), "leakline-log-to-source");
 const rows = [];
+const unseenRows = [];
 const lengths = new Map();
 let failed = false;
 
-for (const [id, program] of Object.entries(PROGRAMS)) {
+for (const [id, program] of Object.entries({ ...PROGRAMS, ...UNSEEN })) {
   if (asked.length > 0 && !asked.includes(id)) continue;
   const folder = join(base, id);
   mkdirSync(folder, { recursive: true });
@@ -73,20 +76,25 @@ for (const [id, program] of Object.entries(PROGRAMS)) {
   }
   if (verbose) for (const { text, times } of told.values()) console.log(`${times} x ${text}`);
   const share = (count) => `${((100 * count) / Math.max(1, counts.lines)).toFixed(1)} %`;
-  rows.push([program.name, statements.filter(({ kind }) => kind === "log").length, counts.lines, seen.size, share(counts.right), share(counts.undecided), share(counts.none), share(counts.wrong + counts.foreignNamed), counts.foreign, counts.drawn]);
-  console.log(rows.at(-1).join(" | "));
-  if (counts.right < 0.95 * counts.lines || counts.wrong + counts.foreignNamed >= 0.01 * counts.lines) failed = true;
+  const row = [program.name, statements.filter(({ kind }) => kind === "log").length, counts.lines, seen.size, share(counts.right), share(counts.undecided), share(counts.none), share(counts.wrong + counts.foreignNamed), counts.foreign, counts.drawn];
+  (id in UNSEEN ? unseenRows : rows).push(row);
+  console.log(row.join(" | "));
+  if (id in PROGRAMS && (counts.right < 0.95 * counts.lines || counts.wrong + counts.foreignNamed >= 0.01 * counts.lines)) failed = true;
 }
 
-const TABLE = [
+const table = (given) => [
   "| program | statements in its source | lines | by how many statements | right | several, told as such | none named | wrong | lines of its libraries | lines without a letter |",
   "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
-  ...rows.map((row) => `| ${row.join(" | ")} |`),
+  ...given.map((row) => `| ${row.join(" | ")} |`),
 ].join("\n");
 if (process.argv.includes("--write")) {
   const page = join(ROOT, "docs/log-to-source.md");
-  writeFileSync(page, readFileSync(page, "utf8").replace(/(<!-- table -->\n)[\s\S]*?(\n<!-- \/table -->)/, `$1${TABLE}$2`));
-} else console.log(TABLE);
+  let text = readFileSync(page, "utf8");
+  for (const [mark, given] of [["table", rows], ["unseen", unseenRows]]) {
+    if (given.length > 0) text = text.replace(new RegExp(`(<!-- ${mark} -->\\n)[\\s\\S]*?(\\n<!-- /${mark} -->)`), (_, open, close) => open + table(given) + close);
+  }
+  writeFileSync(page, text);
+} else for (const given of [rows, unseenRows]) if (given.length > 0) console.log(table(given));
 if (failed) {
   console.error("log-to-source: below 95 % right, or 1 % wrong or more");
   process.exitCode = 1;

@@ -59,6 +59,8 @@ export interface Reach {
 export interface PrintedRequest extends Omit<RunRequest, "script" | "shell"> {
   readonly sinceMs: number;
   readonly lines: number;
+  /** What the container that ran in its place before a restart printed (pods alone). Absent: the one that runs. */
+  readonly previous?: boolean;
 }
 
 /** A Reach to a machine, where programs can be run: a client of a container engine, say. */

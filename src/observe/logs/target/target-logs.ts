@@ -65,7 +65,7 @@ export class TargetLogs {
   readonly #offsets = new Map<string, number>();
 
   #askedAtMs = Number.NEGATIVE_INFINITY;
-  #lastPrinted: LogRecords | null = null;
+  #lastPrinted: readonly LogRecords[] = [];
 
   constructor(limits: LogLimits = USUAL_LIMITS) {
     this.#limits = limits;
@@ -162,11 +162,13 @@ export class TargetLogs {
     if (!answer.finish() || result.truncated) missing.push({ what: "the end of the logs", why: result.truncated ? "they were longer than allowed" : "the script that reads them ended before it was done", remedy: "look again, or open the log files with `leakline open`" });
     const logs: LogRecords[] = [];
     if (reach.printed !== undefined && filesOnly) {
-      if (this.#lastPrinted !== null) logs.push(this.#lastPrinted);
+      logs.push(...this.#lastPrinted);
     } else if (reach.printed !== undefined) {
-      const told = await this.#printed(reach, reach.printed, wish);
-      this.#lastPrinted = told.records;
-      if (told.records !== null) logs.push(told.records);
+      // A container of a pod that was restarted printed the interesting lines before that. Mostly there was none, and its client says so with an error.
+      const before = reach.target.kind === "pod" ? await this.#printed(reach, reach.printed, wish, true) : null;
+      const told = await this.#printed(reach, reach.printed, wish, false);
+      this.#lastPrinted = [before?.records, told.records].filter((records) => records !== null && records !== undefined);
+      logs.push(...this.#lastPrinted);
       missing.push(...told.missing);
     }
     for (const [key, log] of this.#followed) {
@@ -179,17 +181,17 @@ export class TargetLogs {
     return { logs: [...logs.filter(({ size }) => size > 0), ...unread.map(emptyRecords)], missing };
   }
 
-  /** What a container or a pod has printed, as its client tells. */
-  async #printed(reach: Reach, printed: NonNullable<Reach["printed"]>, wish: LogWish): Promise<{ readonly records: LogRecords | null; readonly missing: readonly MissingFact[] }> {
+  /** What a container or a pod has printed, as its client tells. `previous`: the one that ran in its place before it was restarted. */
+  async #printed(reach: Reach, printed: NonNullable<Reach["printed"]>, wish: LogWish, previous: boolean): Promise<{ readonly records: LogRecords | null; readonly missing: readonly MissingFact[] }> {
     const { target } = reach;
     const client = target.kind === "container" ? `${target.engine} logs` : "kubectl logs";
     const reader = createLogReader({
-      kind: target.kind === "pod" ? "pod" : "container", name: formatTarget(target), how: `what it printed, as \`${client}\` tells`, pid: null, clock: { zone: null, zoneFrom: "", notAfterMs: wish.nowMs },
+      kind: target.kind === "pod" ? "pod" : "container", name: previous ? `${formatTarget(target)}, before its restart` : formatTarget(target), how: `what it printed, as \`${client}${previous ? " --previous" : ""}\` tells`, pid: null, clock: { zone: null, zoneFrom: "", notAfterMs: wish.nowMs },
     });
     const { entries, fileBytes } = this.#limits;
     let said = "";
     try {
-      const result = await printed({ sinceMs: wish.sinceMs, lines: entries, onOutput: (text) => reader.push(text), signal: wish.signal, timeLimitMs: wish.timeLimitMs, maxBytes: fileBytes });
+      const result = await printed({ sinceMs: wish.sinceMs, lines: entries, ...(previous ? { previous } : {}), onOutput: (text) => reader.push(text), signal: wish.signal, timeLimitMs: wish.timeLimitMs, maxBytes: fileBytes });
       if (result.exitCode === 0 || result.truncated) {
         const left = result.truncated ? `what came behind the first ${megabytes(fileBytes)}` : reader.lines >= entries ? `the newest ${entries} lines` : null;
         const records = reader.finish(left);

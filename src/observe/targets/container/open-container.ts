@@ -28,7 +28,7 @@ export async function openContainer(target: ContainerTarget, host: Host, options
       target,
       run: (request) => runInContainer(target, container, host, request),
       // Both of its streams, in their order: the client keeps them apart.
-      printed: ({ sinceMs, lines, ...request }) => host.command({
+      printed: ({ sinceMs, lines, previous: _, ...request }) => host.command({
         ...request, input: "",
         argv: ["sh", "-c", 'exec "$@" 2>&1', "sh", target.engine, "logs", "--timestamps", "--since", String(Math.floor(sinceMs / 1000)), "--tail", String(lines), container.id],
       }),

@@ -29,10 +29,10 @@ export async function openPod(target: PodTarget, host: Host, options: OpenPodOpt
     return {
       target,
       run: (request) => runInPod(target, pod, host, options.kubeconfig, request),
-      printed: ({ sinceMs, lines, ...request }) => host.command({
+      printed: ({ sinceMs, lines, previous, ...request }) => host.command({
         ...request, input: "",
         argv: [
-          ...kubectl(target, options.kubeconfig), "logs", target.pod, ...(target.container === null ? [] : ["-c", target.container]), "--timestamps", `--since-time=${new Date(sinceMs).toISOString()}`, `--tail=${lines}`,
+          ...kubectl(target, options.kubeconfig), "logs", target.pod, ...(target.container === null ? [] : ["-c", target.container]), "--timestamps", `--since-time=${new Date(sinceMs).toISOString()}`, `--tail=${lines}`, ...(previous === true ? ["--previous"] : []),
         ],
       }),
       close: () => host.close(),
