@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -121,6 +121,36 @@ describe("logs of real programs", () => {
 
   it("what the field knows of them is found", () => {
     expect(findSignatures(logs).map(({ id }) => id)).toEqual(expect.arrayContaining(["upstream-timed-out", "gateway-timeout", "haproxy-sH"]));
+  });
+});
+
+describe("logs that a configuration names, where descriptors may not be seen", () => {
+  it("nginx's, with what it includes, of a master that another user runs with a file of its own", async () => {
+    const rig = await ServiceRig.open("named-logs");
+    try {
+      const { folder } = rig;
+      const [port = 0] = await freePorts(1);
+      mkdirSync(join(folder, "sites"));
+      writeFileSync(join(folder, "nginx.conf"), `daemon off; worker_processes 1; pid ${folder}/nginx.pid;\nerror_log ${folder}/errors.txt info;\nevents {}\nhttp {\n  include sites/*.conf;\n  include "${folder}/$(touch ran)/*.conf";\n  client_body_temp_path ${folder}/b; proxy_temp_path ${folder}/p; fastcgi_temp_path ${folder}/f; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;\n}\n`);
+      writeFileSync(join(folder, "sites", "shop.conf"), `server {\n  listen 127.0.0.1:${port};\n  access_log ${folder}/shop-requests.txt;\n  location / { return 200 "ok"; }\n}\n`);
+      chmodSync(folder, 0o755);
+      const nginx = rig.start("nginx", "nginx", ["-e", join(folder, "errors.txt"), "-c", join(folder, "nginx.conf"), "-p", folder]);
+      await rig.ready("nginx", port);
+      expect(await get(port, "/orders/9")).toBe(200);
+      for (const name of ["errors.txt", "shop-requests.txt"]) chmodSync(join(folder, name), 0o644);
+      const script = logsScript({ pids: [nginx.pid ?? 0], sinceMs: Date.now() - 600_000, fileBytes: 1_000_000, totalBytes: 1_000_000, entries: 100, pack: false, kernel: false, filesOnly: false, follow: new Map() });
+      const { stdout, status } = spawnSync("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", "sh", "-s"], { input: script, encoding: "utf8", cwd: "/" });
+      expect(status).toBe(0);
+      const told: string[] = [];
+      const answer = new LogsAnswer({ zone: () => {}, boot: () => {}, clock: () => {}, unread: () => {}, end: () => {}, log: ({ name, how }) => told.push(`${name}: ${how}`), piece: () => {}, text: () => {}, pieceEnd: () => {} });
+      answer.push(stdout);
+      expect(answer.finish()).toBe(true);
+      expect(told).toContain(`${folder}/errors.txt: named in ${folder}/nginx.conf:2`);
+      expect(told).toContain(`${folder}/shop-requests.txt: named in ${folder}/sites/shop.conf:3`);
+      expect(stdout).toContain("/orders/9");
+    } finally {
+      await rig.close();
+    }
   });
 });
 

@@ -3,7 +3,7 @@
 # and of all), journal_lines, may_pack, kernel (1: the kernel's own too), files_only (1: open files alone, a look soon after another), follow (" DEVICE:INODE:OFFSET ..." of what was read before): whole numbers alone.
 # Answer: "leakline.logs/1 NONCE", then sections. "log KIND PID ZONE" begins a log, "name" and "how" say which, each "piece SIZE FROM ID WHAT" is followed by
 # its lines, oldest piece first.
-# Nothing that a host names (a path, a unit) is ever run or expanded unquoted.
+# Nothing that a host names (a path, a unit) is ever run or expanded unquoted, but for what a configuration includes: letters, figures, ._/@+- and the wildcards * and ?.
 read_logs() {
 LC_ALL=C
 LANG=C
@@ -251,10 +251,10 @@ engine_logs() { limit 10 "$1" logs --timestamps --since "$since" --tail "$journa
 # Where this user may not see what a process has open: the places that its configuration names, and the usual ones.
 usual_files() {
   case $comm in
-    nginx) named_files '^[ \t]*(access_log|error_log)[ \t]+' /etc/nginx/nginx.conf /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/* /usr/local/nginx/conf/nginx.conf; set -- /var/log/nginx/*.log ;;
-    apache2 | httpd) named_files '^[ \t]*(ErrorLog|CustomLog|TransferLog)[ \t]+' /etc/apache2/*.conf /etc/apache2/sites-enabled/* /etc/apache2/conf-enabled/* /etc/httpd/conf/*.conf /etc/httpd/conf.d/*.conf; set -- /var/log/apache2/*.log /var/log/httpd/*log ;;
-    mysqld | mariadbd) named_files '^[ \t]*(log[-_]error|slow[-_]query[-_]log[-_]file|general[-_]log[-_]file)[ \t]*=[ \t]*' /etc/my.cnf /etc/mysql/*.cnf /etc/mysql/*/*.cnf /etc/my.cnf.d/*.cnf; set -- /var/log/mysql/*.log /var/log/mysqld.log /var/log/mariadb/*.log ;;
-    postgres) set -- /var/log/postgresql/*.log /var/lib/pgsql/data/log/*.log /var/lib/pgsql/*/data/log/*.log ;;
+    nginx) named_files '^[ \t]*(access_log|error_log)[ \t]+' $(with_includes '^[ \t]*include[ \t]+' $(option_of -c) /etc/nginx/nginx.conf /usr/local/nginx/conf/nginx.conf); set -- /var/log/nginx/*.log ;;
+    apache2 | httpd) named_files '^[ \t]*(ErrorLog|CustomLog|TransferLog)[ \t]+' $(with_includes '^[ \t]*[Ii]nclude([Oo]ptional)?[ \t]+' $(option_of -f) /etc/apache2/apache2.conf /etc/httpd/conf/httpd.conf /usr/local/apache2/conf/httpd.conf); set -- /var/log/apache2/*.log /var/log/httpd/*log ;;
+    mysqld | mariadbd) named_files '^[ \t]*(log[-_]error|slow[-_]query[-_]log[-_]file|general[-_]log[-_]file)[ \t]*=[ \t]*' $(option_of --defaults-file) /etc/my.cnf /etc/mysql/*.cnf /etc/mysql/*/*.cnf /etc/my.cnf.d/*.cnf; set -- /var/log/mysql/*.log /var/log/mysqld.log /var/log/mariadb/*.log ;;
+    postgres) postgres_files; set -- /var/log/postgresql/*.log /var/lib/pgsql/data/log/*.log /var/lib/pgsql/*/data/log/*.log ;;
     redis-server | valkey-server) named_files '^[ \t]*logfile[ \t]+' /etc/redis/*.conf /etc/redis.conf /etc/valkey/*.conf; set -- /var/log/redis/*.log /var/log/valkey/*.log ;;
     php-fpm*) set -- /var/log/php*fpm.log /var/log/php-fpm/*.log ;;
     mongod) set -- /var/log/mongodb/*.log ;;
@@ -262,6 +262,44 @@ usual_files() {
   esac
   for each; do if [ -f "$each" ] && [ -r "$each" ]; then emit_file "$each" "$each" file "$pid" "the usual place of $comm"; fi; done
   syslog_files
+}
+# What follows an option in the process's own arguments: "-c FILE", "--defaults-file=FILE". Nothing for a path of other signs.
+option_of() {
+  tr '\000' '\n' < "/proc/$pid/cmdline" | awk -v option="$1" '
+    { count = split($0, word, " "); for (i = 1; i <= count; i++) { if (take) value = word[i]; else if (index(word[i], option "=") == 1) value = substr(word[i], length(option) + 2); take = word[i] == option } }
+    END { if (value ~ /^\/[A-Za-z0-9._\/@+-]+$/) print value }'
+}
+# Configuration files and those that they include, from the first that is there on, three levels deep. $1 a pattern of what stands before an included path.
+with_includes() {
+  include_pattern=$1
+  shift
+  for main; do if [ -f "$main" ] && [ -r "$main" ]; then break; fi; done
+  include_root=${main%/*}
+  server_root=$(awk 'tolower($1) == "serverroot" { gsub(/"/, "", $2); if ($2 ~ /^\/[A-Za-z0-9._\/@+-]+$/) print $2; exit }' "$main")
+  set -- "$main"
+  for level in 1 2 3 4; do
+    included=
+    for config; do
+      case $config in *[!A-Za-z0-9._/@+-]*) continue ;; esac
+      [ -f "$config" ] && [ -r "$config" ] || continue
+      printf '%s\n' "$config"
+      included="$included $(awk -v pattern="$include_pattern" -v root="${server_root:-$include_root}" '$0 ~ pattern { line = $0; sub(pattern, "", line); gsub(/["\047;]/, " ", line); split(line, part, " ")
+        if (part[1] !~ /^[A-Za-z0-9._\/@+*?-]+$/) next; if (part[1] !~ /^\//) part[1] = root "/" part[1]; if (++many <= 40) printf "%s ", part[1] }' "$config")"
+    done
+    set -- $included
+    [ "$#" -gt 0 ] || break
+  done | awk '!told[$0]++' | head -n 60
+}
+# PostgreSQL's log_directory, which may be relative to its data: the files in it that were written to last.
+postgres_files() {
+  data=$(option_of -D)
+  for config in "$(option_of --config_file)" "$(option_of --config-file)" "$data/postgresql.conf" /etc/postgresql/*/*/postgresql.conf; do
+    [ -f "$config" ] && [ -r "$config" ] || continue
+    folder=$(sed -n "s/^[[:blank:]]*log_directory[[:blank:]=]*'\([A-Za-z0-9._\/@+-]*\)'.*/\1/p" "$config" | tail -n 1)
+    case $folder in '') continue ;; /*) ;; *) folder="${data:-${config%/*}}/$folder" ;; esac
+    named=$(ls -t "$folder" | grep -E '^[A-Za-z0-9._@+-]+\.(log|csv|json)$' | head -n 4)
+    for each in $named; do if [ -f "$folder/$each" ] && [ -r "$folder/$each" ]; then emit_file "$folder/$each" "$folder/$each" file "$pid" "in log_directory of $config"; fi; done
+  done
 }
 # $1 a pattern of what stands before a path, then configuration files.
 named_files() {
@@ -277,7 +315,8 @@ named_files() {
 # A daemon that logs by syslog, where there is no journal: its lines in the files that the syslog daemon writes.
 syslog_files() {
   if has_journal; then return 0; fi
-  for each in "/var/log/$comm.log" /var/log/syslog /var/log/messages /var/log/daemon.log; do
+  # Where rsyslog was told to write, then where it is used to.
+  for each in $(cat /etc/rsyslog.conf /etc/rsyslog.d/*.conf | grep -v '^[[:blank:]]*#' | grep -o -E '[[:blank:]"-]/var/log/[A-Za-z0-9._/@+-]+' | tr -d '" \t' | sed 's/^-//' | head -n 40) "/var/log/$comm.log" /var/log/syslog /var/log/messages /var/log/daemon.log; do
     [ -f "$each" ] && [ -r "$each" ] || continue
     case $seen in *" syslog=$comm=$each "*) continue ;; esac
     seen="$seen""syslog=$comm=$each "
