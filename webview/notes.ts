@@ -55,8 +55,8 @@ export function renderKept(shown: PanelCase, context: PanelContext): HTMLElement
   const count = (figure: number): string => formatCount(figure, locale);
   const problems = kept.unfinished.length + kept.damaged.length;
   const note = h("details", { class: problems > 0 ? "note kept missing" : "note kept" },
-    h("summary", {}, t("A preserved scene, kept {0}", new Date(kept.beganMs).toLocaleString(locale)), problems > 0 ? `: ${[kept.damaged.length > 0 ? t("{0} parts are damaged", count(kept.damaged.length)) : null,
-      kept.unfinished.length > 0 ? t("{0} parts were not kept", count(kept.unfinished.length)) : null].filter((part) => part !== null).join(", ")}` : ""),
+    h("summary", {}, t("A preserved scene, kept {0}", new Date(kept.beganMs).toLocaleString(locale)), problems > 0 ? `; ${[...(kept.damaged.length > 0 ? [t("damaged: {0}", kept.damaged.map(({ part }) => part).join(", "))] : []),
+      ...(kept.unfinished.length > 0 ? [t("not kept: {0}", kept.unfinished.map(({ what }) => what).join(", "))] : [])].join("; ")}` : ""),
     h("p", {}, t("{0} descriptors, {1} threads and {2} limits of {3} processes, {4} settings of the machine, in {5}",
       count(kept.descriptors), count(kept.threads), count(kept.limits), count(kept.processes), count(kept.settings), formatDuration(kept.tookMs))),
     problems === 0 ? null : h("ul", {},
