@@ -36,6 +36,8 @@ export interface ReleaseWords {
   readonly opens: ReadonlySet<string>;
   /** Opening word -> words that close what it opened. */
   readonly closes: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Functions that close what they are given: `fclose`. */
+  readonly closers: ReadonlySet<string>;
   /** Opening words of what a block can close. */
   readonly inBlocks: ReadonlySet<string>;
   /** Opening words of what is closed with what it was opened on: a statement with its connection. */
@@ -51,6 +53,7 @@ const FINISHING = /^(?:commit|Commit|end|End|done)$/u;
 
 export function releaseWords(rules: readonly RuleFile[], language: string): ReleaseWords {
   const closes = new Map<string, Set<string>>();
+  const closers = new Set<string>();
   const inBlocks = new Set<string>();
   const withParent = new Set<string>();
   const libraries = new Map<string, Set<string>>();
@@ -66,12 +69,13 @@ export function releaseWords(rules: readonly RuleFile[], language: string): Rele
         libraries.set(word, modules);
         for (const module of [...file.imports, ...file.sameAs.map(({ path }) => path)]) modules.add(module);
         for (const close of rule.closes) if (close.on === "receiver" && (close.when ?? []).length === 0) words.add(last(close.call));
+        for (const close of rule.closes) if (close.on === "argument:0" && (close.when ?? []).length === 0) closers.add(last(close.call));
         if (rule.contextManager) inBlocks.add(word);
         if (rule.closedWithParent) withParent.add(word);
       }
     }
   }
-  return { opens: new Set(closes.keys()), closes, inBlocks, withParent, libraries };
+  return { opens: new Set(closes.keys()), closes, closers, inBlocks, withParent, libraries };
 }
 
 interface Opening {
@@ -139,7 +143,7 @@ export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: Readon
     // What a variable was opened on may be closed here too, and takes it along.
     const parents = [...opened.values()].flat().flatMap(({ parent }) => (parent === null ? [] : [parent]));
     const wrappers = wrappersIn(fn);
-    noteClosings(flow, fn, closed, new Set([...opened.keys(), ...parents, ...[...wrappers.values()].flatMap((names) => [...names])]), "plain");
+    noteClosings(flow, fn, closed, words.closers, new Set([...opened.keys(), ...parents, ...[...wrappers.values()].flatMap((names) => [...names])]), "plain");
     for (const one of closed) {
       const openings = (opened.get(one.variable) ?? []).filter(({ callee }) => closes(one, callee, words) && (!asks || mayMean(words.libraries.get(callee) ?? new Set(), imported)));
       if (openings.length === 0) continue;
@@ -256,7 +260,7 @@ function noteOpening(step: Step, opened: Map<string, Opening[]>): void {
 }
 
 /** All closes of these variables in a function and in the closures inside it. */
-function noteClosings(flow: FileFlow, fn: FunctionFlow, closed: Closing[], variables: ReadonlySet<string>, form: ReleaseForm): void {
+function noteClosings(flow: FileFlow, fn: FunctionFlow, closed: Closing[], closers: ReadonlySet<string>, variables: ReadonlySet<string>, form: ReleaseForm): void {
   const value = (expression: Expression | null, place: ReleaseForm, step: Step | null): void => {
     if (expression === null) return;
     const call = expression.is === "await" ? expression.value : expression;
@@ -264,7 +268,7 @@ function noteClosings(flow: FileFlow, fn: FunctionFlow, closed: Closing[], varia
       const variable = nameOf(call.callee.object);
       if (variable !== null && variables.has(variable)) closed.push({ variable, method: call.callee.name, form: place, at: step === null ? expression.at : step.at, stands: step === null ? "value" : "step" });
     }
-    if (call.is === "call" && CLOSING_FUNCTION.test(calleeWord(call))) {
+    if (call.is === "call" && (CLOSING_FUNCTION.test(calleeWord(call)) || closers.has(calleeWord(call)))) {
       for (const { value: given } of call.arguments) {
         const variable = nameOf(given);
         if (variable === null || !variables.has(variable)) continue;

@@ -136,6 +136,11 @@ export class TrackedObject {
     return null;
   }
 
+  /** It is the object of this very turn that the opening call gives: what the next turn's gives, or that it fails, is nothing about it. */
+  #justOpened(state: State): boolean {
+    return state.status === "open" && (state.loose >= 0 || (this.origin.is === "call" && typeof this.origin.opens !== "number"));
+  }
+
   /** Where a failure is a null result, what opened something besides its result did not give null. */
   #saysOpened(): Fact | null {
     return this.around.traits.failuresAreNull === true && this.origin.is === "call" && typeof this.origin.opens !== "number" ? "set" : null;
@@ -143,7 +148,7 @@ export class TrackedObject {
 
   #factOfCall(call: CallExpression, index: number): Fact | null {
     const state = this.state;
-    if (this.origin.is === "call" && this.isOrigin(call) && state.status === "open") return this.origin.error === index ? "null" : this.#saysOpened();
+    if (this.origin.is === "call" && this.isOrigin(call) && this.#justOpened(state)) return this.origin.error === index ? "null" : this.#saysOpened();
     if (state.callFact !== null && state.callFact.call === call) return state.callFact.fact;
     const name = calledName(call);
     // Go: what `recover()` gives is null unless the function is unwinding.
@@ -240,7 +245,7 @@ export class TrackedObject {
     if (value === null) return zero ? "null" : null;
     const call = unwrapCall(value);
     if (call !== null) {
-      if (this.isOrigin(call) && this.state.status === "open") return this.origin.is === "call" && this.origin.error !== null && this.origin.error === (index === null || index === WHOLE ? 0 : index) ? "null" : this.#saysOpened();
+      if (this.isOrigin(call) && this.#justOpened(this.state)) return this.origin.is === "call" && this.origin.error !== null && this.origin.error === (index === null || index === WHOLE ? 0 : index) ? "null" : this.#saysOpened();
       if (this.state.callFact !== null && this.state.callFact.call === call) return this.#lastResult(call, index);
       return index === null || index === 0 || index === WHOLE ? this.#factOfCall(call, 0) : null;
     }
