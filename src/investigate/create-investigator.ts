@@ -238,7 +238,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       const readable = workspaceRoot !== null && logRecords.some(({ size }) => size > 0);
       const written = readable ? await statementsOf(workspaceRoot, signal, onProgress) : null;
       const writtenBy = new WrittenBy(written);
-      if (written !== null) stacks = leakStacks(logRecords, diagnoses, written.files);
+      if (written !== null) stacks = leakStacks(logRecords, diagnoses, written.files, snapshots);
       enter("explain", "Looking for what goes with the leak in the logs");
       const report = correlate({
         diagnoses, logs: logRecords, statementOf: writtenBy.statementOf, momentErrorMs: ({ snapshot }) => snapshots[snapshot]?.clock?.readErrorMs ?? UNKNOWN_ERROR_MS,

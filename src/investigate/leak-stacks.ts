@@ -2,6 +2,7 @@ import type { StackedFunction } from "../locate/ranking/stack-near";
 import { FrameFinder, framesIn } from "../locate/statements/stack-traces";
 import type { Diagnosis } from "../model/diagnosis";
 import type { LogRecords } from "../model/log-records";
+import type { Snapshot } from "../model/snapshot";
 
 /** A trace is written in the moment of its error, and the connection was last used by the same request. */
 const BESIDE_MS = 1000;
@@ -19,11 +20,13 @@ const THREAD = /^(?=goroutine \d+ \[|"[^"\n]+" |(?:Current thread|Thread) 0x[0-9
 const WAITS = /^goroutine \d+ \[(?!running|runnable|idle)|Thread\.State: (?:WAITING|TIMED_WAITING|BLOCKED)|socketRead|SocketDispatcher\.read|Net\.poll|most recent call first/m;
 
 /** Functions of the workspace that stack traces pass through beside the leak moments of a diagnosis, or below which threads wait in a dump, in the logs of its process. */
-export function leakStacks(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], files: readonly string[]): StackedFunction[] {
+export function leakStacks(logs: readonly LogRecords[], diagnoses: readonly Diagnosis[], files: readonly string[], snapshots: readonly Snapshot[]): StackedFunction[] {
   const finder = new FrameFinder(files);
   return diagnoses.flatMap((diagnosis, place) => {
     const pid = diagnosis.process?.pid ?? null;
-    const own = logs.filter(({ source }) => source.kind !== "kernel" && (source.pid === null ? source.kind === "opened-file" || pid === null : source.pid === pid));
+    // A pid means one process on one host only.
+    const host = snapshots[diagnosis.snapshot]?.source.target;
+    const own = logs.filter(({ source }) => source.kind !== "kernel" && (source.target === undefined || source.target === host) && (source.pid === null ? source.kind === "opened-file" || pid === null : source.pid === pid));
     return own.flatMap((records) => [...tracesBeside(records, diagnosis, place, finder), ...waitingIn(records, place, finder)]);
   });
 }
