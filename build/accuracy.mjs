@@ -15,6 +15,7 @@ import { GROUND, annotatedFiles, compileJava, layOut, score } from "./accuracy/a
 import { keptResults, mutationSection } from "./accuracy/mutation-section.mjs";
 import { bundleLocate } from "./accuracy/bundle-locate.mjs";
 import { cacheFolder, fetchPackages, packageList } from "./accuracy/fetch-packages.mjs";
+import { drawSample, identity } from "./accuracy/hand-sample.mjs";
 import { PEERS, isRemembered, remembered } from "./accuracy/peers.mjs";
 
 const cache = cacheFolder();
@@ -124,23 +125,6 @@ function onPackages() {
   });
 }
 
-/** A finding is known again by where it stands in its package, whatever the version of Leakline. */
-export const identity = (one, finding) => `${one.key}@${one.version} ${finding.file}:${finding.range.start.line} ${finding.rule}`;
-
-const TESTS = /(?:^|\/)(?:tests?|testing|testdata|spec|specs|e2e|integration|caddytest|mycli_test|examples?|benchmarks?)\/|_test\.go$|(?:^|\/)(?:test_|conftest)[^/]*\.py$|_test\.py$|\.(?:test|spec)\.[jt]sx?$|_(?:test|spec)\.rb$/u;
-
-function sample(packages) {
-  const findings = packages.flatMap((one) => (one.findings ?? []).filter(({ file }) => !TESTS.test(file)).map((finding) => ({ one, finding })));
-  // By a hash of what a finding is, so that a sample hardly changes when the findings around it do.
-  const drawn = (list, count, seed) => {
-    const order = new Map(list.map((one) => [one, createHash("sha256").update(`${seed} ${identity(one.one, one.finding)}`).digest("hex")]));
-    return [...list].sort((a, b) => (order.get(a) < order.get(b) ? -1 : 1)).slice(0, count);
-  };
-  const random = drawn(findings, 50, 7);
-  const high = drawn(findings.filter(({ finding }) => finding.confidence === "high"), 40, 11);
-  return { findings, random, high };
-}
-
 const judgements = existsSync(join(ROOT, "build/accuracy/judgements.json")) ? JSON.parse(readFileSync(join(ROOT, "build/accuracy/judgements.json"), "utf8")) : {};
 
 const share = (part, whole) => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(0)} %`);
@@ -154,7 +138,7 @@ function judged(list) {
 try {
   const { rows, todo } = await cases();
   const packages = onPackages();
-  const { findings, random, high } = sample(packages);
+  const { findings, random, high } = drawSample(packages);
   const at = process.argv.indexOf("--sample");
   if (at > 0) {
     const list = [...new Map([...random, ...high].map(({ one, finding }) => [identity(one, finding), { identity: identity(one, finding), path: join(one.folder, finding.file), finding }])).values()];

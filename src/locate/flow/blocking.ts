@@ -7,6 +7,7 @@ import { eachBody, eachChild, eachExpression } from "./bindings";
 import { CalledNames } from "./called-names";
 import { EventLoop } from "./event-loop";
 import type { LoopReason } from "./event-loop";
+import { calledName, withoutCasts } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
 import { alwaysLeaves, askedOfCaller, both, coveredBy, impliedBy, NO_CONDITIONS, steadyParameters } from "./parameter-conditions";
 import type { Conditions } from "./parameter-conditions";
@@ -356,6 +357,8 @@ class BlockingSearch {
           else if (alwaysLeaves(step.else)) when = after(step.condition, true);
           continue;
         }
+        // Whoever sends a deadly signal to himself is not there any more.
+        if (step.is === "do" && killsItself(step.value)) when = null;
         const again: boolean = inLoop;
         inLoop ||= step.is === "loop";
         eachBody(step, (body) => under(when, () => steps(body)));
@@ -365,6 +368,19 @@ class BlockingSearch {
     steps(fn.body);
     return calls;
   }
+}
+
+/** Signals that a process is sent to be told something, and not to die. */
+const HARMLESS_SIGNAL = /^SIG(?:USR[12]|HUP|CHLD|WINCH|CONT|ALRM)$/u;
+
+/** `os.kill(os.getpid(), signal.SIGKILL)`, `process.kill(process.pid, "SIGTERM")`. */
+function killsItself(value: Expression): boolean {
+  const call = withoutCasts(value);
+  if (call.is !== "call" || calledName(call) !== "kill" || call.arguments.length !== 2) return false;
+  const [whom, signal] = call.arguments.map((argument) => withoutCasts(argument.value));
+  const isItself = whom!.is === "call" ? /^get_?pid$/iu.test(calledName(whom!) ?? "") : whom!.is === "member" && whom!.name === "pid" && whom!.object.is === "name" && whom!.object.name === "process";
+  const named = signal!.is === "member" || signal!.is === "name" ? signal!.name : signal!.is === "literal" ? signal!.text.replaceAll(/["'`]/gu, "") : "";
+  return isItself && named !== "0" && !HARMLESS_SIGNAL.test(named);
 }
 
 /** So short a sleep that nobody can feel it, unless it is one of many: seconds. */

@@ -1,6 +1,6 @@
 import type { Confidence, Finding } from "../../model/finding";
 import type { OpenCall, ResourceRule, RuleFile } from "../rules/rule-model";
-import { indexRules } from "../rules/rule-index";
+import { calleeMatches, indexRules } from "../rules/rule-index";
 import type { CallExpression } from "./expressions";
 import { calledName, eachExpression, eachStep, inWords, lastPart, withoutCasts, withoutSteps } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
@@ -60,10 +60,11 @@ interface Site {
   readonly call: CallExpression;
   readonly rule: ResourceRule;
   readonly ruleFile: RuleFile;
-  readonly open: Pick<OpenCall, "opens" | "error" | "errorMember" | "callback">;
+  readonly open: Pick<OpenCall, "opens" | "error" | "errorMember" | "callback" | "heldByContext">;
   readonly asMember: boolean;
   readonly inTuple: boolean;
   readonly certainty: Certainty;
+  readonly mayGiveNothing: boolean;
   readonly through: OpensForCaller["through"];
 }
 
@@ -327,7 +328,7 @@ export class LeakSearch {
         continue;
       }
       const through = [{ file: file.file, line: site.call.at[0], column: site.call.at[1], label: `${fn.symbol} opens it here, by ${inWords(site.call)}` }, ...site.through].slice(0, 6);
-      const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: (fn.isAsync && around.traits.promises !== true && around.traits.awaitsByCalling !== true) || around.yieldWaits, certainty: site.certainty, through };
+      const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: (fn.isAsync && around.traits.promises !== true && around.traits.awaitsByCalling !== true) || around.yieldWaits, certainty: site.certainty, mayGiveNothing: site.mayGiveNothing || result.mayEndClosed, through };
       if (!fn.isGenerator || around.yieldWaits) {
         for (const { index, asMember, inTuple } of result.returned) this.#bring({ ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) });
       }
@@ -384,7 +385,7 @@ export class LeakSearch {
           if (handsFunction !== (open.callback !== undefined)) continue;
           if (!rule.opensWithoutContext || (rulesHere.has(String(open.opens)) && rule.beside !== true) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
           rulesHere.add(String(open.opens));
-          sites.push({ call: expression, rule, ruleFile, open, asMember: false, inTuple: false, certainty: resolution.certainty, through: [] });
+          sites.push({ call: expression, rule, ruleFile, open, asMember: false, inTuple: false, certainty: resolution.certainty, mayGiveNothing: false, through: [] });
         }
         if (found.length > 0) return;
       }
@@ -395,7 +396,7 @@ export class LeakSearch {
           if (seen.has(key) || (opens.awaited && !awaited.has(expression))) continue;
           seen.add(key);
           const certainty = leastSure(resolution.certainty, opens.certainty);
-          sites.push({ call: expression, rule: opens.rule, ruleFile: opens.ruleFile, open: opens, asMember: opens.asMember, inTuple: opens.inTuple, certainty, through: opens.through });
+          sites.push({ call: expression, rule: opens.rule, ruleFile: opens.ruleFile, open: opens, asMember: opens.asMember, inTuple: opens.inTuple, certainty, mayGiveNothing: opens.mayGiveNothing, through: opens.through });
         }
       }
     });
@@ -435,6 +436,7 @@ export class LeakSearch {
     if (opened === null) return "elsewhere";
     const parameter = opened.is === "name" ? fn.parameters.findIndex((one) => one.name === opened.name) : -1;
     const local = opened.is === "name" && parameter < 0 && opened.name !== fn.receiver && this.#bindsLocal(file, fn, opened.name);
+    if (parameter >= 0 && this.#isEndedAround(site.rule, file, fn)) return "elsewhere";
     // A socket that is given to be connected stays the giver's, even where it is closed for him when that fails.
     if (parameter >= 0 && site.rule.kind !== "transaction-leak") return parameter;
     // What somebody else has made (`holder.getConnection()`) is for him to end, unless it is ended here on some way.
@@ -494,6 +496,26 @@ export class LeakSearch {
     return got && !made;
   }
 
+  #isHeldByNothing({ call, open }: Site, fn: FunctionFlow): boolean {
+    const context = open.heldByContext === undefined ? undefined : call.arguments[open.heldByContext];
+    return context !== undefined && neverEnds(fn, context.value);
+  }
+
+  /** `client.UseSession(ctx, func(session) {...})`: the parameter of a function that is handed to a call which ends what it gives. */
+  #isEndedAround(rule: ResourceRule, file: FileFlow, fn: FunctionFlow): boolean {
+    const outer = fn.parent === null ? undefined : file.functions[fn.parent];
+    if (rule.endedAround === undefined || outer === undefined) return false;
+    let found = false;
+    eachExpression(outer.body, (expression) => {
+      if (found || expression.is !== "call" || !rule.endedAround!.some((call) => lastPart(call) === calledName(expression))) return;
+      if (!expression.arguments.some(({ value }) => value.is === "closure" && value.function === fn.id)) return;
+      // Where nothing is known of whose method it is, its name is enough to be silent.
+      const { names } = this.#summaries.resolve(file, outer, expression);
+      found = names.length === 0 || names.some((name) => rule.endedAround!.some((call) => calleeMatches(call, name)));
+    });
+    return found;
+  }
+
   #confidence(site: Site, leak: Leak, file: FileFlow, fn: FunctionFlow, traits: LanguageTraits, variables: readonly { readonly name: string; readonly parameter: boolean; readonly outer: boolean }[]): Confidence {
     let level = LEVELS[site.rule.confidence];
     if (site.certainty === "named") level = Math.min(level, closesAnything(file, fn, site.rule) ? 2 : 1);
@@ -509,6 +531,8 @@ export class LeakSearch {
       // Whoever gave us the parent may close it soon.
       if (parent !== null && parent.is === "name" && variables.some((one) => one.name === parent.name && one.parameter) && !/^(db|pool|engine|database)$/i.test(parent.name)) level -= 1;
     }
+    // What calls it may be given nothing, or a context that nobody can end and that holds nothing.
+    if (site.mayGiveNothing || this.#isHeldByNothing(site, fn)) level = Math.min(level, 2);
     if (file.hasSyntaxErrors) level -= 1;
     if (leak.steps.some(({ node }) => node.event.is === "opaque")) level -= 1;
     return NAMES[Math.max(1, Math.min(3, level))]!;

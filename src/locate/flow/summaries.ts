@@ -29,6 +29,8 @@ export interface OpensForCaller {
   /** The call must be awaited (the function is a coroutine). */
   readonly awaited: boolean;
   readonly certainty: Certainty;
+  /** Some way of the function ends well and gives nothing that is open. */
+  readonly mayGiveNothing: boolean;
   /** The opening call in the function, then what that calls, down to the library. */
   readonly through: readonly PathStep[];
 }

@@ -72,6 +72,7 @@ export class TrackedObject {
         if (state.field !== null && keyOf(expression, this.flow.variables) === state.field) return "object";
         const object = this.carried(expression.object, state);
         if (object === "object" && this.rule.member === expression.name) return "member";
+        if (this.rule.carriedBy?.includes(expression.name) === true && this.carried(rootOf(expression.object), state) === "object") return "held";
         if (object !== null && (this.closes.has(expression.name) || this.looksClosing(expression.name))) return "held";
         return null;
       }
@@ -258,4 +259,11 @@ export class TrackedObject {
     const last = results === 0 ? 0 : results - 1;
     return (index === null || index === WHOLE ? 0 : index) === last ? (this.state.callFact?.fact ?? null) : null;
   }
+}
+
+/** What a chain of members begins with: `tx` of `tx.Statement.ConnPool`. */
+function rootOf(chain: Expression): Expression {
+  let at = withoutCasts(chain);
+  while (at.is === "member") at = withoutCasts(at.object);
+  return at;
 }

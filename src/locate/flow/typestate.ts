@@ -3,6 +3,7 @@ import { unwrapCall } from "./call-results";
 import type { ControlFlow, Edge, FlowNode } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import { calledName, contains, withoutSteps } from "./expressions";
+import type { Expression } from "./flow-model";
 import type { Fact, Facts } from "./facts";
 import { decide, learn } from "./facts";
 import { TrackedObject } from "./tracked-object";
@@ -27,6 +28,9 @@ class Walk {
   readonly #returned = new Map<string, Returned>();
   readonly #outcomes = new Map<string, Outcome>();
   #closedHere = false;
+  #mayEndClosed = false;
+  /** Nodes from which a return of nothing but null can be reached; null: not asked for yet. */
+  #emptyHanded: ReadonlySet<number> | null = null;
   readonly #useful: ReadonlySet<number> | null;
   readonly object: TrackedObject;
   readonly transfer: Transfer;
@@ -54,7 +58,7 @@ class Walk {
       gaveUp = second.gaveUp;
       leak = second.leak;
     }
-    return { leak: gaveUp ? null : leak, returned: [...this.#returned.values()], outcomes: [...this.#outcomes.values()], gaveUp };
+    return { leak: gaveUp ? null : leak, returned: [...this.#returned.values()], mayEndClosed: this.#mayEndClosed, outcomes: [...this.#outcomes.values()], gaveUp };
   }
 
   #explore(withRaise: boolean): { readonly leak: Leak | null; readonly gaveUp: boolean } {
@@ -112,7 +116,7 @@ class Walk {
     const results: State[] = [];
     for (let after of this.transfer.transfer(node, state, (last) => leaks(this.#leak("piled-up", { ...last })))) {
       if (after.status === "before" && this.#useful !== null && !this.#useful.has(node.id)) continue;
-      if (after.status === "closed") this.#closedHere = true;
+      if (after.status === "closed") this.#noteClosing(node);
       if ((after.status === "closed" || after.status === "escaped") && this.origin.is === "call") continue;
       const lost = after.status === "open" && after.loose < 0 && after.given.length === 0 && after.holders.length === 0 && after.members.length === 0 && after.field === null && after.pins.length === 0;
       // What is left of a parameter is still the caller's.
@@ -123,6 +127,13 @@ class Walk {
       this.#follow(node, after, state, withRaise, results);
     }
     return results;
+  }
+
+  #noteClosing(node: FlowNode): void {
+    this.#closedHere = true;
+    if (this.origin.is !== "call" || this.#mayEndClosed) return;
+    this.#emptyHanded ??= nodesThatReach(this.flow, ({ event }) => event.is === "return" && !event.inner && givesNothing(event.values));
+    this.#mayEndClosed = this.#emptyHanded.has(node.id);
   }
 
   #follow(node: FlowNode, after: State, state: State, withRaise: boolean, results: State[]): void {
@@ -287,4 +298,10 @@ class Walk {
     }
     return false;
   }
+}
+
+/** `return nil, nil`: no result, and no error. */
+function givesNothing(values: readonly Expression[]): boolean {
+  const flat = values.length === 1 && values[0]!.is === "build" && values[0]!.tuple ? values[0]!.parts.map((part) => part.value) : values;
+  return flat.length > 0 && flat.every((value) => value.is === "literal" && value.kind === "null");
 }

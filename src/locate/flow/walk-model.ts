@@ -83,6 +83,8 @@ export interface WalkResult {
   readonly leak: Leak | null;
   /** Results in which the object is given to the caller. */
   readonly returned: readonly Returned[];
+  /** Some way ends without an error, with the object closed: a caller may be given nothing that is open. */
+  readonly mayEndClosed: boolean;
   /** For a parameter: how it stands at each normal end. */
   readonly outcomes: readonly Outcome[];
   /** Some way ended with the object open and owned by who gave it (a receiver or parameter that becomes open here). */

@@ -163,7 +163,7 @@ const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "inLoop", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
-  "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "heldByContext", "endedAround", "carriedBy", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -240,6 +240,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       ...(form.minArguments === undefined ? {} : { minArguments: form.minArguments }),
       ...(form.maxArguments === undefined ? {} : { maxArguments: form.maxArguments }),
       ...(form.endsWithContext === undefined ? {} : { endsWithContext: form.endsWithContext }),
+      ...(form.heldByContext === undefined ? {} : { heldByContext: form.heldByContext }),
       awaited: form.awaited ?? false,
       ...(form.isStatic === true ? { isStatic: true } : {}),
       ...(form.withoutFunction === true ? { withoutFunction: true } : {}),
@@ -287,6 +288,8 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       ...(resource.closedByCall === true ? { closedByCall: true } : {}),
       ...(resource.keptBy === undefined ? {} : { keptBy: many(resource.keptBy) }),
       ...(resource.lentAs === undefined ? {} : { lentAs: many(resource.lentAs) }),
+      ...(resource.endedAround === undefined ? {} : { endedAround: expandAll(resource.endedAround) }),
+      ...(resource.carriedBy === undefined ? {} : { carriedBy: many(resource.carriedBy) }),
       ...(resource.notClosedBy === undefined ? {} : { notClosedBy: many(resource.notClosedBy) }),
       ...(resource.through === undefined ? {} : { through: many(resource.through) }),
       confidence: resource.confidence ?? "high",

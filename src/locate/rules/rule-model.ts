@@ -134,6 +134,11 @@ export interface OpenCall {
    * (`context.Background()`). Absent: it ends with no context.
    */
   readonly endsWithContext?: number;
+  /**
+   * The argument of this index is a context that holds what is opened: where that context never ends, it holds nothing, and the finding is
+   * told with medium confidence. Absent: no context holds it.
+   */
+  readonly heldByContext?: number;
   /** The call must be awaited to give the resource (`await pool.acquire()`), or enters through `async with`. */
   readonly awaited: boolean;
 }
@@ -194,6 +199,10 @@ export interface ResourceRule {
   readonly keptBy?: readonly string[];
   /** Names under which it is put into options that a call only uses: `transaction` of `find(id, { transaction })`. Absent: none. */
   readonly lentAs?: readonly string[];
+  /** Calls that end it when the function that they are handed is done with its parameter: `UseSession` of MongoDB. Absent: none. */
+  readonly endedAround?: readonly string[];
+  /** Members, at any depth, of which it consists: who stores one of them has taken it over. Absent: none. */
+  readonly carriedBy?: readonly string[];
   /** Methods that look as if they closed it, and do not: a client that is released keeps its transaction. Absent: none. */
   readonly notClosedBy?: readonly string[];
   /** Ceiling of the confidence of findings by this rule. */

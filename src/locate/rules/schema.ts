@@ -53,6 +53,7 @@ const openCall = z.union([
     isStatic: z.boolean().optional().describe("Opens only when called on the type itself, and not on an object of it."),
     withoutFunction: z.boolean().optional().describe("Opens only when no function is handed over; with one, the library closes it itself."),
     endsWithContext: index.optional().describe("The argument that is a context with whose end the resource ends: it opens only where that context never ends."),
+    heldByContext: index.optional().describe("The argument that is a context which holds what is opened: where it never ends, the finding is less sure."),
     awaited: z.boolean().optional().describe("Opens only when awaited, or entered by `async with`."),
   }),
 ]);
@@ -97,6 +98,8 @@ const resource = z.strictObject({
   opensWithoutContext: z.boolean().optional(),
   closedWithParent: z.boolean().optional(),
   lentAs: oneOrMany(z.string()).optional().describe("Names under which it is put into options that a call only uses: `transaction` of `find(id, { transaction })`."),
+  endedAround: oneOrMany(callee).optional().describe("Calls that end it when the function that they are handed is done with its parameter."),
+  carriedBy: oneOrMany(z.string()).optional().describe("Members of which it consists: who stores one of them has taken it over."),
   notClosedBy: oneOrMany(z.string()).optional().describe("Methods that look as if they closed it, and do not: `release` of a client in a transaction."),
   exhaustedBy: oneOrMany(callee).optional(),
   closedByFailure: oneOrMany(z.string()).optional().describe("Its own methods that have closed it when they give an error: `Recv` of a stream."),

@@ -75,3 +75,23 @@ async def hardly_any_time(pid):
     while not os.path.exists("ready"):
         # ruleid: python/blocking-sleep
         time.sleep(0.01)
+
+
+def crash_here(signal_or_error, key):
+    if isinstance(signal_or_error, Exception):
+        raise signal_or_error
+    os.kill(os.getpid(), signal_or_error)
+    time.sleep(10)
+    raise RuntimeError(f"still there after {key}")
+
+
+def tell_and_wait(pid, number):
+    os.kill(pid, number)
+    time.sleep(10)
+
+
+async def struck(signals):
+    # ok: python/blocking-sleep
+    crash_here(signals.get("BEGUN"), "BEGUN")
+    # ruleid: python/blocking-sleep
+    tell_and_wait(signals["pid"], 9)

@@ -1,0 +1,32 @@
+// Which findings are read by hand: drawn by a seed, one of each cause.
+import { createHash } from "node:crypto";
+
+/** A finding is known again by where it stands in its package, whatever the version of Leakline. */
+export const identity = (one, finding) => `${one.key}@${one.version} ${finding.file}:${finding.range.start.line} ${finding.rule}`;
+
+const TESTS = /(?:^|\/)(?:tests?|testing|testdata|spec|specs|e2e|integration|caddytest|mycli_test|examples?|benchmarks?)\/|_test\.go$|(?:^|\/)(?:test_|conftest)[^/]*\.py$|_test\.py$|\.(?:test|spec)\.[jt]sx?$|_(?:test|spec)\.rb$/u;
+
+/** Seeds of the samples. When something was mended because of what a sample showed, they are changed: what is read then was not used for mending. */
+export const SEEDS = { random: 23, high: 29 };
+
+/** What a finding rests on: many callers of one blocking function have one cause, and so have many that are given what one helper opens. */
+function causeOf({ one, finding }) {
+  const opened = finding.kind === "blocking-in-async" ? finding.path.at(-1) : finding.path.filter(({ label }) => / opens it here, by /u.test(label)).at(-1);
+  return opened === undefined ? identity(one, finding) : `${one.key} ${finding.rule} ${opened.file}:${opened.line}`;
+}
+
+/**
+ * `{ findings, random, high }` of `[{ key, version, findings }]`: all findings outside tests and examples, 50 of them, and 40 of those at
+ * `high`. Of findings with one cause only the first by the draw is taken: a helper with 200 callers would be the whole sample.
+ */
+export function drawSample(packages, seeds = SEEDS) {
+  const findings = packages.flatMap((one) => (one.findings ?? []).filter(({ file }) => !TESTS.test(file)).map((finding) => ({ one, finding })));
+  // By a hash of what a finding is, so that a sample hardly changes when the findings around it do.
+  const drawn = (list, count, seed) => {
+    const order = new Map(list.map((each) => [each, createHash("sha256").update(`${seed} ${identity(each.one, each.finding)}`).digest("hex")]));
+    const causes = new Map();
+    for (const each of [...list].sort((a, b) => (order.get(a) < order.get(b) ? -1 : 1))) if (!causes.has(causeOf(each))) causes.set(causeOf(each), each);
+    return [...causes.values()].slice(0, count);
+  };
+  return { findings, random: drawn(findings, 50, seeds.random), high: drawn(findings.filter(({ finding }) => finding.confidence === "high"), 40, seeds.high) };
+}
