@@ -418,7 +418,7 @@ export class LeakSearch {
         const open = rule.opens.find(({ opens, call, callback }) => opens === 0 && callback === undefined && (rule.member !== null || rule.exhaustedBy.length > 0 || lastPart(call) === fn.name));
         if (open === undefined) continue;
         const through = [{ file: file.file, line: fn.namePlace[0], column: fn.namePlace[1], label: `${fn.symbol} is declared to give it` }];
-        return { opens: 0, error, errorMember: null, rule, ruleFile, awaited: false, certainty: "typed", asMember: false, inTuple: fn.results.length > 1 && !traits.errorResults, through };
+        return { opens: 0, error, errorMember: null, rule, ruleFile, awaited: false, certainty: "typed", mayGiveNothing: false, asMember: false, inTuple: fn.results.length > 1 && !traits.errorResults, through };
       }
     }
     return null;
