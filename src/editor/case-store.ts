@@ -9,10 +9,17 @@ export interface OpenCase {
   readonly investigation: Investigation;
   /** Set for a live target: it can be looked at again. null: captures, a saved investigation. */
   readonly target: Target | null;
+  /** Several live targets that were looked at together and can be again; `target` is null then. Absent: it is no such case. */
+  readonly set?: readonly Target[];
   /** Absolute folder that the findings' files are relative to; null when no workspace was read. */
   readonly root: string | null;
   /** True when it came back after a reload without its sockets, because they were too many to keep. */
   readonly socketsNotKept: boolean;
+}
+
+/** The live targets of a case, in its order; none: it has no such. */
+export function liveTargets(shown: OpenCase | null): readonly Target[] {
+  return shown === null ? [] : shown.set ?? (shown.target === null ? [] : [shown.target]);
 }
 
 /** Holds the one case that every view shows. Views listen; nobody else keeps a copy. */

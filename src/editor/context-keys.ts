@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { liveTargets } from "./case-store";
 import type { CaseStore } from "./case-store";
 import { whyNoSuspect } from "./panel/panel-case";
 import { workspaceStanding } from "./workspace-root";
@@ -9,7 +10,7 @@ export function keepContextKeys(store: CaseStore): vscode.Disposable {
     const shown = store.current;
     const set = (key: string, value: unknown): void => void vscode.commands.executeCommand("setContext", `leakline.${key}`, value);
     set("hasCase", shown !== null);
-    set("live", shown !== null && shown.target !== null);
+    set("live", liveTargets(shown).length > 0);
     set("noSuspect", shown === null ? "no-scan" : (whyNoSuspect(shown.investigation, workspaceStanding()) ?? "some"));
   };
   update();

@@ -18,6 +18,8 @@ const META_FILE = "case-meta.json";
 const metaSchema = z.object({
   /** In the command's form. */
   target: z.nullable(z.string()),
+  /** Of a case of several live targets; absent: it is none. */
+  set: z.optional(z.array(z.string())),
   root: z.nullable(z.string()),
   socketsNotKept: z.boolean(),
 });
@@ -78,13 +80,13 @@ export class KeptCase implements vscode.Disposable {
       return false;
     }
     try {
-      const { target, root, socketsNotKept } = z.parse(metaSchema, JSON.parse(new TextDecoder().decode(meta)));
+      const { target, set, root, socketsNotKept } = z.parse(metaSchema, JSON.parse(new TextDecoder().decode(meta)));
       const bytes = await fs.readFile(vscode.Uri.joinPath(this.folder, CASE_FILE));
       const product = await this.product();
       const investigation = await product.readInvestigation(bytes);
       if (this.store.current !== null) return true; // a scan was faster
       this.restoring = true;
-      this.store.set({ investigation, target: target === null ? null : product.parseTarget(target), root, socketsNotKept }, EMPTY_QUERY);
+      this.store.set({ investigation, target: target === null ? null : product.parseTarget(target), root, socketsNotKept, ...(set === undefined ? {} : { set: set.map((one) => product.parseTarget(one)) }) }, EMPTY_QUERY);
       return true;
     } catch (thrown) {
       this.log.warn(`the case of the last window could not be read: ${String(thrown)}`);
@@ -115,7 +117,7 @@ export class KeptCase implements vscode.Disposable {
     const { writeInvestigation } = await this.product();
     await fs.createDirectory(this.folder);
     await fs.writeFile(files[0], new TextEncoder().encode([...writeInvestigation(kept.investigation)].join("")));
-    const { target, root, socketsNotKept } = kept;
-    await fs.writeFile(files[1], new TextEncoder().encode(JSON.stringify({ target: target === null ? null : formatTarget(target), root, socketsNotKept } satisfies z.infer<typeof metaSchema>)));
+    const { target, set, root, socketsNotKept } = kept;
+    await fs.writeFile(files[1], new TextEncoder().encode(JSON.stringify({ target: target === null ? null : formatTarget(target), root, socketsNotKept, ...(set === undefined ? {} : { set: set.map(formatTarget) }) } satisfies z.infer<typeof metaSchema>)));
   }
 }

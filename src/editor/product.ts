@@ -27,6 +27,7 @@ import { listRunning } from "../observe/targets/container/list-running";
 import { openLocal } from "../observe/targets/local";
 import { openTarget } from "../observe/targets/open-target";
 import { userSshEnvironment } from "../observe/targets/ssh/user-environment";
+import { targetsNamed } from "../observe/targets/target-set";
 import { textOfComparison } from "../report/comparison-text";
 import { textOfInvestigation } from "../report/text";
 import { readDocument, writeInvestigation } from "../protocol/investigation-file";
@@ -36,6 +37,8 @@ export interface Product {
   /** The investigator for an engine; the same one as long as the engine does not change. */
   investigator(options: { readonly engine: "wasm" | "native" }): Investigator;
   parseTarget(text: string): Target;
+  /** The targets that words name; patterns stand for those of `aliases` that they match. Throws `Failure("usage")`. Contacts nobody. */
+  targetsNamed(words: readonly string[], aliases: readonly string[]): Promise<readonly Target[]>;
   /** What a change of a file (relative to the workspace, with `/`) matters to. */
   concernOf(file: string): Concern | null;
   /** Containers and pods that the client programs of this machine reach now, in the command's form. Asks them: only when a person wishes it. */
@@ -95,6 +98,7 @@ export function createProduct(options: ProductOptions): Product {
       return present.investigator;
     },
     parseTarget,
+    targetsNamed: (words, aliases) => targetsNamed(words, parseTarget, () => Promise.resolve(aliases)),
     concernOf,
     async listRunning(signal) {
       const host = openLocal();

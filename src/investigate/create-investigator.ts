@@ -47,7 +47,7 @@ import type { LogReading } from "./read-files";
 import { RecentChanges } from "./recent-changes";
 import { leaveOut, leaveOutRules } from "./rules-left-out";
 import { readRuleFiles, readWorkspaceRules } from "./rule-files";
-import { lookAtSet, oneByOne, timed } from "./scan-set";
+import { lookAtSet, lookTold, oneByOne, timed } from "./scan-set";
 import { preserveScene } from "./scene/preserve";
 import { TargetLooks } from "./target-looks";
 import type { ReachOptions, TargetLook } from "./target-looks";
@@ -285,6 +285,14 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     return targetLooks.look(target, options, (seen) => Promise.resolve(explain({ snapshots: spreadLooks([...earlier, seen], MAX_HISTORY), configured: [] }).diagnoses));
   }
 
+  /** The same, its steps and its end told as that target's where somebody listens. */
+  function lookAtOneOf(target: Target, options: ScanOptions): Promise<TargetLook> {
+    const { onTarget } = options;
+    const name = formatTarget(target);
+    const told = onTarget === undefined ? options : { ...options, onProgress: ({ text }: InvestigationStep): void => onTarget({ target: name, state: "under-way", text }) };
+    return lookTold(target, onTarget, () => lookAt(target, told));
+  }
+
   /** The looks at a target before this one, as many as are kept. */
   function looksBefore(target: Target, previous: Investigation | null): readonly Snapshot[] {
     const name = formatTarget(target);
@@ -324,7 +332,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   async function scanSet(targets: readonly Target[], options: ScanOptions): Promise<Investigation> {
     const startedAtMs = parts.now();
     const each = { ...options, prompts: oneByOne(options.prompts) };
-    const { looks, unreached } = await lookAtSet(targets, options.signal, (target) => lookAt(target, each));
+    const { looks, unreached } = await lookAtSet(targets, options.signal, (target) => lookAtOneOf(target, each));
     const found = await caseOf(targets, looks.map((look) => ({ ...look, gap: options.gap ?? null })), startedAtMs, options);
     return unreached.length === 0 ? found : { ...found, unreached };
   }
@@ -354,7 +362,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     let seen: readonly SetLook[] = [];
     const set = new WatchedSet(targets, {
       patienceMs: Math.max(LEAST_PATIENCE_MS, 3 * options.intervalMs), signal: options.signal, now: parts.now, onAway: options.onAway,
-      lookAt: (target, signal) => lookAt(target, { ...options, prompts, signal, keepConnection: true, previous: last }),
+      lookAt: (target, signal) => lookAtOneOf(target, { ...options, prompts, signal, keepConnection: true, previous: last }),
     });
     const scanned = async (previous: Investigation | null, gap: string | null): Promise<Investigation> => {
       const startedAtMs = parts.now();

@@ -36,6 +36,15 @@ export interface EarlyFindings {
   readonly onFindings: (findings: readonly Finding[]) => void;
 }
 
+/** Where one of several targets stands that are looked at together. */
+export interface TargetStanding {
+  /** In the command's form. */
+  readonly target: string;
+  readonly state: "under-way" | "seen" | "unreached";
+  /** What happens right now, or why it was not reached; null: nothing to say. */
+  readonly text: string | null;
+}
+
 export interface ScanOptions {
   /** Absolute folder of the workspace, or null to explain without locating. */
   readonly workspaceRoot: string | null;
@@ -52,6 +61,8 @@ export interface ScanOptions {
   readonly timeLimitMs: number;
   readonly onProgress: (step: InvestigationStep) => void;
   readonly early?: EarlyFindings;
+  /** Of several targets that are looked at together: where each of them stands. Left out: nobody is told. */
+  readonly onTarget?: (standing: TargetStanding) => void;
   /** Whether the target's logs are read too, over the same connection: when something is wrong, or in any case. Absent: never. */
   readonly logs?: "when-stuck" | "always";
   /** What the user allows beyond the usual look; absent: nothing. */

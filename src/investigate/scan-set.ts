@@ -2,6 +2,7 @@ import { Failure } from "../model/failure";
 import type { UnreachedTarget } from "../model/investigation";
 import type { Target } from "../model/target";
 import { formatTarget } from "../model/target";
+import type { TargetStanding } from "./investigator";
 import type { SshPrompts } from "../observe/targets/ssh/prompts";
 
 /** Hosts that are looked at at the same time: sixteen handshakes keep one core of ours busy, and no bastion refuses them (MaxStartups 10:30:100). */
@@ -37,6 +38,18 @@ export async function lookAtSet<Look extends object>(targets: readonly Target[],
   const unreached = found.flatMap((one) => ("look" in one ? [] : [one]));
   if (looks.length === 0) throw noneReached(unreached);
   return { looks, unreached };
+}
+
+/** One look at one of several targets, and how it ended told. */
+export async function lookTold<Look>(target: Target, onTarget: ((standing: TargetStanding) => void) | undefined, look: () => Promise<Look>): Promise<Look> {
+  try {
+    const seen = await look();
+    onTarget?.({ target: formatTarget(target), state: "seen", text: null });
+    return seen;
+  } catch (error) {
+    if (error instanceof Failure && error.reason !== "cancelled") onTarget?.({ target: formatTarget(target), state: "unreached", text: error.message });
+    throw error;
+  }
 }
 
 export function noneReached(unreached: readonly UnreachedTarget[]): Failure {

@@ -126,6 +126,20 @@ describe("scanning a host over real ssh", () => {
     expect(await bench.dialog.count()).toBe(0);
   });
 
+  test("several hosts are shown before they are contacted, stand in one case, and who could not be reached is named", async () => {
+    await bench.run("Leakline: Scan Several Hosts...");
+    // Port 1 of this machine: refused at once.
+    await bench.answer("shop-* nobody@127.0.0.1:1");
+    const listed = bench.page.locator(".quick-input-list .monaco-list-row");
+    await expect.poll(() => listed.allTextContents(), SOON).toEqual(["shop-1", "nobody@127.0.0.1:1"]);
+    await bench.page.keyboard.press("Enter");
+    await expect.poll(() => bench.notifications.allTextContents(), { timeout: 20_000 }).toEqual([expect.stringContaining("1 of 2 hosts could not be reached: nobody@127.0.0.1:1") as string]);
+    const panel = await bench.panelWithCase();
+    expect(await panel.locator("body").textContent()).toContain("nobody@127.0.0.1:1");
+    await idle();
+    await dismiss();
+  });
+
   test("a changed host key ends in an error that offers no way on", async () => {
     const [name] = knownHosts().split(" ");
     const changed = (other.hostKeyLines[0] ?? "").split(" ").slice(1).join(" ");

@@ -17,17 +17,18 @@ import { openPlace } from "./open-place";
 import { preserveScene } from "./preserve-scene";
 import { saveAnonymised, saveInvestigation } from "./save-investigation";
 import { scanHost } from "./scan-host";
+import { scanSeveralHosts } from "./scan-several";
 import { scanTarget } from "./scan-target";
 import { scanThisMachine } from "./scan-this-machine";
 import { showLinesOfStatement } from "./show-lines-of-statement";
 import { showLog } from "./show-log";
 import { startDemo } from "./start-demo";
 import { stopDemo } from "./stop-demo";
-import { watchAndRecord, watchTarget } from "./watch-target";
+import { watchAndRecord, watchSeveralAndRecord, watchSeveralHosts, watchTarget } from "./watch-target";
 
 /** Every command of the manifest; a test holds the two lists against each other. */
 export const ALL_COMMANDS: readonly EditorCommand[] = [
   scanThisMachine, scanHost, lookAgain, openFile, explainCapture, explainRule, analyzeWorkspace, openInvestigation, openInvestigationInEditor,
   saveInvestigation, saveAnonymised, preserveScene, compareScenes, clear, cancel, forgetSecrets, startDemo, stopDemo, showLog, scanTarget, watchTarget, watchAndRecord, forgetTarget, openPlace, openLead,
-  goToStatement, showLinesOfStatement,
+  goToStatement, showLinesOfStatement, scanSeveralHosts, watchSeveralHosts, watchSeveralAndRecord,
 ];

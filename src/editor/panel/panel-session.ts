@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Activity } from "../activity";
+import { liveTargets } from "../case-store";
 import type { CaseStore } from "../case-store";
 import { openPlace } from "../open-place";
 import { workspaceStanding } from "../workspace-root";
@@ -55,7 +56,7 @@ export function servePanel(webview: vscode.Webview, place: "side" | "tab", servi
     revision: store.revision,
     activity: activity.current,
     case: store.current === null ? null : toPanelCase(store.current.investigation, {
-      workspace: workspaceStanding(), socketsNotKept: store.current.socketsNotKept, live: store.current.target !== null,
+      workspace: workspaceStanding(), socketsNotKept: store.current.socketsNotKept, live: liveTargets(store.current).length > 0,
     }),
     query: store.query,
     words: vscode.l10n.bundle ?? {},
