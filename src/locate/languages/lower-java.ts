@@ -8,7 +8,7 @@ import { lowerElseIfs } from "./else-ifs";
 import type { LowerInput } from "./language";
 import { Lowering, flowOf, MAX_DEPTH } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { associates, joinOperands, lowerOperators, positional, readBefore, USUAL_OPERATORS } from "./operators";
+import { lowerOperators, plainOperators, positional, readBefore, USUAL_OPERATORS } from "./operators";
 import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
@@ -1252,14 +1252,8 @@ class JavaFile extends Lowering {
   #binary(node: PlainNode): Expression {
     const lowered = lowerOperators(node, {
       isLink: (left) => left.type === "binary_expression",
+      ...plainOperators(this, (operand) => this.#expression(operand)),
       kindOf: operatorKind,
-      expression: (operand) => this.#expression(operand),
-      associates,
-      right: (link, _, operands) => {
-        const right = part(link, "right");
-        operands.push(right === null ? this.missing(link) : this.#expression(right));
-      },
-      join: (kind, operands, link) => joinOperands(kind, operands, this.at(link)),
     });
     return lowered ?? this.#opaque(node);
   }

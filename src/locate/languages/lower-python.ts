@@ -2,7 +2,7 @@ import type { Argument, Case, Expression, FileFlow, Handler, Parameter, Step, Ty
 import type { LowerInput } from "./language";
 import { Lowering, flowOf, MAX_DEPTH, logicChain } from "./lowering";
 import type { OpenFunction } from "./lowering";
-import { associates, joinOperands, lowerOperators, positional } from "./operators";
+import { lowerOperators, plainOperators, positional } from "./operators";
 import type { OperatorKind } from "./operators";
 import { childOfType, part, parts } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
@@ -1061,14 +1061,8 @@ class PythonFile extends Lowering {
   #binary(node: PlainNode): Expression {
     const lowered = lowerOperators(node, {
       isLink: (left) => left.type === "binary_operator" || left.type === "boolean_operator",
+      ...plainOperators(this, (operand) => this.#expression(operand)),
       kindOf: operatorKind,
-      expression: (operand) => this.#expression(operand),
-      associates,
-      right: (link, _, operands) => {
-        const right = part(link, "right");
-        operands.push(right === null ? this.missing(link) : this.#expression(right));
-      },
-      join: (kind, operands, link) => joinOperands(kind, operands, this.at(link)),
     });
     return lowered ?? this.#opaque(node);
   }

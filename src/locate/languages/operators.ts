@@ -1,5 +1,6 @@
 import type { Argument, Expression, Place } from "../flow/flow-model";
 import { logicChain } from "./lowering";
+import type { Lowering } from "./lowering";
 import { part } from "./plain-tree";
 import type { PlainNode } from "./plain-tree";
 
@@ -31,6 +32,19 @@ export interface OperatorReader<Kind extends string> {
   readonly right: (link: PlainNode, kind: Kind, operands: Expression[]) => void;
   /** @param link the last operator of the run */
   readonly join: (kind: Kind, operands: readonly Expression[], link: PlainNode) => Expression;
+}
+
+/** What most languages have alike: an operand on each side, which runs as it stands there. */
+export function plainOperators(lowering: Lowering, expression: (node: PlainNode) => Expression): Omit<OperatorReader<OperatorKind>, "isLink" | "kindOf"> {
+  return {
+    expression,
+    associates,
+    right: (link, _, operands) => {
+      const right = part(link, "right");
+      operands.push(right === null ? lowering.missing(link) : expression(right));
+    },
+    join: (kind, operands, link) => joinOperands(kind, operands, lowering.at(link)),
+  };
 }
 
 /**
