@@ -34,7 +34,7 @@ const STATE_COLOURS: Readonly<Record<string, string>> = {
   CLOSE_WAIT: "--state-close-wait", ESTABLISHED: "--state-established", TIME_WAIT: "--state-time-wait", LISTEN: "--state-listen", SYN_SENT: "--state-trouble", LAST_ACK: "--state-trouble",
   CLOSING: "--state-trouble",
 };
-const KINDS: readonly SeriesKind[] = ["state", "group", "accept-queue", "descriptors", "local-ports"];
+const KINDS: readonly SeriesKind[] = ["state", "group", "accept-queue", "descriptors", "pool", "local-ports"];
 
 function kindWords(kind: SeriesKind, t: Translate): string {
   switch (kind) {
@@ -42,6 +42,7 @@ function kindWords(kind: SeriesKind, t: Translate): string {
     case "group": return t("Services");
     case "accept-queue": return t("Accept queue");
     case "descriptors": return t("Descriptors");
+    case "pool": return t("Connection pools");
     case "local-ports": return t("Local ports");
   }
 }

@@ -14,6 +14,8 @@ import type { HostHistory } from "./history/timelines-together";
 import type { HostScene } from "./hosts/host-scene";
 import { drawTalk } from "./hosts/talk";
 import type { Scene } from "./scene";
+import type { PoolsOf } from "./pool-use";
+import { withPoolEvidence } from "./pool-evidence";
 import { makeScene } from "./scene";
 import { createServiceNames } from "./services/name-services";
 
@@ -22,6 +24,8 @@ export interface ExplainInput {
   readonly snapshots: readonly Snapshot[];
   /** What the workspace's configuration names. */
   readonly configured: readonly ConfiguredEndpoint[];
+  /** What pools the workspace's code keeps, by process. Absent: none is known. */
+  readonly poolsOf?: PoolsOf;
   /**
    * By target (`SnapshotSource.target`): all looks at it before the last snapshot, also those that `snapshots` no longer holds; the last one is added, unless
    * it is in it already. Absent, as a whole or for one of several: `snapshots` are all.
@@ -50,12 +54,12 @@ export function explain(input: ExplainInput): Explanation {
   const histories = new Map<string, History>();
   const hosts = historiesOf(input.snapshots).map((looks): HostScene => {
     const scenes: Scene[] = [];
-    for (const index of looks) scenes.push(makeScene(input.snapshots[index] as Snapshot, index, scenes.slice(), names));
+    for (const index of looks) scenes.push(makeScene(input.snapshots[index] as Snapshot, index, scenes.slice(), names, input.poolsOf));
     const scene = scenes[scenes.length - 1] as Scene;
     const { snapshot } = scene;
     const history = historyWith(scenes, input.histories?.get(snapshot.source.target), input.gaps?.get(snapshot.source.target));
     if (history.looks > 0) histories.set(snapshot.source.target, history);
-    return { scene, target: snapshot.source.target, name: placeName(snapshot), diagnoses: CAUSE_READERS.flatMap((reader) => ("diagnose" in reader ? reader.diagnose(scene, history) : [])) };
+    return { scene, target: snapshot.source.target, name: placeName(snapshot), diagnoses: withPoolEvidence(scene, CAUSE_READERS.flatMap((reader) => ("diagnose" in reader ? reader.diagnose(scene, history) : []))) };
   });
   const over = alone ? [] : CAUSE_READERS.flatMap((reader) => ("diagnoseHosts" in reader ? reader.diagnoseHosts(hosts) : []));
   const diagnoses = orderDiagnoses([...over, ...hosts.flatMap((host) => host.diagnoses)]);

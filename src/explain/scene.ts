@@ -9,6 +9,7 @@ import type { Directions } from "./direction";
 import { groupSockets } from "./groups";
 import type { Group } from "./groups";
 import { identityOf } from "./history/same-socket";
+import type { PoolsOf } from "./pool-use";
 import { closeWaitTimes } from "./socket-times";
 import type { ServiceNames } from "./services/name-services";
 
@@ -26,6 +27,7 @@ export interface Scene {
   /** Epoch milliseconds of the look on the target's clock, else on ours; null when the capture does not tell. */
   readonly takenMs: number | null;
   serviceOf(group: Group): Service | null;
+  readonly poolsOf: PoolsOf;
   /** What `read` gives for this key, read once for each scene: several causes ask the same of a million sockets. */
   once<T>(key: object, read: () => T): T;
   /** The sockets that were in CLOSE_WAIT at the look before this one, and how long ago that was; null: no such look. */
@@ -41,7 +43,7 @@ export interface EarlierCloseWaits {
   readonly gapMs: number;
 }
 
-export function makeScene(snapshot: Snapshot, index: number, earlier: readonly Scene[], names: ServiceNames): Scene {
+export function makeScene(snapshot: Snapshot, index: number, earlier: readonly Scene[], names: ServiceNames, poolsOf: PoolsOf = () => []): Scene {
   const { directions, processes, groups, groupsByKey } = factsOf(snapshot);
   let before: EarlierCloseWaits | null | undefined;
   let idle: ReadonlyMap<string, number> | null = null;
@@ -56,6 +58,7 @@ export function makeScene(snapshot: Snapshot, index: number, earlier: readonly S
     earlier,
     takenMs: lookedAtMs(snapshot),
     serviceOf: (group) => names.serviceOf(snapshot, directions, processes, group),
+    poolsOf,
     earlierIdleMs: (socket) => {
       if (earlier.length === 0) return null;
       idle ??= readEarlierIdle(earlier);

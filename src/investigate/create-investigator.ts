@@ -36,12 +36,15 @@ import { anonymize } from "./anonymize/anonymize";
 import { withFileTimes } from "./capture-times";
 import { caseLogs } from "./case-logs";
 import type { SeveralHosts } from "./case-logs";
+import { factsWithPools } from "./facts-with-pools";
+import type { FactsWithPools } from "./facts-with-pools";
 import { fixWorkspace } from "./fix-workspace";
 import type { FixReport } from "./fix-workspace";
 import type { EarlyFindings, InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, WatchOptions } from "./investigator";
 import { tryExamples } from "./rule-examples";
 import { leakStacks } from "./leak-stacks";
 import { locateLines } from "./locate-lines";
+import { poolsOfProcesses } from "./pools-of-process";
 import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
 import { RecentChanges } from "./recent-changes";
@@ -63,7 +66,6 @@ import type { SetLook } from "./watch/watched-set";
 import { workspaceEvents } from "./watch/workspace-events";
 import { WorkspaceMemory } from "./watch/workspace-memory";
 import { readWorkspaceFacts } from "./workspace-facts";
-import type { WorkspaceFacts } from "./workspace-facts";
 import { WrittenBy } from "./written-by";
 
 /** What an investigator is made of. Handed in, so that the editor, the command and the tests each bring their own. */
@@ -113,7 +115,7 @@ interface Past {
 /** Why the looks are as they are, and what of the workspace it was told with. */
 interface Explained extends Explanation {
   /** null: no workspace. */
-  readonly facts: WorkspaceFacts | null;
+  readonly facts: FactsWithPools | null;
 }
 
 export function createInvestigator(parts: InvestigatorParts): Investigator {
@@ -192,11 +194,11 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   async function explainLooks(snapshots: readonly Snapshot[], { workspaceRoot, signal, onProgress }: WorkspaceWork, { histories: before, gaps, memory }: Past): Promise<Explained> {
     signal.throwIfAborted();
     onProgress({ phase: "explain", text: "Naming services" });
-    const read = (root: string): Promise<WorkspaceFacts> => readWorkspaceFacts(root, signal);
+    const read = (root: string): Promise<FactsWithPools> => factsWithPools(textEngine, root, signal);
     const facts = workspaceRoot === null ? null : await (memory === undefined ? read(workspaceRoot) : memory.facts(workspaceRoot, () => read(workspaceRoot)));
     signal.throwIfAborted();
     onProgress({ phase: "explain", text: "Looking for causes" });
-    return { facts, ...explain({ snapshots, configured: facts?.configured ?? [], ...(before === undefined ? {} : { histories: before }), ...(gaps === undefined ? {} : { gaps }) }) };
+    return { facts, ...explain({ snapshots, configured: facts?.configured ?? [], ...(facts === null ? {} : { poolsOf: poolsOfProcesses(facts.pools, facts.modules, workspaceRoot) }), ...(before === undefined ? {} : { histories: before }), ...(gaps === undefined ? {} : { gaps }) }) };
   }
 
   /** Everything after the looks: why, where in the code, and which first. */

@@ -4,9 +4,15 @@ import { basename, join } from "node:path/posix";
 import { sep } from "node:path";
 import type { CodeModule } from "../model/code-module";
 import { Failure } from "../model/failure";
+import type { PoolSize } from "../model/pool-size";
 import type { ConfiguredEndpoint } from "../model/service";
+import { isTrialFile } from "../model/trial-file";
 import { isConfigFile, readConfiguredEndpoints } from "../observe/config/configured-endpoints";
+import { readPoolSettings } from "../observe/config/pool-settings";
+import { languageOf } from "../locate/languages/registry";
+import { mayHoldPool } from "../locate/pools/pool-forms";
 import { CodeModules, isManifest } from "./code-modules";
+import type { PoolSource } from "./pool-sizes";
 
 /** How `leakline.snapshot/1`, `leakline.analysis/1` and `leakline.investigation/1` begin. */
 const OUR_OWN_DOCUMENT = /^\s*\{\s*"schema"\s*:\s*"leakline\.\w+\//;
@@ -15,6 +21,11 @@ const OUR_OWN_DOCUMENT = /^\s*\{\s*"schema"\s*:\s*"leakline\.\w+\//;
 export interface WorkspaceFacts {
   readonly configured: readonly ConfiguredEndpoint[];
   readonly modules: readonly CodeModule[];
+  /** Sizes of pools that its configuration sets. */
+  readonly poolSettings: readonly PoolSize[];
+  /** Source files that may make a pool, and all source files by path. */
+  readonly poolSources: readonly PoolSource[];
+  readonly sources: readonly string[];
   /** Files that could not be read, or were left out because a bound was reached. */
   readonly leftOut: readonly { readonly file: string; readonly reason: string }[];
 }
@@ -46,6 +57,9 @@ export async function readWorkspaceFacts(root: string, signal: AbortSignal): Pro
   const configured: ConfiguredEndpoint[] = [];
   const modules = new CodeModules();
   const leftOut: { file: string; reason: string }[] = [];
+  const poolSettings: PoolSize[] = [];
+  const poolSources: PoolSource[] = [];
+  const sources: string[] = [];
   const pending: string[] = [""];
   let files = 0;
 
@@ -89,9 +103,15 @@ export async function readWorkspaceFacts(root: string, signal: AbortSignal): Pro
       // A saved case that lies in the workspace is full of addresses, and none of them is configuration.
       if (OUR_OWN_DOCUMENT.test(text)) continue;
       if (isConfigFile(file)) configured.push(...readConfiguredEndpoints(file, text));
+      const language = languageOf(file);
+      if (language !== null) sources.push(file);
+      if (!isTrialFile(file)) {
+        poolSettings.push(...readPoolSettings(file, text));
+        if (language !== null && mayHoldPool(language.id, text)) poolSources.push({ file, text });
+      }
       const broken = modules.add(file, text);
       if (broken !== null) leftOut.push({ file, reason: broken });
     }
   }
-  return { configured, modules: modules.finish(basename(base)), leftOut };
+  return { configured, modules: modules.finish(basename(base)), poolSettings, poolSources, sources, leftOut };
 }

@@ -9,14 +9,16 @@ export type SeriesSubject =
   | { readonly kind: "group"; readonly group: string; readonly state: TcpState; readonly pid: number | null; readonly process: string | null; readonly endpoint: Endpoint; readonly service: string | null }
   | { readonly kind: "accept-queue"; readonly endpoint: Endpoint }
   | { readonly kind: "descriptors"; readonly pid: number; readonly process: string }
-  | { readonly kind: "local-ports"; readonly endpoint: Endpoint };
+  | { readonly kind: "local-ports"; readonly endpoint: Endpoint }
+  /** Connections of a pool whose size the workspace's code says. Of several workers the fullest. */
+  | { readonly kind: "pool"; readonly pid: number; readonly process: string; readonly endpoint: Endpoint; readonly service: string; readonly file: string; readonly line: number };
 
 /** One measured quantity over the looks. `values` and `limits` have the length of the time line's `timesMs`; null: that look did not tell. */
 export interface TimeSeries {
   readonly subject: SeriesSubject;
   readonly label: string;
   readonly values: readonly (number | null)[];
-  /** The limit at each look (descriptors, accept queue, port range); null: none, or not known. */
+  /** The limit at each look (descriptors, pool, accept queue, port range); null: none, or not known. */
   readonly limits: readonly (number | null)[] | null;
 }
 

@@ -62,7 +62,7 @@ export const MAX_MOMENTS = 2000;
 const range = z.object({ fromMs: z.number(), toMs: z.number() });
 export type TimeRange = z.infer<typeof range>;
 
-export const SERIES_KINDS = ["state", "group", "accept-queue", "descriptors", "local-ports"] as const;
+export const SERIES_KINDS = ["state", "group", "accept-queue", "descriptors", "pool", "local-ports"] as const;
 export type SeriesKind = (typeof SERIES_KINDS)[number];
 
 const timeline = z.object({

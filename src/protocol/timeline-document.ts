@@ -16,6 +16,7 @@ const subject = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("accept-queue"), endpoint }),
   z.object({ kind: z.literal("descriptors"), pid, process: z.string() }),
   z.object({ kind: z.literal("local-ports"), endpoint }),
+  z.object({ kind: z.literal("pool"), pid, process: z.string(), endpoint, service: z.string(), file: z.string(), line: pid }),
 ]);
 
 export const timelineDocument = z

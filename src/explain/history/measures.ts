@@ -6,6 +6,7 @@ import { readArrivals } from "../arrivals";
 import { toldPortRange } from "../ephemeral-ports";
 import { sizeOf } from "../groups";
 import type { Group } from "../groups";
+import { readPoolUses, sayPlace } from "../pool-use";
 import type { Scene } from "../scene";
 import { nameEnd } from "../scene";
 import type { Lineages } from "./lineages";
@@ -28,7 +29,7 @@ const REMOTES = 20;
 /** Fewer connections to one remote end are far from any port range's end. */
 const PORTS_WORTH_TELLING = 50;
 
-/** What one look tells in figures: sockets by state and by group, accept queues, descriptors, local ports. */
+/** What one look tells in figures: sockets by state and by group, accept queues, descriptors, pools, local ports. */
 export function measuresOf(scene: Scene, lineages: Lineages): Measure[] {
   const measures = new Map<string, Measure>();
   const put = (measure: Measure): void => {
@@ -72,6 +73,7 @@ export function measuresOf(scene: Scene, lineages: Lineages): Measure[] {
     });
   }
   for (const measure of fullest.values()) put(measure);
+  for (const measure of pools(scene, lineages)) put(measure);
   for (const measure of localPorts(scene)) put(measure);
   return [...measures.values()];
 }
@@ -80,6 +82,23 @@ export function measuresOf(scene: Scene, lineages: Lineages): Measure[] {
 export function groupKey(group: Group, lineage: string | null): string {
   const way = group.direction === "inbound" ? "I" : group.direction === "outbound" ? "O" : "?";
   return `${way} ${lineage ?? "-"} ${group.namespace ?? ""} ${formatEndpoint(group.endpoint)}`;
+}
+
+/** The pools whose size is known. A limit is each process's own: of workers the fullest counts. */
+function pools(scene: Scene, lineages: Lineages): Iterable<Measure> {
+  const fullest = new Map<string, Measure>();
+  for (const { process, service, endpoint, end, held, pool } of readPoolUses(scene)) {
+    if (pool === null || pool.size === null) continue;
+    const lineage = lineages.of(process.pid) ?? `pid ${process.pid}`;
+    const key = `pool ${lineage} ${service.name} ${pool.per === "host" ? formatEndpoint(endpoint) : (endpoint.port ?? "")}`;
+    const known = fullest.get(key);
+    if (known !== undefined && known.value >= held) continue;
+    fullest.set(key, {
+      key, subject: { kind: "pool", pid: process.pid, process: process.name, endpoint, service: service.name, file: pool.file, line: pool.line },
+      label: `pool of ${process.name} to ${end} (${sayPlace(pool)})`, value: held, limit: pool.size, lineage,
+    });
+  }
+  return fullest.values();
 }
 
 /** Each connection to one remote end takes a local port of its own (ip(7), ip_local_port_range), those in TIME_WAIT too. */

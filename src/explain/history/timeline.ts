@@ -66,7 +66,7 @@ function chooseRows(rows: readonly Row[], most: MostLines): Row[] {
 }
 
 function nounOf({ subject }: Row): string {
-  return subject.kind === "descriptors" ? "descriptors" : subject.kind === "local-ports" ? "local ports" : subject.kind === "accept-queue" ? "waiting connections" : "sockets";
+  return subject.kind === "descriptors" ? "descriptors" : subject.kind === "pool" ? "connections of the pool" : subject.kind === "local-ports" ? "local ports" : subject.kind === "accept-queue" ? "waiting connections" : "sockets";
 }
 
 function toldOrNull(value: number): number | null {

@@ -3,6 +3,7 @@ import type { Confidence } from "../../model/finding";
 import type { Process } from "../../model/process";
 import type { ConfiguredEndpoint, HowWeKnow, NamedEndpoint, Service, ServiceKind } from "../../model/service";
 import type { HostName, Snapshot } from "../../model/snapshot";
+import { isTrialFile } from "../../model/trial-file";
 import type { Directions } from "../direction";
 import type { Group } from "../groups";
 import { mainOwner } from "../groups";
@@ -173,7 +174,7 @@ function configuredAs({ snapshot, resolvable: hosts, group, far }: Question, byP
     const know = (text: string, confidence: Confidence): HowWeKnow => ({
       source, text, name: endpoint.name, kind: endpoint.kind, confidence, file: ours ? null : endpoint.file, line: ours ? null : endpoint.line, ...(endpoint.timeouts === undefined ? {} : { timeouts: endpoint.timeouts }),
     });
-    if (host === canonicalHost(address) || (mine && (THIS_MACHINE.has(host) || isLoopback(host) || snapshot.ownAddresses.includes(host)))) exact.push(know(place, isTrial(endpoint.file) ? "medium" : "high"));
+    if (host === canonicalHost(address) || (mine && (THIS_MACHINE.has(host) || isLoopback(host) || snapshot.ownAddresses.includes(host)))) exact.push(know(place, isTrialFile(endpoint.file) ? "medium" : "high"));
     else {
       const mapped = hosts.byAddress.get(address)?.find((entry) => sameHost(entry.name, host, hosts.searchDomains));
       if (mapped !== undefined) exact.push(know(`${place} names ${endpoint.host}, which ${mapped.from} maps to this address`, "high"));
@@ -188,7 +189,7 @@ function configuredAs({ snapshot, resolvable: hosts, group, far }: Question, byP
     const key = `${one.file}:${one.line} ${one.text} ${one.name} ${one.kind}`;
     return seen.has(key) ? false : (seen.add(key), true);
   };
-  if (exact.length > 0) return exact.filter(unique).sort((a, b) => told(b) - told(a) || Number(isTrial(a.file)) - Number(isTrial(b.file)));
+  if (exact.length > 0) return exact.filter(unique).sort((a, b) => told(b) - told(a) || Number(isTrialFile(a.file ?? "")) - Number(isTrialFile(b.file ?? "")));
   // Several names for one port: each may be meant, so none is.
   return new Set(byName.map((one) => one.name)).size === 1 ? byName.filter(unique) : [];
 }
@@ -205,11 +206,6 @@ function sayBehind({ behind }: ConfiguredEndpoint): string {
 /** Configuration that says what kind of thing it is comes before one that does not. */
 function told(one: HowWeKnow): number {
   return one.kind === "other" ? 0 : 1;
-}
-
-/** Tests and examples name hosts too, but nobody deploys them. */
-function isTrial(file: string | null): boolean {
-  return /(^|\/)(tests?|testdata|spec|examples?|fixtures|docs?|__tests__)\/|_test\.|\.(test|spec)\.|(^|\/)test_/.test(file ?? "");
 }
 
 function hostsFile({ hosts, group, far }: Question): HowWeKnow[] {

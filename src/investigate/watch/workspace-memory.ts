@@ -1,5 +1,5 @@
 import type { Analysis } from "../../model/finding";
-import type { WorkspaceFacts } from "../workspace-facts";
+import type { FactsWithPools } from "../facts-with-pools";
 
 /** A watch looks every few seconds; what is saved in the editor meanwhile is seen after this long, milliseconds. */
 const FRESH_MS = 60_000;
@@ -7,7 +7,7 @@ const FRESH_MS = 60_000;
 /** What was read in a workspace, for the looks that follow within a minute: code does not change from look to look. */
 export class WorkspaceMemory {
   readonly #now: () => number;
-  #facts: Remembered<WorkspaceFacts> | null = null;
+  #facts: Remembered<FactsWithPools> | null = null;
   #analysis: Remembered<Analysis> | null = null;
 
   /** @param now epoch milliseconds */
@@ -15,7 +15,7 @@ export class WorkspaceMemory {
     this.#now = now;
   }
 
-  async facts(root: string, read: () => Promise<WorkspaceFacts>): Promise<WorkspaceFacts> {
+  async facts(root: string, read: () => Promise<FactsWithPools>): Promise<FactsWithPools> {
     const known = this.#facts;
     if (known !== null && known.root === root && this.#now() - known.readMs < FRESH_MS) return known.what;
     this.#facts = { root, readMs: this.#now(), what: await read() };

@@ -7,7 +7,8 @@ import type { Snapshot } from "../../model/snapshot";
 import type { Suspect, SuspectReason } from "../../model/suspect";
 import { codeOfProcess, isScriptOf, startedScripts } from "./code-of-process";
 import type { KnownProcess, ModuleFit } from "./code-of-process";
-import { languageOfProcess, canRun, runtimeOf } from "./language-of-process";
+import { languageOfProcess, canRun } from "./language-of-process";
+import { moduleOfFile } from "./module-of-file";
 import { readCompany } from "./company";
 import type { Company } from "./company";
 import { LEAK_LINE_RULE, weighLeakLines } from "./leak-line";
@@ -45,7 +46,7 @@ export interface RankInput {
  * diagnoses, then the surer rule, then file, line and column.
  */
 export function rank(input: RankInput): Suspect[] {
-  const homes = input.findings.map((finding) => moduleOf(finding, input.modules));
+  const homes = input.findings.map((finding) => moduleOfFile(finding.file, finding.language, input.modules));
   const company = new Map<number, Company>();
   const changes = new Map((input.changes ?? []).map((change) => [change.finding, change]));
   const suspects: Weighed[] = [];
@@ -196,16 +197,6 @@ function weighProcess(process: KnownProcess | null, finding: Finding, home: numb
 
 function isProgram(module: CodeModule): boolean {
   return module.binaries.length > 0;
-}
-
-/** The deepest module of the finding's language whose folder holds its file; null: none. */
-function moduleOf(finding: Finding, modules: readonly CodeModule[]): number | null {
-  let best: number | null = null;
-  modules.forEach((module, index) => {
-    if (runtimeOf(module.language) !== runtimeOf(finding.language) || !(module.folder === "" || finding.file.startsWith(`${module.folder}/`))) return;
-    if (best === null || module.folder.length > (modules[best]?.folder.length ?? 0)) best = index;
-  });
-  return best;
 }
 
 function certainty(finding: Finding): SuspectReason {

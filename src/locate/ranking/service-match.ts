@@ -1,32 +1,9 @@
 import type { Diagnosis } from "../../model/diagnosis";
 import type { Finding } from "../../model/finding";
+import { matchService } from "../../model/service-match";
 import type { SuspectReason } from "../../model/suspect";
 import type { Company } from "./company";
 import { WEIGHTS } from "./weights";
-
-/** Products by the family that a rule may name instead. */
-const FAMILIES: Readonly<Record<string, string>> = {
-  mysql: "database", postgresql: "database", mssql: "database", oracle: "database", mongodb: "database", cassandra: "database", sqlite: "database", clickhouse: "database", database: "database",
-  redis: "cache", memcached: "cache", cache: "cache",
-  kafka: "queue", rabbitmq: "queue", queue: "queue",
-  http: "http", grpc: "http", elasticsearch: "http", proxy: "proxy",
-};
-
-type Match = "same" | "other-product" | "other-family" | "unknown";
-
-/** Could the service that a rule names be the one that stands there? A family's name fits each of its products. */
-export function matchService(rule: string, there: string): Match {
-  if (rule === there) return "same";
-  const ours = familyOf(rule);
-  const theirs = familyOf(there);
-  if (ours === null || theirs === null || ours === "proxy" || theirs === "proxy") return "unknown";
-  if (ours !== theirs) return "other-family";
-  return rule === ours || there === theirs ? "same" : "other-product";
-}
-
-function familyOf(kind: string): string | null {
-  return Object.hasOwn(FAMILIES, kind) ? (FAMILIES[kind] ?? null) : null;
-}
 
 /** Does the finding speak to the service at the stuck end? For inbound causes: to one that the same process speaks to. */
 export function weighService(diagnosis: Diagnosis, finding: Finding, company: Company): SuspectReason[] {
