@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../model/diagnosis";
 import type { ConnectionGroup } from "../model/investigation";
 import { historiesOf, placeName } from "../model/histories";
+import type { PoolsOf } from "../model/pool-size";
 import type { ConfiguredEndpoint, Service } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
 import type { TalkGraph } from "../model/talk";
@@ -14,7 +15,6 @@ import type { HostHistory } from "./history/timelines-together";
 import type { HostScene } from "./hosts/host-scene";
 import { drawTalk } from "./hosts/talk";
 import type { Scene } from "./scene";
-import type { PoolsOf } from "./pool-use";
 import { withPoolEvidence } from "./pool-evidence";
 import { makeScene } from "./scene";
 import { createServiceNames } from "./services/name-services";

@@ -9,9 +9,6 @@ import type { Group } from "./groups";
 import type { Scene } from "./scene";
 import { nameEnd } from "./scene";
 
-/** The pools that the code which this process runs may open. */
-export type PoolsOf = (process: Process) => readonly PoolSize[];
-
 /** What one process holds of the connections that a pool may lend, against what the pool allows. */
 export interface PoolUse {
   readonly process: Process;

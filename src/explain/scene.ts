@@ -1,4 +1,5 @@
 import { formatEndpoint } from "../model/endpoint";
+import type { PoolsOf } from "../model/pool-size";
 import type { Process } from "../model/process";
 import type { Service } from "../model/service";
 import { lookedAtMs } from "../model/snapshot";
@@ -9,7 +10,6 @@ import type { Directions } from "./direction";
 import { groupSockets } from "./groups";
 import type { Group } from "./groups";
 import { identityOf } from "./history/same-socket";
-import type { PoolsOf } from "./pool-use";
 import { closeWaitTimes } from "./socket-times";
 import type { ServiceNames } from "./services/name-services";
 

@@ -1,8 +1,7 @@
-import type { PoolsOf } from "../explain/pool-use";
 import { codeOfProcess } from "../locate/ranking/code-of-process";
 import { moduleOfFile } from "../locate/ranking/module-of-file";
 import type { CodeModule } from "../model/code-module";
-import type { PoolSize } from "../model/pool-size";
+import type { PoolSize, PoolsOf } from "../model/pool-size";
 import type { Process } from "../model/process";
 
 /** Below this nothing says that a process runs this code. */

@@ -1,3 +1,4 @@
+import type { Process } from "./process";
 import type { ServiceKind } from "./service";
 
 /** How many connections a pool of the workspace's code may open at most, and where that is said. */
@@ -19,3 +20,6 @@ export interface PoolSize {
   /** As a person would say it: `SetMaxOpenConns(20)`, `Pool without max: 10 by default`. Never a connection string: those carry passwords. */
   readonly text: string;
 }
+
+/** The pools that the code which this process runs may open. */
+export type PoolsOf = (process: Process) => readonly PoolSize[];

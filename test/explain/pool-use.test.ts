@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { explain } from "../../src/explain/explain";
-import type { PoolsOf } from "../../src/explain/pool-use";
 import type { Diagnosis } from "../../src/model/diagnosis";
-import type { PoolSize } from "../../src/model/pool-size";
+import type { PoolSize, PoolsOf } from "../../src/model/pool-size";
 import type { Snapshot } from "../../src/model/snapshot";
 import type { Timeline, Trend } from "../../src/model/timeline";
 import { textOfTimeline } from "../../src/report/timeline-text";
