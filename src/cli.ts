@@ -48,7 +48,7 @@ async function main(): Promise<number> {
     signal: interrupted.signal,
     configuredHosts: () => listConfiguredHosts(home),
     startDemo: (signal) => startDemo({ program: __filename, node: process.execPath, signal }),
-    investigator: ({ engine, rules, withoutRules }) =>
+    investigator: ({ engine, rules, withoutRules, memoryMb }) =>
       createInvestigator({
         now: Date.now,
         reach: (target, options) => openTarget(target, { ...options, environment: userSshEnvironment(process.env, home), onNotice: notice }),
@@ -64,6 +64,7 @@ async function main(): Promise<number> {
             rules: all,
             require: createRequire(__filename),
             onNotice: notice,
+            memoryMb: () => memoryMb,
           }),
       }),
   });

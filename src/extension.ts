@@ -32,6 +32,7 @@ export function activate(context: vscode.ExtensionContext): void {
     extensionPath: context.extensionPath,
     cacheDirectory: vscode.Uri.joinPath(context.globalStorageUri, "analysis").fsPath,
     onNotice: (text) => log.info(text),
+    memoryMb: () => readSettings().memoryMb,
   });
   const product = loader.load;
   const sshHosts = async (): Promise<readonly string[]> => {

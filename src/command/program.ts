@@ -18,6 +18,7 @@ import { addPreserveCommand } from "./commands/preserve";
 import { addRuleCommands } from "./commands/rules";
 import { addScanCommand } from "./commands/scan";
 import { addStatementCommands } from "./commands/statements";
+import { megabytes } from "./target-options";
 import type { Output } from "./output";
 import { failureLine, progressLine, writeAll } from "./output";
 
@@ -28,7 +29,7 @@ export interface CommandParts {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly cwd: string;
   readonly prompts: SshPrompts;
-  readonly investigator: (options: { readonly engine: "wasm" | "native"; readonly rules: readonly string[]; readonly withoutRules: readonly string[] }) => Investigator;
+  readonly investigator: (options: { readonly engine: "wasm" | "native"; readonly rules: readonly string[]; readonly withoutRules: readonly string[]; readonly memoryMb: number | null }) => Investigator;
   /** Aliases of the user's ssh configuration. */
   readonly configuredHosts: () => Promise<readonly string[]>;
   readonly startDemo: (signal: AbortSignal) => Promise<Demo>;
@@ -87,7 +88,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     },
     found,
     async withInvestigator(options, use) {
-      const investigator = parts.investigator({ engine: options.engine ?? "wasm", rules: (options.rules ?? []).map((file) => resolve(parts.cwd, file)), withoutRules: options.withoutRule ?? [] });
+      const investigator = parts.investigator({ engine: options.engine ?? "wasm", rules: (options.rules ?? []).map((file) => resolve(parts.cwd, file)), withoutRules: options.withoutRule ?? [], memoryMb: options.memory ?? null });
       try {
         await use(investigator);
       } finally {
@@ -98,6 +99,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     workspaceRuleFiles,
     workspace: () => new Option("--workspace <dir>", "folder with the service's source code").argParser((dir: string) => resolve(parts.cwd, dir)),
     engine: () => new Option("--engine <engine>", "tree-sitter engine").choices(["wasm", "native"]).default("wasm"),
+    memory: () => new Option("--memory <MB>", "the most that the analysis of code may hold").argParser(megabytes),
     withoutRule: () => new Option("--without-rule <name>", "leave out the findings of a rule, of a library, or of all rules that begin so (go/*); repeatable").argParser((name: string, before: string[] | undefined) => [...(before ?? []), name]),
     json: () => new Option("--json", "one JSON document on standard output").default(false),
   };

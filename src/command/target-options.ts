@@ -8,6 +8,9 @@ import { readDuration } from "../observe/config/duration";
 
 /** Options of every command that looks at a target: how it is reached, and how much one look may take. */
 
+/** Below this not even the rules fit. */
+const LEAST_MEMORY_MB = 64;
+
 export const TARGETS = "local | ssh://[user@]host[:port] | docker://name | podman://name | k8s://[context@]namespace/pod[/container] | docker+ssh://[user@]host/name";
 
 export interface AccessOptions {
@@ -64,6 +67,12 @@ export function limitOf({ maxSockets, whole }: Pick<LookLimitOptions, "maxSocket
 export function positive(text: string): number {
   const value = Number(text);
   if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError("a number above 0 is wanted");
+  return value;
+}
+
+export function megabytes(text: string): number {
+  const value = positiveWhole(text);
+  if (value < LEAST_MEMORY_MB) throw new InvalidArgumentError(`at least ${LEAST_MEMORY_MB} MB are wanted`);
   return value;
 }
 

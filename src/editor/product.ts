@@ -64,6 +64,8 @@ export interface ProductOptions {
   /** A folder of our own for the analysis cache. */
   readonly cacheDirectory: string;
   readonly onNotice: (text: string) => void;
+  /** What an analysis may hold, as it is set now; null: the product's own bound. MB. */
+  readonly memoryMb: () => number | null;
 }
 
 export function createProduct(options: ProductOptions): Product {
@@ -86,6 +88,7 @@ export function createProduct(options: ProductOptions): Product {
       rules,
       require: createRequire(program),
       onNotice: options.onNotice,
+      memoryMb: options.memoryMb,
     }),
   });
 

@@ -4,6 +4,8 @@ import type { ProbeChoices } from "../investigate/investigator";
 export interface Settings {
   readonly engine: "wasm" | "native";
   readonly timeLimitMs: number;
+  /** The most that an analysis of code may hold; null: the product's own bound. MB. */
+  readonly memoryMb: number | null;
   /** Between two looks of a watch. */
   readonly watchIntervalMs: number;
   readonly keepSecrets: "ask" | "never";
@@ -25,11 +27,13 @@ export function readSettings(): Settings {
   };
   const seconds = read("timeLimitSeconds");
   const interval = read("watch.intervalSeconds");
+  const memory = read("analysis.memoryMb");
   const client = read("ssh.client");
   const elevation = read("elevation");
   return {
     engine: read("engine") === "native" ? "native" : "wasm",
     timeLimitMs: (typeof seconds === "number" && seconds >= 1 && seconds <= 600 ? seconds : 30) * 1000,
+    memoryMb: typeof memory === "number" && memory >= 64 ? memory : null,
     watchIntervalMs: (typeof interval === "number" && interval >= 1 && interval <= 3600 ? interval : 5) * 1000,
     keepSecrets: read("ssh.keepSecrets") === "never" ? "never" : "ask",
     choices: { resolve: read("names.resolve") === true, serviceEnvironment: read("names.serviceEnvironment") === true },

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { Analysis, Finding } from "../model/finding";
 import { Failure } from "../model/failure";
@@ -30,6 +30,8 @@ export interface LocatorOptions {
   readonly onNotice: (text: string) => void;
   /** A file that takes longer is given up. 3,000 ms when not given. */
   readonly fileLimitMs?: number;
+  /** The memory that an analysis may hold, asked at each start of its thread. MB; null, or when not given: `defaultMemoryMb`. */
+  readonly memoryMb?: () => number | null;
 }
 
 export interface LocateOptions {
@@ -45,6 +47,13 @@ export interface LocateOptions {
 
 const MAX_WORKERS = 4;
 const FILE_LIMIT_MS = 3000;
+/** What was made a moment ago. The larger, the less is copied while a workspace is read; more than this gains nothing. MB. */
+const YOUNG_MB = 96;
+
+/** The bound of an analysis's memory where nobody names one: half of the machine's, 4,096 MB at most, 1,024 at least. */
+export function defaultMemoryMb(machineBytes: number = totalmem()): number {
+  return Math.max(1024, Math.min(4096, Math.floor(machineBytes / 2 / 1024 ** 2)));
+}
 
 /**
  * Workspace in, findings out. All work is done in a worker thread with workers of its own, so that the thread that calls (an editor's, say)
@@ -64,7 +73,7 @@ export class Locator {
 
   /**
    * Reads the workspace below `root` and gives what can leak or block there. Rejects with Failure `cancelled` when `signal` aborts (every
-   * thread is gone by then), `notFound` for a root that is no readable folder. Calls follow one another.
+   * thread is gone by then), `notFound` for a root that is no readable folder, `outOfMemory` when `memoryMb` was not enough (the next call begins with a new thread). Calls follow one another.
    */
   async analyze(root: string, options: LocateOptions): Promise<Analysis> {
     return this.#inTurn(root, null, options);
@@ -106,7 +115,10 @@ export class Locator {
 
   async #callNow(method: "analyze" | "statements", argument: unknown, { signal, onProgress, onFindings }: LocateOptions): Promise<unknown> {
     if (signal.aborted) throw cancelled();
-    const session = (this.#session ??= new WorkerThread(this.#options.workerFile, this.#workerData()));
+    const session = (this.#session ??= new WorkerThread(this.#options.workerFile, this.#workerData(), {
+      limits: () => ({ maxOldGenerationSizeMb: this.#options.memoryMb?.() ?? defaultMemoryMb(), maxYoungGenerationSizeMb: YOUNG_MB }),
+      exhausted,
+    }));
     let killed: Promise<void> | null = null;
     const onAbort = (): void => {
       killed = session.kill(cancelled());
@@ -157,6 +169,14 @@ function nativeFolder(require: NodeJS.Require | undefined): string | null {
   } catch {
     return null;
   }
+}
+
+function exhausted(limitMb: number): Failure {
+  return new Failure(
+    "outOfMemory",
+    `the analysis needs more memory than the ${limitMb} MB that it may use`,
+    "Allow more with the setting leakline.analysis.memoryMb (the command: --memory MB), or analyse a part of the workspace. What was found before is kept.",
+  );
 }
 
 function cancelled(): Failure {

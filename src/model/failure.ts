@@ -2,7 +2,7 @@
 export type FailureReason =
   | "usage" | "cancelled" | "timeout" | "unreachable" | "hostKeyUnknown" | "hostKeyChanged" | "hostKeyRevoked" | "authRefused"
   | "keyUnreadable" | "configInvalid" | "toolMissing" | "answerTooLarge" | "answerBroken" | "connectionLost" | "notFound"
-  | "notRunning" | "denied" | "unsupported" | "ruleInvalid" | "fileUnreadable" | "notUnderstood";
+  | "notRunning" | "denied" | "unsupported" | "ruleInvalid" | "fileUnreadable" | "notUnderstood" | "outOfMemory";
 
 /** The one error class that crosses a border. `remedy` is what the user can do next; every failure has one. */
 export class Failure extends Error {

@@ -31,7 +31,7 @@ type Envelope = z.infer<typeof envelopeSchema>;
 const REASONS: ReadonlySet<string> = new Set<FailureReason>([
   "usage", "cancelled", "timeout", "unreachable", "hostKeyUnknown", "hostKeyChanged", "hostKeyRevoked", "authRefused", "keyUnreadable",
   "configInvalid", "toolMissing", "answerTooLarge", "answerBroken", "connectionLost", "notFound", "notRunning", "denied", "unsupported", "ruleInvalid",
-  "fileUnreadable", "notUnderstood",
+  "fileUnreadable", "notUnderstood", "outOfMemory",
 ]);
 
 function isReason(text: string): text is FailureReason {

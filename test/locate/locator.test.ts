@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Analysis, Finding } from "../../src/model/finding";
 import { LANGUAGES } from "../../src/locate/languages/registry";
-import { Locator } from "../../src/locate/locator";
+import { Locator, defaultMemoryMb } from "../../src/locate/locator";
 import type { LocatorOptions } from "../../src/locate/locator";
 import { wasmFromNodeModules } from "../../src/locate/parsing/wasm-from-node-modules";
 import { loadRules } from "../../src/locate/rules/load-rules";
@@ -319,6 +319,34 @@ describe("odd files", () => {
     expect(stats.givenUp.map(({ file }) => file).filter((file) => file !== "brackets.go").sort()).toEqual(["huge.go", "large.go", "latin1.go", "utf16.py"]);
     expect(stats.files).toBe(13);
     for (const file of ["store/update.go", "bom.go", "crlf.go", "nul.go"]) expect(places(findings)).toContainEqual({ ...LEAK, file });
+  });
+});
+
+describe("memory", () => {
+  /** So much code that it does not fit into the least bound. */
+  const large = (): Record<string, string> => {
+    const body = LEAKING_GO.slice(LEAKING_GO.indexOf("func update"));
+    const functions = Array.from({ length: 400 }, (_, i) => body.replace("update", `update${i}`)).join("\n");
+    return Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`p${i}/update.go`, `package p${i}\n\nimport "database/sql"\n\n${functions}`]));
+  };
+
+  it("that is not enough ends the analysis with a failure that names the setting; the thread that asked, and what was kept, live on", async () => {
+    const root = folder(large());
+    const cacheDirectory = cacheFolder();
+    let memoryMb = 64;
+    const one = opened({ cacheDirectory, fileLimitMs: 60_000, memoryMb: () => memoryMb });
+    const part = await analyze(one, join(root, "p0"));
+    await expect(analyze(one, root)).rejects.toMatchObject({ name: "Failure", reason: "outOfMemory", message: expect.stringContaining("64 MB"), remedy: expect.stringContaining("leakline.analysis.memoryMb") });
+    expect((await analyze(one, join(root, "p0"))).stats).toMatchObject({ parsed: 0, cached: 1 });
+    expect(part.findings).toHaveLength(400);
+    // More is allowed: the same locator goes on with it, without being made anew.
+    await one.dispose();
+    memoryMb = 2048;
+    expect((await analyze(one, root)).findings).toHaveLength(4800);
+  });
+
+  it("is half of the machine's where nobody names a bound, within limits", () => {
+    expect([0.5, 4, 64].map((gb) => defaultMemoryMb(gb * 1024 ** 3))).toEqual([1024, 2048, 4096]);
   });
 });
 

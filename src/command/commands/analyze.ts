@@ -38,6 +38,7 @@ export function addAnalyzeCommand(program: Command, room: CommandRoom): void {
     .option("--write-baseline <file>", "write the findings of now as the baseline, and end with 0")
     .option("--fix", "mend in place what can be mended safely: each fix is proven to parse, to remove its finding and to bring no other", false)
     .addOption(room.engine())
+    .addOption(room.memory())
     .addOption(room.withoutRule())
     .action(async (dir: string, options: AnalyzeOptions) =>
       room.withInvestigator(options, async (investigator) => {

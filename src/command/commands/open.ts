@@ -20,6 +20,7 @@ export function addOpenCommand(program: Command, room: CommandRoom): void {
     .addOption(new Option("--to <time>", "of a record, the looks up to this time").argParser(moment))
     .addOption(logZoneOption())
     .addOption(room.engine())
+    .addOption(room.memory())
     .addOption(room.withoutRule())
     .action(async (files: string[], options: { logZone?: string; from?: number; to?: number; workspace?: string; json: boolean; format?: Picture; engine: "wasm" | "native"; withoutRule?: string[] }) =>
       room.withInvestigator(options, async (investigator) => {

@@ -24,7 +24,7 @@ export function addPreserveCommand(program: Command, room: CommandRoom): void {
     .requiredOption("-o, --output <file>", "file to write (must not exist): a zip archive with checksums; named .json, one JSON document")
     .addOption(room.workspace());
   for (const option of [...accessOptions(), ...lookLimitOptions()]) command.addOption(option);
-  command.addOption(room.engine()).action(async (target: string, options: PreserveCommandOptions) =>
+  command.addOption(room.engine()).addOption(room.memory()).action(async (target: string, options: PreserveCommandOptions) =>
     room.withInvestigator(options, async (investigator) => {
       const file = resolve(room.cwd, options.output);
       await mustBeNew(file, options.output);

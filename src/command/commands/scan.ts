@@ -51,6 +51,7 @@ export function addScanCommand(program: Command, room: CommandRoom): void {
     .option("--service-environment", "read the addresses of Kubernetes services out of the processes' environments, and nothing else of them", false)
     .option("--no-logs", "leave the logs alone: of the processes that something is wrong with, and of proxies and databases beside them, they are read otherwise")
     .addOption(room.engine())
+    .addOption(room.memory())
     .addOption(room.withoutRule())
     .action(async (words: string[], options: ScanCommandOptions) =>
       room.withInvestigator(options, async (investigator) => {

@@ -14,6 +14,7 @@ export function addStatementCommands(program: Command, room: CommandRoom): void 
     .argument("[dir]", "folder", ".")
     .addOption(room.json())
     .addOption(room.engine())
+    .addOption(room.memory())
     .action(async (dir: string, options: { json: boolean; engine: "wasm" | "native" }) =>
       room.withInvestigator(options, async (investigator) => {
         const workspace = await investigator.statements(resolve(room.cwd, dir), { signal: room.signal, onProgress: room.onProgress });
@@ -29,6 +30,7 @@ export function addStatementCommands(program: Command, room: CommandRoom): void 
     .addOption(room.json())
     .addOption(logZoneOption())
     .addOption(room.engine())
+    .addOption(room.memory())
     .action(async (file: string, options: { workspace?: string; json: boolean; logZone?: string; engine: "wasm" | "native" }) =>
       room.withInvestigator(options, async (investigator) => {
         const lines = await investigator.locateLines(await openFile(file, room), options.workspace ?? room.cwd, { signal: room.signal, onProgress: room.onProgress, ...zoneOf(options) });

@@ -1,5 +1,5 @@
 import { Worker, parentPort } from "node:worker_threads";
-import type { TransferListItem } from "node:worker_threads";
+import type { ResourceLimits, TransferListItem } from "node:worker_threads";
 import { Failure } from "../../model/failure";
 import type { FailureReason } from "../../model/failure";
 
@@ -21,6 +21,13 @@ export interface CallOptions {
   readonly onEvent?: (event: unknown) => void;
 }
 
+/** What a thread may use, and what its owner is told when that was not enough. */
+export interface ThreadMemory {
+  readonly limits: () => Pick<ResourceLimits, "maxOldGenerationSizeMb" | "maxYoungGenerationSizeMb">;
+  /** @param limitMb what the thread was started with */
+  readonly exhausted: (limitMb: number) => Failure;
+}
+
 interface Pending {
   readonly id: number;
   readonly options: CallOptions;
@@ -36,14 +43,19 @@ interface Pending {
 export class WorkerThread {
   readonly #file: string;
   readonly #data: unknown;
+  readonly #memory: ThreadMemory | null;
   #worker: Worker | null = null;
   #pending: Pending | null = null;
   #lastId = 0;
 
-  /** @param data `workerData` of the thread: plain data */
-  constructor(file: string, data: unknown) {
+  /**
+   * @param data `workerData` of the thread: plain data
+   * @param memory asked at each start of the thread; the runtime's own limits when not given
+   */
+  constructor(file: string, data: unknown, memory: ThreadMemory | null = null) {
     this.#file = file;
     this.#data = data;
+    this.#memory = memory;
   }
 
   get running(): boolean {
@@ -52,7 +64,7 @@ export class WorkerThread {
 
   /**
    * Rejects with Failure `timeout` when the limit was passed, `cancelled` when the thread was killed by its owner, `notUnderstood` when it
-   * crashed, and with what the handler itself failed with. When it rejects with one of the first two, the thread is really gone.
+   * crashed (or what `ThreadMemory.exhausted` says when its memory was not enough), and with what the handler itself failed with. When it rejects with one of the first two, the thread is really gone.
    */
   async call(method: string, argument: unknown, options: CallOptions = {}): Promise<unknown> {
     if (this.#pending !== null) throw new Error("a worker thread answers one call at a time");
@@ -80,12 +92,14 @@ export class WorkerThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(this.#file, { workerData: this.#data });
+    const resourceLimits = this.#memory?.limits();
+    const worker = new Worker(this.#file, { workerData: this.#data, ...(resourceLimits === undefined ? {} : { resourceLimits }) });
     worker.on("message", (answer: Answer) => {
       this.#hear(answer);
     });
     worker.on("error", (error) => {
-      this.#lose(worker, crashed(error instanceof Error ? error.message : String(error), error));
+      const isExhausted = this.#memory !== null && (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY";
+      this.#lose(worker, isExhausted ? this.#memory.exhausted(resourceLimits?.maxOldGenerationSizeMb ?? 0) : crashed(error instanceof Error ? error.message : String(error), error));
     });
     worker.on("exit", (status) => {
       this.#lose(worker, crashed(`it ended with status ${status}`));
