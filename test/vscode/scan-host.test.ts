@@ -130,7 +130,7 @@ describe("scanning a host over real ssh", () => {
     await bench.run("Leakline: Scan Several Hosts...");
     // Port 1 of this machine: refused at once.
     await bench.answer("shop-* nobody@127.0.0.1:1");
-    const listed = bench.page.locator(".quick-input-list .monaco-list-row");
+    const listed = bench.page.locator(".quick-input-list .monaco-list-row .label-name");
     await expect.poll(() => listed.allTextContents(), SOON).toEqual(["shop-1", "nobody@127.0.0.1:1"]);
     await bench.page.keyboard.press("Enter");
     await expect.poll(() => bench.notifications.allTextContents(), { timeout: 20_000 }).toEqual([expect.stringContaining("1 of 2 hosts could not be reached: nobody@127.0.0.1:1") as string]);
