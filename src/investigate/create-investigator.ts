@@ -61,6 +61,7 @@ import { peekRecord } from "./watch/peek-record";
 import { WatchRecord } from "./watch/record/set-record";
 import { spreadLooks } from "./watch/spread-looks";
 import { watch } from "./watch/watch";
+import type { GapBefore } from "./watch/watch";
 import { WatchedSet } from "./watch/watched-set";
 import type { SetLook } from "./watch/watched-set";
 import { workspaceEvents } from "./watch/workspace-events";
@@ -318,17 +319,21 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     return investigate(all, targets.map(formatTarget), startedAtMs, options, logs, past);
   }
 
-  async function scan(target: Target, options: ScanOptions, memory?: WorkspaceMemory): Promise<Investigation> {
+  async function scan(target: Target, options: ScanOptions, memory?: WorkspaceMemory, gapBefore?: GapBefore): Promise<Investigation> {
     const startedAtMs = parts.now();
-    const { previous, gap } = options;
+    const { previous } = options;
     const earlier = looksBefore(target, previous);
     const withEarlier = (seen: Snapshot): readonly Snapshot[] => spreadLooks([...earlier, seen], MAX_HISTORY);
     const before = previous === null || earlier.length === 0 ? undefined : histories.get(previous);
-    const past = { ...(before === undefined ? {} : { histories: before }), ...(gap === undefined ? {} : { gaps: new Map([[formatTarget(target), gap]]) }), ...(memory === undefined ? {} : { memory }) };
+    let gap = options.gap ?? null;
+    const pastOf = (seen: Snapshot): Past => {
+      gap ??= gapBefore?.(seen) ?? null;
+      return { ...(before === undefined ? {} : { histories: before }), ...(gap === null ? {} : { gaps: new Map([[formatTarget(target), gap]]) }), ...(memory === undefined ? {} : { memory }) };
+    };
     let explained: Explained | null = null;
     // Asked again only when the connection was lost over the logs and the look made anew.
-    const { snapshot, logs } = await targetLooks.look(target, options, async (seen) => (explained = await explainLooks(withEarlier(seen), options, past)).diagnoses);
-    return investigate(withEarlier(snapshot), [formatTarget(target)], startedAtMs, options, logs, past, explained);
+    const { snapshot, logs } = await targetLooks.look(target, options, async (seen) => (explained = await explainLooks(withEarlier(seen), options, pastOf(seen))).diagnoses);
+    return investigate(withEarlier(snapshot), [formatTarget(target)], startedAtMs, options, logs, pastOf(snapshot), explained);
   }
 
   async function scanSet(targets: readonly Target[], options: ScanOptions): Promise<Investigation> {
@@ -352,8 +357,8 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
 
   function watchOne(target: Target, options: WatchOptions, record: WatchRecord | null): Promise<Investigation | null> {
     const memory = new WorkspaceMemory(parts.now);
-    const scanned = (previous: Investigation | null, gap: string | null): Promise<Investigation> =>
-      asFailure(options.signal, scan(target, { ...options, keepConnection: true, previous, ...(gap === null ? {} : { gap }) }, memory));
+    const scanned = (previous: Investigation | null, gapBefore: GapBefore): Promise<Investigation> =>
+      asFailure(options.signal, scan(target, { ...options, keepConnection: true, previous }, memory, gapBefore));
     return watch(scanned, { ...options, record }, parts.now);
   }
 
@@ -366,9 +371,9 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       patienceMs: Math.max(LEAST_PATIENCE_MS, 3 * options.intervalMs), signal: options.signal, now: parts.now, onAway: options.onAway,
       lookAt: (target, signal) => lookAtOneOf(target, { ...options, prompts, signal, keepConnection: true, previous: last }),
     });
-    const scanned = async (previous: Investigation | null, gap: string | null): Promise<Investigation> => {
+    const scanned = async (previous: Investigation | null, gapBefore: GapBefore): Promise<Investigation> => {
       const startedAtMs = parts.now();
-      const { looks, unreached } = await asFailure(options.signal, set.round(gap));
+      const { looks, unreached } = await asFailure(options.signal, set.round(gapBefore));
       seen = looks;
       const found = await asFailure(options.signal, caseOf(targets, looks, startedAtMs, { ...options, previous }, memory));
       return (last = unreached.length === 0 ? found : { ...found, unreached });

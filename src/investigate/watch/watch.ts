@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../../model/failure";
 import type { Investigation } from "../../model/investigation";
-import type { LookCost } from "../../model/snapshot";
+import type { LookCost, Snapshot } from "../../model/snapshot";
 import type { RecordedLook } from "./record/snapshot-codec";
 import { Pace } from "./pace";
+import { Sleeps } from "./sleeps";
 import { waitAfterFailure } from "./try-again";
 
 export interface WatchOptions {
@@ -42,11 +43,22 @@ export interface WatchedLook {
   readonly last: boolean;
 }
 
-/** Looks at the target once more. `previous`: the case so far. `gap`: why nobody looked since. */
-export type LookOnce = (previous: Investigation | null, gap: string | null) => Promise<Investigation>;
+/** Why nobody looked at a target between the look before and this one; null: they follow each other. To be asked for each look when it was made. */
+export type GapBefore = (look: Snapshot) => string | null;
+
+/** Looks at the target once more. `previous`: the case so far. */
+export type LookOnce = (previous: Investigation | null, gapBefore: GapBefore) => Promise<Investigation>;
 
 /** A pause that takes this much longer than meant, milliseconds, was no pause: this machine slept, or was too busy to look. */
 const LATE_MS = 5000;
+
+function tooLateMs(pace: Pace): number {
+  return Math.max(LATE_MS, pace.intervalMs);
+}
+
+function sleptFor(ms: number): string {
+  return `this machine slept, or was too busy to look, for ${Math.round(ms / 1000)} s`;
+}
 
 /** Each of several targets pays for its own look. */
 function dearest(costs: readonly LookCost[]): LookCost | null {
@@ -56,13 +68,24 @@ function dearest(costs: readonly LookCost[]): LookCost | null {
 
 /**
  * Looks again and again until its time is over or `signal` aborts. What was reached once is reached again: a failure that passes by itself is waited
- * for, and the time without a look is a gap, as the time is in which this machine slept.
+ * for, and the time without a look is a gap, as the time is in which this machine slept, between two looks or during one.
  *
  * @returns the last case; null: it was ended before the first look was done
  * @throws Failure as a scan does, when the first look fails or what failed does not pass
  */
-export async function watch(lookOnce: LookOnce, { intervalMs, forMs, looks, record, newLooks, signal, onLook, onAway }: WatchOptions, now: () => number): Promise<Investigation | null> {
-  const pace = new Pace(intervalMs);
+export async function watch(lookOnce: LookOnce, options: WatchOptions, now: () => number): Promise<Investigation | null> {
+  const pace = new Pace(options.intervalMs);
+  const sleeps = new Sleeps(now, () => tooLateMs(pace));
+  try {
+    return await lookAgainAndAgain(lookOnce, options, now, pace, sleeps);
+  } finally {
+    sleeps.dispose();
+  }
+}
+
+async function lookAgainAndAgain(
+  lookOnce: LookOnce, { forMs, looks, record, newLooks, signal, onLook, onAway }: WatchOptions, now: () => number, pace: Pace, sleeps: Sleeps,
+): Promise<Investigation | null> {
   const startedMs = now();
   let previous: Investigation | null = null;
   let gap: string | null = null;
@@ -70,16 +93,25 @@ export async function watch(lookOnce: LookOnce, { intervalMs, forMs, looks, reco
   for (let number = 1; ;) {
     const beganMs = now();
     let waitMs: number;
+    /** Told with this look. */
+    let told: string | null = null;
+    const since = gap;
+    const gapBefore = (look: Snapshot): string | null => {
+      const sleptMs = sleeps.before(look);
+      const why = since ?? (sleptMs === null ? null : sleptFor(sleptMs));
+      told ??= why;
+      return why;
+    };
     try {
-      const investigation: Investigation = await lookOnce(previous, gap);
+      const investigation: Investigation = await lookOnce(previous, gapBefore);
       failures = 0;
-      const seen = newLooks?.() ?? investigation.snapshots.slice(-1).map((snapshot) => ({ snapshot, gap }));
+      const seen = newLooks?.() ?? investigation.snapshots.slice(-1).map((snapshot) => ({ snapshot, gap: told }));
       pace.add(dearest(seen.flatMap(({ snapshot }) => snapshot.cost ?? [])));
       for (const one of seen) await record?.append(one);
       waitMs = Math.max(0, beganMs + pace.intervalMs - now());
       const last = (looks !== null && number >= looks) || (forMs !== null && now() + waitMs - startedMs > forMs);
       previous = investigation;
-      await onLook({ investigation, number, intervalMs: pace.intervalMs, costMs: pace.costMs, share: pace.share, slowed: pace.slowed, gap, recordBytes: record?.bytes ?? null, last });
+      await onLook({ investigation, number, intervalMs: pace.intervalMs, costMs: pace.costMs, share: pace.share, slowed: pace.slowed, gap: told, recordBytes: record?.bytes ?? null, last });
       gap = null;
       number += 1;
       if (last) return previous;
@@ -102,6 +134,6 @@ export async function watch(lookOnce: LookOnce, { intervalMs, forMs, looks, reco
       return previous;
     }
     const lateMs = now() - dueMs;
-    if (lateMs > Math.max(LATE_MS, pace.intervalMs)) gap = `this machine slept, or was too busy to look, for ${Math.round(lateMs / 1000)} s`;
+    if (lateMs > tooLateMs(pace)) gap = sleptFor(lateMs);
   }
 }

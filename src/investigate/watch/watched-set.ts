@@ -5,6 +5,7 @@ import { formatTarget } from "../../model/target";
 import { AT_ONCE, noneReached } from "../scan-set";
 import type { TargetLook } from "../target-looks";
 import { waitAfterFailure } from "./try-again";
+import type { GapBefore } from "./watch";
 
 /** A look of a round, and why nobody looked at this target since the one before; null: they follow each other. */
 export interface SetLook extends TargetLook {
@@ -65,10 +66,10 @@ export class WatchedSet {
   /**
    * One look at every target that can be looked at. The first round waits for all, as a scan does.
    *
-   * @param gap why nobody looked at any of them since the last round; null: nothing of the kind
+   * @param gapBefore why nobody looked at a target between its last look and this one, besides that it was away
    * @throws Failure `unreachable` when the first round reaches none; when all are away later, why the last of them is
    */
-  async round(gap: string | null): Promise<SetRound> {
+  async round(gapBefore: GapBefore): Promise<SetRound> {
     const { now, patienceMs } = this.#options;
     const beganMs = now();
     // What an earlier round did not come to is this round's.
@@ -97,9 +98,10 @@ export class WatchedSet {
       const { came, target } = one;
       if (came === null) return [];
       one.came = null;
-      const since = one.gap ?? gap;
+      const since = gapBefore(came.snapshot);
+      const why = one.gap ?? since;
       one.gap = null;
-      return [{ ...came, target, gap: since }];
+      return [{ ...came, target, gap: why }];
     });
     const unreached = this.#watched.filter(({ target }) => !looks.some((look) => look.target === target)).map((one) => this.#unreachedOf(one));
     if (looks.length > 0) return { looks, unreached };

@@ -20,18 +20,21 @@ const cost = (targetCpuMs: number | null, wallMs = 100): LookCost => ({ wallMs, 
 const caseOf = (snapshot: Snapshot): Investigation => ({ targets: ["local"], startedAt: "", tookMs: 1, snapshots: [snapshot], findings: [], suspects: [], analysis: null, workspace: null, ...explain({ snapshots: [snapshot], configured: [] }) }) as unknown as Investigation;
 
 /** A watch of looks that cost what they are told to; `fail` throws in its turn. */
-async function watched(options: { looks?: number; forMs?: number; intervalMs?: number; costs?: LookCost; fail?: (turn: number) => Failure | null; controller?: AbortController; onLook?: (one: WatchedLook) => void; now?: () => number }) {
+async function watched(options: { looks?: number; forMs?: number; intervalMs?: number; costs?: LookCost; fail?: (turn: number) => Failure | null; controller?: AbortController; onLook?: (one: WatchedLook) => void; now?: () => number; during?: (turn: number) => void; takenMs?: (turn: number) => number; steps?: (turn: number) => void }) {
   const looks: WatchedLook[] = [];
   const away: string[] = [];
   const gaps: (string | null)[] = [];
   let turn = 0;
   const controller = options.controller ?? new AbortController();
-  const result = await watch(async (_previous, gap) => {
+  const result = await watch(async (_previous, gapBefore) => {
     turn += 1;
     const failure = options.fail?.(turn) ?? null;
     if (failure !== null) throw failure;
-    gaps.push(gap);
-    return caseOf({ ...later(look([]), turn * 1000), cost: options.costs ?? cost(0.1) });
+    options.during?.(turn);
+    const snapshot = { ...later(look([]), options.takenMs?.(turn) ?? turn * 1000), cost: options.costs ?? cost(0.1) };
+    gaps.push(gapBefore(snapshot));
+    options.steps?.(turn);
+    return caseOf(snapshot);
   }, {
     intervalMs: options.intervalMs ?? 5, forMs: options.forMs ?? null, looks: options.looks ?? null, record: null, signal: controller.signal,
     onLook: (one) => { looks.push(one); options.onLook?.(one); }, onAway: (failure) => away.push(failure.reason),
@@ -62,6 +65,25 @@ describe("a watch", () => {
     const { gaps } = await watched({ looks: 2, intervalMs: 50, now: () => Date.now() + slept, onLook: () => setTimeout(() => { slept = 3_600_000; }, 10) });
     expect(gaps[0]).toBeNull();
     expect(gaps[1]).toMatch(/^this machine slept, or was too busy to look, for 3\d{3} s$/);
+  });
+  describe("that is put to sleep while a look is under way", () => {
+    const HOUR_MS = 3_600_000;
+    const asleepIn = async (when: "during" | "steps", takenMs: (turn: number) => number) => {
+      let slept = 0;
+      const { gaps, looks } = await watched({ looks: 4, now: () => Date.now() + slept, takenMs, [when]: (turn: number) => { if (turn === 2) slept = HOUR_MS; } });
+      expect(looks.map(({ gap }) => gap)).toEqual(gaps);
+      return gaps.map((gap) => (gap === null ? null : /^this machine slept, or was too busy to look, for 3\d{3} s$/.test(gap) ? "slept" : gap));
+    };
+    it("has a gap before that look, where the target answered after it", async () => {
+      expect(await asleepIn("during", (turn) => turn * 1000 + (turn >= 2 ? HOUR_MS : 0))).toEqual([null, "slept", null, null]);
+    });
+    it("has a gap behind that look, where the target had answered before it", async () => {
+      expect(await asleepIn("during", (turn) => turn * 1000 + (turn >= 3 ? HOUR_MS : 0))).toEqual([null, null, "slept", null]);
+      expect(await asleepIn("steps", (turn) => turn * 1000 + (turn >= 3 ? HOUR_MS : 0))).toEqual([null, null, "slept", null]);
+    });
+    it("has none where the target's clock shows that the looks follow each other", async () => {
+      expect(await asleepIn("during", (turn) => turn * 1000)).toEqual([null, null, null, null]);
+    });
   });
   it("does not wait for what does not pass, nor for a target that was never reached", async () => {
     await expect(watched({ looks: 2, fail: (turn) => (turn === 2 ? new Failure("hostKeyChanged", "changed", "look") : null) })).rejects.toMatchObject({ reason: "hostKeyChanged" });

@@ -37,7 +37,7 @@ function setOf(names: readonly string[], act: (name: string, turn: number) => Fa
     },
   });
   const round = async (gap: string | null = null): Promise<string> => {
-    const { looks, unreached } = await set.round(gap);
+    const { looks, unreached } = await set.round(() => gap);
     return `${looks.map(({ target, gap: since }) => `${formatTarget(target).slice(6)}${since === null ? "" : ` (${since})`}`).join(", ")} | ${unreached.map(({ target }) => target.slice(6)).join(", ")}`;
   };
   return { set, round, turns, away, controller, most: () => most, pass: (ms: number): void => void (nowMs += ms) };
@@ -88,7 +88,7 @@ describe("a set that is watched", () => {
     const { round, set, turns, pass } = setOf(["a", "b"], (name) => (name === "b" ? refused : "look"));
     expect(await round()).toBe("a | b");
     pass(10_000_000);
-    expect((await set.round(null)).unreached).toEqual([{ target: "ssh://b", why: "b refused every key", remedy: "add a key" }]);
+    expect((await set.round(() => null)).unreached).toEqual([{ target: "ssh://b", why: "b refused every key", remedy: "add a key" }]);
     expect(turns.get("b")).toBe(1);
   });
   it("fails when the first round reaches nobody; later that all are away is for the watch to wait for", async () => {
@@ -105,6 +105,6 @@ describe("a set that is watched", () => {
     await round();
     await set.dispose();
     controller.abort();
-    await expect(set.round(null)).rejects.toThrow();
+    await expect(set.round(() => null)).rejects.toThrow();
   });
 });
