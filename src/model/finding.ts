@@ -40,6 +40,8 @@ export interface Finding {
   readonly grade: "path" | "raise" | "call";
   /** Opened here, branched here, left here. For blocking: down, call by call, to the library call. Never empty. */
   readonly path: readonly PathStep[];
+  /** It is left open by a function that it was handed on to: nothing that is put where it is opened would mend it. Absent: false. */
+  readonly handedOn?: true;
   /** The library the rule speaks of: `database/sql`, `requests`. */
   readonly library: string;
   /** The kind of service that the call speaks to (`database`, `mysql`, `http`, ...), or null. */

@@ -101,7 +101,7 @@ function fromTheEnd(findings: readonly Finding[]): Finding[] {
 
 function withFix(options: TextAnalysisOptions, source: SourceText, { text, flow }: Version, finding: Finding): Version | null {
   const form = languageOf(source.file, options.languages)?.releaseForm;
-  if (form === undefined || flow.hasSyntaxErrors) return null;
+  if (form === undefined || flow.hasSyntaxErrors || finding.handedOn === true) return null;
   const place = openingPlace(flow, finding);
   if (place === null) return null;
   for (const rule of options.rules.flatMap(({ resources }) => resources).filter((one) => one.rule === finding.rule)) {

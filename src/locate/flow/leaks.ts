@@ -1,5 +1,5 @@
 import type { Confidence, Finding } from "../../model/finding";
-import type { OpenCall, ResourceRule, RuleFile } from "../rules/rule-model";
+import type { OpenCall, OpenCallback, ResourceRule, RuleFile } from "../rules/rule-model";
 import { calleeMatches, indexRules } from "../rules/rule-index";
 import type { CallExpression } from "./expressions";
 import { calledName, eachExpression, eachStep, inWords, lastPart, withoutCasts, withoutSteps } from "./expressions";
@@ -10,10 +10,11 @@ import type { Certainty, FunctionRef, WorkspaceResolver } from "./resolution";
 import { isUndoneWithContext, neverEnds, UNDONE_ADVICE } from "./request-context";
 import { Summaries } from "./summaries";
 import type { LanguageRules, OpensForCaller } from "./summaries";
-import type { Leak } from "./walk-model";
+import type { HandedOn, Leak } from "./walk-model";
 import { argumentsAre, hasLiteral } from "./literal-arguments";
 import { walk } from "./typestate";
-import { toFinding } from "./witness";
+import { callbacksOf, handedOnFinding, handing, leftBehind } from "./handed-on";
+import { decisions, toFinding } from "./witness";
 import type { LiveFile, WorkspaceFunction } from "./workspace-parts";
 
 export interface LeakInput {
@@ -55,6 +56,8 @@ export function findLeaks(input: LeakInput): readonly Finding[] {
 export function findLeaksWithStats(input: LeakInput): LeakResult {
   return new LeakSearch(input).run();
 }
+
+type Variables = readonly { readonly name: string; readonly parameter: boolean; readonly outer: boolean }[];
 
 interface Site {
   readonly call: CallExpression;
@@ -108,6 +111,8 @@ export class LeakSearch {
   /** By language: last parts of the types that a call opens by being declared to give them. */
   readonly #givenTypes = new Map<string, Set<string>>();
   readonly #candidates = new Map<LiveFile, { readonly of: FileFlow["functions"]; readonly imports: FileFlow["imports"]; readonly candidates: readonly Candidate[] }>();
+  /** Last parts of calls that are handed a function for each connection: they may stand at the top of a file. */
+  readonly #serving = new Set<string>();
   /** Who calls, by the last part of what is called. */
   readonly #callers = new Map<string, Set<Candidate>>();
   /** Names of workspace functions that open something for their callers. */
@@ -126,7 +131,10 @@ export class LeakSearch {
       const names = new Set<string>();
       for (const file of rules.files) {
         for (const rule of file.resources) {
-          for (const open of rule.opens) names.add(lastPart(open.call));
+          for (const open of rule.opens) {
+            names.add(lastPart(open.call));
+            if (open.callback?.each === true) this.#serving.add(lastPart(open.call));
+          }
           for (const close of rule.closes) if (close.on === "receiver" && close.when === undefined) closing.add(lastPart(close.call));
         }
       }
@@ -167,7 +175,9 @@ export class LeakSearch {
     this.#openers.clear();
     const first = new Set<Candidate>();
     for (const [language, names] of this.#openNames) {
-      for (const name of names) for (const caller of this.#callers.get(name) ?? []) if (caller.file.language === language) first.add(caller);
+      for (const name of names) {
+        for (const caller of this.#callers.get(name) ?? []) if (caller.file.language === language && (caller.fn.id !== 0 || this.#serving.has(name))) first.add(caller);
+      }
     }
     for (const candidate of all) if (candidate.fn.isAbstract === true && this.#declaredOpening(candidate) !== null) first.add(candidate);
     let round = inOrder(first);
@@ -179,7 +189,7 @@ export class LeakSearch {
         if (!this.#visit(candidate)) continue;
         this.#openers.add(candidate.fn.name);
         for (const caller of this.#callers.get(candidate.fn.name) ?? []) {
-          if (caller.file.language === candidate.file.language) next.add(caller);
+          if (caller.file.language === candidate.file.language && caller.fn.id !== 0) next.add(caller);
         }
       }
       if (this.input.signal?.aborted === true) break;
@@ -208,7 +218,6 @@ export class LeakSearch {
         const before = new Map((known?.candidates ?? []).map((candidate) => [candidate.ref, candidate]));
         const isNamedAlike = known !== undefined && same(known.imports, file.imports);
         const candidates = file.functions.flatMap((fn): Candidate[] => {
-          if (fn.id === 0) return [];
           const ref = file.refs[fn.id]!;
           const old = before.get(ref);
           if (isNamedAlike && old?.fn === fn) {
@@ -313,7 +322,7 @@ export class LeakSearch {
       if (declared !== null) this.#bring(declared);
       return [];
     }
-    const sites = this.#sites(file, fn);
+    const sites = this.#sites(file, fn).filter(({ open }) => fn.id !== 0 || open.callback?.each === true);
     if (sites.length === 0) return [];
     const graph = this.#summaries.graph(file, fn);
     if (graph === null) return [];
@@ -322,6 +331,14 @@ export class LeakSearch {
     const leaking: { readonly site: Site; readonly finding: Finding }[] = [];
     for (const site of sites) {
       this.#openings++;
+      if (site.open.callback?.each === true) {
+        const finding = this.#handedToEach(site, site.open.callback, file, fn, graph.variables.all);
+        if (finding !== null) {
+          leaking.push({ site, finding });
+          findings.push(finding);
+        }
+        continue;
+      }
       const result = walk(graph, site.rule, { is: "call", call: site.call, opens: site.open.opens, error: site.open.error, errorMember: site.open.errorMember, asMember: site.asMember, inTuple: site.inTuple, callback: site.open.callback }, around);
       if (result.gaveUp) {
         this.#gaveUp++;
@@ -332,7 +349,13 @@ export class LeakSearch {
       if (!fn.isGenerator || around.yieldWaits) {
         for (const { index, asMember, inTuple } of result.returned) this.#bring({ ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) });
       }
-      if (result.leak === null) continue;
+      if (result.leak === null) {
+        const finding = this.#handedOn(site, file, fn, result.handedOn, graph.variables.all);
+        if (finding === null) continue;
+        leaking.push({ site, finding });
+        findings.push(finding);
+        continue;
+      }
       if (site.rule.inLoop === true && !graph.nodes.some(({ event, loops }) => event.is === "call" && event.call === site.call && loops > 0)) continue;
       // The other side of a resource is told where no way through the function sees to it, and nothing worse is told of the same call.
       if (site.rule.beside === true && (!result.leak.neverClosedHere || leaking.some((other) => other.site.call === site.call))) continue;
@@ -351,6 +374,23 @@ export class LeakSearch {
       findings.push(undone ? { ...finding, confidence: confidence === "high" ? "medium" : confidence, advice: `${finding.advice} ${UNDONE_ADVICE}` } : finding);
     }
     return findings.filter((_, i) => !goesWithAnother(leaking[i]!, leaking, fn));
+  }
+
+  /** The function that is called with each resource leaves it open. */
+  #handedToEach(site: Site, callback: OpenCallback, file: FileFlow, fn: FunctionFlow, variables: Variables): Finding | null {
+    const takers = callbacksOf(this.#summaries, file, fn, site.call, callback.argument).map((to) => ({ to, argument: { index: callback.parameter, name: null }, asMember: false, apart: true }));
+    const left = leftBehind(this.#summaries, takers, site.rule, true);
+    return left === null ? null : handedOnFinding(file, fn, site, null, left, this.#confidence(site, left.leak, left.file, left.fn, this.input.traits.get(left.file.language)!, variables));
+  }
+
+  /** Nothing is wrong here, but the function that it is handed on to leaves it open. */
+  #handedOn(site: Site, file: FileFlow, fn: FunctionFlow, handedOn: readonly HandedOn[], variables: Variables): Finding | null {
+    for (const one of handedOn) {
+      const left = leftBehind(this.#summaries, [one], site.rule);
+      if (left === null) continue;
+      return handedOnFinding(file, fn, site, [...decisions(file, one.leak), handing(file, one, left, site.rule)], left, this.#confidence(site, left.leak, left.file, left.fn, this.input.traits.get(left.file.language)!, variables));
+    }
+    return null;
   }
 
   #errorResult(fn: FunctionFlow, traits: LanguageTraits): number | null {
@@ -378,11 +418,11 @@ export class LeakSearch {
         const byResult = declared === null || declared === undefined || this.#givenTypes.get(file.language)!.size === 0 || resolution.targets.some((target) => this.#opensOf(target).length > 0) ? [] : rules.opensByResult(resolution.names, this.input.resolver.lineage(declared.name, file.language));
         const found = [...rules.opens(resolution.names), ...byResult];
         const rulesHere = new Set<string>();
-        const handsFunction = !awaited.has(expression) && found.some(({ open }) => open.callback !== undefined && givesFunction(expression, open));
+        const handsFunction = !awaited.has(expression) && found.some(({ open }) => open.callback !== undefined && open.callback.each !== true && givesFunction(expression, open));
         for (const { file: ruleFile, rule, open } of found) {
           if (open.endsWithContext !== undefined && !(expression.arguments[open.endsWithContext] !== undefined && neverEnds(fn, expression.arguments[open.endsWithContext]!.value))) continue;
           if (open.isStatic === true && resolution.certainty !== "exact") continue;
-          if (handsFunction !== (open.callback !== undefined)) continue;
+          if (open.callback?.each === true ? !givesFunction(expression, open) : handsFunction !== (open.callback !== undefined)) continue;
           if (!rule.opensWithoutContext || (rulesHere.has(String(open.opens)) && rule.beside !== true) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
           rulesHere.add(String(open.opens));
           sites.push({ call: expression, rule, ruleFile, open, asMember: false, inTuple: false, certainty: resolution.certainty, mayGiveNothing: false, through: [] });
@@ -516,7 +556,7 @@ export class LeakSearch {
     return found;
   }
 
-  #confidence(site: Site, leak: Leak, file: FileFlow, fn: FunctionFlow, traits: LanguageTraits, variables: readonly { readonly name: string; readonly parameter: boolean; readonly outer: boolean }[]): Confidence {
+  #confidence(site: Site, leak: Leak, file: FileFlow, fn: FunctionFlow, traits: LanguageTraits, variables: Variables): Confidence {
     let level = LEVELS[site.rule.confidence];
     if (site.certainty === "named") level = Math.min(level, closesAnything(file, fn, site.rule) ? 2 : 1);
     if (leak.grade === "raise") level -= leak.neverClosedHere && traits.ignoresRaisesAside === true ? 2 : 1;

@@ -21,13 +21,14 @@ export function hasLiteral(call: CallExpression, argument: string, equals: strin
   const given = /^\d+$/.test(argument) ? positional[Number(argument)] : option;
   const value = given === undefined ? null : withoutCasts(given.value);
   if (value === null) return false;
-  // A named constant (`Mode.Read`) is known by its words.
-  if (value.is !== "literal" && value.is !== "member") {
+  // A named constant (`Mode.Read`) is known by its words, and so is one that a call without arguments gives (`BodyHandlers.ofLines()`).
+  const isNamed = value.is === "member" || (value.is === "call" && value.arguments.length === 0);
+  if (value.is !== "literal" && !isNamed) {
     const begins = beginningOf(value);
     return begins !== null && equals.split("|").some((one) => one.endsWith("*") && plainText(begins).startsWith(plainText(one.slice(0, -1))));
   }
-  const text = plainText(value.is === "member" ? inWords(value) : value.text);
-  return equals.split("|").some((one) => (one.endsWith("*") ? text.startsWith(plainText(one.slice(0, -1))) : text === plainText(one)));
+  const text = plainText(value.is === "literal" ? value.text : inWords(value));
+  return equals.split("|").some((one) => (one.endsWith("*") ? text.startsWith(plainText(one.slice(0, -1))) : one.startsWith("*") ? text.endsWith(plainText(one.slice(1))) : text === plainText(one)));
 }
 
 function plainText(text: string): string {

@@ -147,6 +147,8 @@ export class Summaries {
       borrows: (names) => language.rules.borrows(names),
       neverRaises: (names) => language.rules.neverRaises(names),
       passes: (names) => language.rules.passes(names),
+      runs: (names) => language.rules.runs(names),
+      functionHere: (id) => this.resolver.ref(file.file, id),
       closingNames: language.closingNames,
       keepsWhatItYields: decorators.some((decorator) => /(^|\.)(async)?contextmanager$/.test(decorator)),
       yieldWaits: decorators.some((decorator) => language.traits.coroutineDecorators.includes(decorator)),

@@ -6,12 +6,13 @@ import type { ControlFlow, FlowNode } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import { calledName, contains, lastPart, withoutCasts, withoutSteps } from "./expressions";
 import { factOf, forget, keyOf, know } from "./facts";
+import { functionOf, isClosure } from "./handing";
 import { argumentsAre } from "./literal-arguments";
 import type { FunctionRef } from "./resolution";
 import type { TrackedObject } from "./tracked-object";
 import type { VariableId } from "./variables";
-import type { Origin, Surroundings } from "./walk-model";
-import { RECEIVER } from "./walk-model";
+import type { HandedOn, Origin, Surroundings } from "./walk-model";
+import { isOwned, RECEIVER } from "./walk-model";
 import type { State } from "./walk-state";
 import { closed, escaped, sorted } from "./walk-state";
 
@@ -27,6 +28,9 @@ export class Transfer {
   readonly #closesArguments: readonly CloseCall[];
   /** By variable, the nodes from which a call that closes what it holds can be reached. */
   readonly #closing = new Map<VariableId, ReadonlySet<number>>();
+
+  /** Told of each function of the workspace that the object is given to. */
+  onHanded: (to: FunctionRef, argument: HandedOn["argument"], asMember: boolean, apart: boolean, state: State) => void = () => undefined;
 
   constructor(readonly object: TrackedObject) {
     this.flow = object.flow;
@@ -69,7 +73,8 @@ export class Transfer {
           // Who has the function that closes it may call it.
           if (this.object.closers.has(variable) || (this.rule.closedByCall === true && state.holders.includes(variable))) return [escaped(state)];
           if (!state.holders.includes(variable) && !state.members.includes(variable)) continue;
-          const harmless = event.how === "handed" && only && !calls.some((name) => this.object.closes.has(name) || this.object.closesWhen.some((close) => lastPart(close.call) === name) || this.object.looksClosing(name));
+          this.#handsClosure(event.function, event.how, variable, state);
+          const harmless = event.how === "handed" && only && !calls.some((name) => this.object.closes.has(name) || this.object.closesWhen.some((close) => lastPart(close.call) === name) || this.object.looksClosing(name) || this.rule.through?.includes(name) === true);
           if (!harmless) return [escaped(state)];
         }
         return [this.#forgetAssigned(event.captures, state)];
@@ -169,6 +174,7 @@ export class Transfer {
       const pass = this.around.passes(names);
       if (pass !== null && pass.argument === index) return [state];
     }
+    if (deferred === null) this.#handsToRun(call, names, argument, index, carried, state);
     if (this.around.borrows(names)) return [state];
     if (carried === "held" || argument.spread) {
       // `work(&wrapped{tx, s})`: what is built for the callee alone is no other owner than the callee.
@@ -193,7 +199,7 @@ export class Transfer {
    * could hold it stays (a wrapper, a session): the call stands alone, or gives an error only. Who closes owns.
    */
   #keepsOwning(call: CallExpression, deferred: number | null, state: State): boolean {
-    if (deferred !== null || this.origin.is !== "call" || state.field !== null) return false;
+    if (deferred !== null || !isOwned(this.origin) || state.field !== null) return false;
     const holders = [...state.holders, ...state.members];
     if (!holders.some((variable) => this.#closesLater(variable).has(state.node))) return false;
     return this.#givesErrorOnly(call);
@@ -240,6 +246,7 @@ export class Transfer {
 
   #afterHelper(call: CallExpression, targets: readonly FunctionRef[], index: number, name: string | null, asMember: boolean, state: State): readonly State[] {
     const outcomes = targets.flatMap((target) => this.around.effectOn(target, { index, name }, this.rule, asMember));
+    if (outcomes.some((outcome) => outcome.status === "escaped" || outcome.status === "open")) for (const to of targets) this.onHanded(to, { index, name }, asMember, false, state);
     if (outcomes.length === 0 || outcomes.some((outcome) => outcome.status === "escaped")) return [this.#keepsOwning(call, null, state) ? state : escaped(state)];
     const statuses = new Set(outcomes.map((outcome) => outcome.status));
     if (!statuses.has("open")) return [closed(state)];
@@ -263,7 +270,48 @@ export class Transfer {
     if (state.status !== "open") return state;
     const callee = withoutCasts(call.callee);
     if (this.object.carried(callee.is === "member" ? callee.object : callee, state) !== null) return escaped(state);
-    return call.arguments.some((argument) => this.object.carried(argument.value, state) !== null) ? escaped(state) : state;
+    const given = call.arguments.map((argument) => this.object.carried(argument.value, state));
+    if (given.every((carried) => carried === null)) return state;
+    call.arguments.forEach((argument, index) => {
+      const carried = given[index];
+      if (carried !== "object" && carried !== "member") return;
+      const targets = callee.is === "closure" ? [this.around.functionHere(callee.function)] : this.around.resolve(call).targets;
+      for (const to of targets) this.onHanded(to, { index, name: argument.name }, carried === "member", true, state);
+    });
+    return escaped(state);
+  }
+
+  /** `go func() { conn ... }()`, `pool.submit(() -> handle(socket))`: the closure has it now. */
+  #handsClosure(id: number, how: "handed" | "kept" | "spawned", variable: VariableId, state: State): void {
+    if (how === "kept") return;
+    if (how === "handed") {
+      const taker = this.flow.nodes.find(({ event }) => event.is === "call" && event.call.arguments.some(({ value }) => isClosure(value, id)))?.event;
+      if (taker?.is !== "call") return;
+      const run = this.around.runs(this.around.resolve(taker.call).names);
+      if (run === null || !isClosure(functionOf(run, taker.call)?.value ?? null, id)) return;
+    }
+    this.onHanded(this.around.functionHere(id), { captured: this.flow.variables.nameOf(variable) }, state.members.includes(variable), true, state);
+  }
+
+  /** `Thread(target=handle, args=(conn,))`, `pool.submit(handle, conn)`: the function will be called with it. */
+  #handsToRun(call: CallExpression, names: readonly string[], argument: CallExpression["arguments"][number], index: number, carried: ReturnType<TrackedObject["carried"]>, state: State): void {
+    if (carried === null) return;
+    const run = this.around.runs(names);
+    const called = run === null ? undefined : functionOf(run, call);
+    if (run === null || called === undefined || called === argument) return;
+    const at = call.arguments.indexOf(called);
+    const value = withoutCasts(argument.value);
+    const positional = call.arguments.filter((one) => one.name === null && one !== called);
+    let position = -1;
+    let given: ReturnType<TrackedObject["carried"]> = carried;
+    if (run.arguments !== null && argument.name === run.arguments && value.is === "build") {
+      position = value.parts.findIndex((part) => this.object.carried(part.value, state) !== null);
+      given = position < 0 ? null : this.object.carried(value.parts[position]!.value, state);
+    } else if (argument.name === null && run.arguments === null) position = positional.indexOf(argument) - (index > at && at >= 0 ? call.arguments.slice(0, at).filter((one) => one.name === null).length : 0);
+    if (position < 0 || (given !== "object" && given !== "member")) return;
+    const fn = withoutCasts(called.value);
+    const targets = fn.is === "closure" ? [this.around.functionHere(fn.function)] : fn.is === "name" || fn.is === "member" ? this.around.resolve({ is: "call", callee: fn, arguments: [], at: fn.at }).targets : [];
+    for (const to of targets) this.onHanded(to, { index: position, name: null }, given === "member", true, state);
   }
 
   #open(node: FlowNode, origin: Origin & { readonly is: "call" }, state: State): State {
@@ -314,7 +362,9 @@ export class Transfer {
     pairs.forEach(({ target }, i) => {
       const what = carried[i]!;
       if (target.is !== "name") {
-        if (what !== null && after.status === "open") after = escaped(after);
+        // `s.conns[conn] = true`: the key is kept as well.
+        const isKey = target.is === "index" && after.status === "open" && target.parts.some((part) => this.object.carried(part, after) !== null);
+        if ((what !== null || isKey) && after.status === "open") after = escaped(after);
         const key = keyOf(target, this.flow.variables);
         after = { ...after, facts: know(key, facts[i]!, forget(key, after.facts), this.object.look), field: key !== null && key === after.field && what === null ? null : after.field };
         return;

@@ -6,10 +6,13 @@ import { calledName, contains, withoutSteps } from "./expressions";
 import type { Expression } from "./flow-model";
 import type { Fact, Facts } from "./facts";
 import { decide, learn } from "./facts";
+import { mentions } from "./handing";
 import { TrackedObject } from "./tracked-object";
 import { CLOSES_ARGUMENT, Transfer } from "./transfer";
 import type { ResourceRule } from "../rules/rule-model";
-import type { Leak, Origin, Outcome, Returned, Surroundings, WalkLimits, WalkResult, WitnessStep } from "./walk-model";
+import type { FunctionRef } from "./resolution";
+import { isOwned } from "./walk-model";
+import type { HandedOn, Leak, Origin, Outcome, Returned, Surroundings, WalkLimits, WalkResult, WitnessStep } from "./walk-model";
 import type { State } from "./walk-state";
 import { stateKey } from "./walk-state";
 
@@ -27,6 +30,8 @@ export function walk(flow: ControlFlow, rule: ResourceRule, origin: Origin, arou
 class Walk {
   readonly #returned = new Map<string, Returned>();
   readonly #outcomes = new Map<string, Outcome>();
+  readonly #handedOn = new Map<string, HandedOn>();
+  readonly #owns: boolean;
   #closedHere = false;
   #mayEndClosed = false;
   /** Nodes from which a return of nothing but null can be reached; null: not asked for yet. */
@@ -44,6 +49,10 @@ class Walk {
   ) {
     this.object = new TrackedObject(flow, rule, origin, around);
     this.transfer = new Transfer(this.object);
+    this.#owns = isOwned(origin);
+    this.transfer.onHanded = (to, argument, asMember, apart, state) => {
+      this.#handsOn(to, argument, asMember, apart, state);
+    };
     this.#useful = origin.is === "call" ? nodesThatReach(flow, (node) => node.event.is === "call" && node.event.call === origin.call) : null;
   }
 
@@ -53,12 +62,12 @@ class Walk {
     const first = this.#explore(false);
     gaveUp = first.gaveUp;
     leak = first.leak;
-    if (leak === null && !gaveUp && this.origin.is === "call" && this.flow.nodes.some((node) => node.edges.some((edge) => edge.kind === "raise"))) {
+    if (leak === null && !gaveUp && this.#owns && this.flow.nodes.some((node) => node.edges.some((edge) => edge.kind === "raise"))) {
       const second = this.#explore(true);
       gaveUp = second.gaveUp;
       leak = second.leak;
     }
-    return { leak: gaveUp ? null : leak, returned: [...this.#returned.values()], mayEndClosed: this.#mayEndClosed, outcomes: [...this.#outcomes.values()], gaveUp };
+    return { leak: gaveUp ? null : leak, returned: [...this.#returned.values()], mayEndClosed: this.#mayEndClosed, outcomes: [...this.#outcomes.values()], handedOn: [...this.#handedOn.values()], closes: this.#closedHere, gaveUp };
   }
 
   #explore(withRaise: boolean): { readonly leak: Leak | null; readonly gaveUp: boolean } {
@@ -99,8 +108,8 @@ class Walk {
       raised: -1, lost: null, before: null, edge: null, decisive: false,
     };
     if (this.origin.is === "call") return base;
-    const name = this.origin.name;
-    const variable = this.flow.variables.all.findIndex((one) => one.parameter && one.name === name);
+    const { name, captured } = this.origin;
+    const variable = this.flow.variables.all.findLastIndex((one) => (captured === true ? one.outer : one.parameter) && one.name === name);
     if (variable < 0) return { ...base, status: "escaped" };
     return { ...base, status: "open", holders: this.origin.asMember ? [] : [variable], members: this.origin.asMember ? [variable] : [] };
   }
@@ -117,7 +126,7 @@ class Walk {
     for (let after of this.transfer.transfer(node, state, (last) => leaks(this.#leak("piled-up", { ...last })))) {
       if (after.status === "before" && this.#useful !== null && !this.#useful.has(node.id)) continue;
       if (after.status === "closed") this.#noteClosing(node);
-      if ((after.status === "closed" || after.status === "escaped") && this.origin.is === "call") continue;
+      if ((after.status === "closed" || after.status === "escaped") && this.#owns) continue;
       const lost = after.status === "open" && after.loose < 0 && after.given.length === 0 && after.holders.length === 0 && after.members.length === 0 && after.field === null && after.pins.length === 0;
       // What is left of a parameter is still the caller's.
       if (lost && after.lost === null && this.origin.is === "call") {
@@ -163,14 +172,14 @@ class Walk {
       let next: State = after;
       if ((edge.kind === "true" || edge.kind === "false") && edge.condition !== null) {
         if (edge.kind === "false" && this.object.exhaustsBy(edge.condition)) {
-          if (this.origin.is === "call") continue;
+          if (this.#owns) continue;
           next = { ...next, status: "exhausted" };
         }
         this.object.state = after;
         const facts = learn(edge.condition, edge.kind === "true", after.facts, this.object.look);
         if (facts !== after.facts) next = { ...next, facts };
       } else if (edge.kind === "exhausted" && event.is === "turn" && this.object.exhaustsBy(event.iterates)) {
-        if (this.origin.is === "call") continue;
+        if (this.#owns) continue;
         next = { ...next, status: "exhausted" };
       } else if (edge.kind === "run" && event.is === "gate") next = this.transfer.runs(event.id, after);
       if (edge.kind === "raise" && after.status !== "before") next = { ...next, raised: node.id };
@@ -239,7 +248,7 @@ class Walk {
 
   #atExit(state: State, way: "returned" | "thrown" | "ended", leaks: (leak: Leak) => void): void {
     if (way === "ended" || state.status === "before") return;
-    if (this.origin.is === "parameter") {
+    if (!this.#owns) {
       if (way !== "returned") return;
       const outcome: Outcome = { status: state.status === "open" && state.given.length > 0 ? "escaped" : state.status, result: state.result };
       this.#outcomes.set(`${outcome.status}:${outcome.result ?? ""}`, outcome);
@@ -252,6 +261,31 @@ class Walk {
     }
     if (state.lost !== null) leaks(this.#leak(state.lost.how, state.lost.at));
     else leaks(this.#leak(way === "thrown" ? "thrown" : "returned", state));
+  }
+
+  /** Noted where nothing keeps it back: no deferred close waits for it, and nobody here looks at it afterwards. */
+  #handsOn(to: FunctionRef, argument: HandedOn["argument"], asMember: boolean, apart: boolean, state: State): void {
+    if (!this.#owns || state.status !== "open" || state.raised >= 0 || state.pins.length > 0 || state.given.length > 0 || state.field !== null || state.lost !== null) return;
+    const key = `${state.node} ${to.file} ${to.id}`;
+    if (this.#handedOn.has(key) || this.#isUsedAfter(state)) return;
+    this.#handedOn.set(key, { to, argument, asMember, apart, node: this.flow.nodes[state.node]!, leak: this.#leak("returned", state) });
+  }
+
+  #isUsedAfter(state: State): boolean {
+    const from = this.flow.nodes[state.node]!;
+    const held = new Set([...state.holders, ...state.members]);
+    const seen = new Set<number>([from.id]);
+    const queue = [from];
+    for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+      if (node !== from && node.statement !== from.statement && mentions(node, held, this.flow)) return true;
+      for (const edge of node.edges) {
+        const next = this.flow.nodes[edge.to]!;
+        if ((edge.kind === "raise" && node === from) || seen.has(next.id) || (next.event.is === "call" && this.object.isOrigin(next.event.call))) continue;
+        seen.add(next.id);
+        queue.push(next);
+      }
+    }
+    return false;
   }
 
   #leak(how: Leak["how"], last: State): Leak {

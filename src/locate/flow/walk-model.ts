@@ -1,6 +1,6 @@
 import type { LanguageTraits } from "./flow-model";
 import type { CallResolution, FunctionRef } from "./resolution";
-import type { OpenCallback, PassCall, ResourceRule } from "../rules/rule-model";
+import type { OpenCallback, PassCall, ResourceRule, RunCall } from "../rules/rule-model";
 import type { Edge, FlowNode } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import type { Fact } from "./facts";
@@ -22,6 +22,9 @@ export interface Surroundings {
   readonly borrows: (names: readonly string[]) => boolean;
   readonly neverRaises: (names: readonly string[]) => boolean;
   readonly passes: (names: readonly string[]) => PassCall | null;
+  readonly runs: (names: readonly string[]) => RunCall | null;
+  /** A function of the file that is walked. */
+  readonly functionHere: (id: number) => FunctionRef;
   /** Last parts of all closing calls of the language's rules: what closes a parent. */
   readonly closingNames: ReadonlySet<string>;
   /** A generator that is a context manager keeps what it yields; any other gives it away. */
@@ -48,7 +51,15 @@ export type Origin =
       /** It comes as a parameter of the function that the call is handed. */
       readonly callback?: OpenCallback | undefined;
     }
-  | { readonly is: "parameter"; readonly name: string; readonly asMember: boolean };
+  | {
+      readonly is: "parameter";
+      readonly name: string;
+      readonly asMember: boolean;
+      /** It is this function's to close: who gave it does nothing with it any more. Absent: it is still the giver's. */
+      readonly owned?: boolean;
+      /** No parameter, but a variable of the function around, which a closure captures. Absent: false. */
+      readonly captured?: boolean;
+    };
 
 /** How the object was left open. */
 export interface Leak {
@@ -62,6 +73,19 @@ export interface Leak {
   readonly neverClosedHere: boolean;
   /** The walk from the opening to the leaving node. */
   readonly steps: readonly WitnessStep[];
+}
+
+/** The object was given to another function of the workspace, and on this way nothing here uses it afterwards. */
+export interface HandedOn {
+  readonly to: FunctionRef;
+  /** The parameter that has it, or the variable that a closure captures. */
+  readonly argument: { readonly index: number; readonly name: string | null } | { readonly captured: string };
+  readonly asMember: boolean;
+  /** It runs elsewhere (goroutine, thread, task): what it raises comes back to nobody. */
+  readonly apart: boolean;
+  readonly node: FlowNode;
+  /** The way to there. */
+  readonly leak: Leak;
 }
 
 export interface WitnessStep {
@@ -87,6 +111,9 @@ export interface WalkResult {
   readonly mayEndClosed: boolean;
   /** For a parameter: how it stands at each normal end. */
   readonly outcomes: readonly Outcome[];
+  readonly handedOn: readonly HandedOn[];
+  /** Some way closes it. */
+  readonly closes: boolean;
   /** Some way ended with the object open and owned by who gave it (a receiver or parameter that becomes open here). */
   readonly gaveUp: boolean;
 }
@@ -94,6 +121,11 @@ export interface WalkResult {
 export interface WalkLimits {
   readonly states: number;
   readonly statesAtNode: number;
+}
+
+/** What is left open at an end is a leak of the function that is walked. */
+export function isOwned(origin: Origin): boolean {
+  return origin.is === "call" || origin.owned === true;
 }
 
 /** The argument index that stands for the receiver. */

@@ -20,18 +20,11 @@ export interface Opening {
 export function toFinding(file: FileFlow, fn: FunctionFlow, opening: Opening, leak: Leak, confidence: Confidence): Finding {
   const { call, rule, ruleFile } = opening;
   const what = inWords(call);
-  const path: PathStep[] = [step(file, call.at, `${rule.noun} opened by ${what}`), ...opening.through];
-  leak.steps.forEach((one, index) => {
-    const label = labelOf(one, leak, index);
-    if (label !== null) path.push(step(file, one.node.at, label));
-  });
-  const end = ending(fn, leak, rule);
-  const last = step(file, end.at, end.label);
+  const path: PathStep[] = [step(file, call.at, `${rule.noun} opened by ${what}`), ...opening.through, ...decisions(file, leak)];
+  const { last, message, reason } = end(file, fn, leak, rule);
   const before = path.at(-1)!;
   if (before.line === last.line && before.column === last.column && path.length > 1) path.pop();
   path.push(last);
-  const when = leak.steps.filter((one, index) => one.decisive && labelOf(one, leak, index) !== null && one.edge?.kind !== "raise").map((one, index) => labelOf(one, leak, index)).at(-1);
-  const reason = when === undefined || when === null || !when.startsWith("when ") ? "" : `, ${when}`;
   return {
     rule: rule.rule,
     kind: rule.kind,
@@ -40,7 +33,7 @@ export function toFinding(file: FileFlow, fn: FunctionFlow, opening: Opening, le
     file: file.file,
     range: { start: { line: call.at[0], column: call.at[1] }, end: { line: call.at[2], column: call.at[3] } },
     symbol: fn.symbol,
-    message: `${fn.symbol}: the ${rule.noun} opened by ${what} ${end.message}${reason}`,
+    message: `${fn.symbol}: the ${rule.noun} opened by ${what} ${message}${reason}`,
     grade: leak.grade,
     path,
     library: ruleFile.library,
@@ -49,7 +42,23 @@ export function toFinding(file: FileFlow, fn: FunctionFlow, opening: Opening, le
   };
 }
 
-function step(file: FileFlow, at: Place, label: string): PathStep {
+/** The conditions on the way of a leak, as steps. */
+export function decisions(file: FileFlow, leak: Leak): PathStep[] {
+  return leak.steps.flatMap((one, index) => {
+    const label = labelOf(one, leak, index);
+    return label === null ? [] : [step(file, one.node.at, label)];
+  });
+}
+
+/** Where and how the function is left, and the last condition that led there. */
+export function end(file: FileFlow, fn: FunctionFlow, leak: Leak, rule: ResourceRule): { readonly last: PathStep; readonly message: string; readonly reason: string } {
+  const { at, label, message } = ending(fn, leak, rule);
+  const when = leak.steps.filter((one, index) => one.decisive && labelOf(one, leak, index) !== null && one.edge?.kind !== "raise").map((one, index) => labelOf(one, leak, index)).at(-1);
+  const reason = when === undefined || when === null || !when.startsWith("when ") ? "" : `, ${when}`;
+  return { last: step(file, at, label), message, reason };
+}
+
+export function step(file: FileFlow, at: Place, label: string): PathStep {
   return { file: file.file, line: at[0], column: at[1], label };
 }
 

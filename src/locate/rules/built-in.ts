@@ -83,6 +83,7 @@ import phpSwoole from "./libraries/php-swoole.yaml";
 import phpWordpress from "./libraries/php-wordpress.yaml";
 import pythonAiohttp from "./libraries/python-aiohttp.yaml";
 import pythonAiomysql from "./libraries/python-aiomysql.yaml";
+import pythonAsyncio from "./libraries/python-asyncio.yaml";
 import pythonAsyncpg from "./libraries/python-asyncpg.yaml";
 import pythonBoto3 from "./libraries/python-boto3.yaml";
 import pythonDatabases from "./libraries/python-databases.yaml";
@@ -226,6 +227,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["php-wordpress.yaml", phpWordpress],
   ["python-aiohttp.yaml", pythonAiohttp],
   ["python-aiomysql.yaml", pythonAiomysql],
+  ["python-asyncio.yaml", pythonAsyncio],
   ["python-asyncpg.yaml", pythonAsyncpg],
   ["python-boto3.yaml", pythonBoto3],
   ["python-databases.yaml", pythonDatabases],

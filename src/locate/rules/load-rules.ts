@@ -3,7 +3,7 @@ import type { Document, Node } from "yaml";
 import type { z } from "zod";
 import { Failure } from "../../model/failure";
 import type {
-  BlockingRule, ChurnRule, CloseCall, OpenCall, PassCall, ResourceRule, RuleFile, RuleType, TimeoutRule,
+  BlockingRule, ChurnRule, CloseCall, OpenCall, PassCall, RunCall, ResourceRule, RuleFile, RuleType, TimeoutRule,
 } from "./rule-model";
 import { WRITTEN_RULE_FILE } from "./schema";
 import type { WrittenOpen, WrittenResource, WrittenRuleFile } from "./schema";
@@ -160,7 +160,7 @@ function typeWords(expected: string): string {
 }
 
 const KEYS = [
-  "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "examples",
+  "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "runs", "function", "each", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "inLoop", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
   "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "heldByContext", "endedAround", "carriedBy", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
@@ -244,7 +244,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       awaited: form.awaited ?? false,
       ...(form.isStatic === true ? { isStatic: true } : {}),
       ...(form.withoutFunction === true ? { withoutFunction: true } : {}),
-      ...(form.callback === undefined ? {} : { callback: { argument: form.callback.argument ?? ("last" as const), parameter: form.callback.parameter, error: form.callback.error ?? null, closer: form.callback.closer ?? null } }),
+      ...(form.callback === undefined ? {} : { callback: { argument: form.callback.argument ?? ("last" as const), parameter: form.callback.parameter, error: form.callback.error ?? null, closer: form.callback.closer ?? null, ...(form.callback.each === true ? { each: true } : {}) } }),
     }));
   };
 
@@ -395,6 +395,12 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
     passes: many(written.passes).flatMap((pass): PassCall[] => {
       const form = typeof pass === "string" ? { call: pass } : pass;
       return expand(form.call).map((call) => ({ call, argument: form.argument ?? 0, contextManager: form.contextManager ?? false }));
+    }),
+    ...(written.runs === undefined ? {} : {
+      runs: many(written.runs).flatMap((run): RunCall[] => {
+        const form = typeof run === "string" ? { call: run } : run;
+        return expand(form.call).map((call) => ({ call, function: form.function ?? 0, arguments: form.arguments ?? null }));
+      }),
     }),
     examples: written.examples ?? [],
   };

@@ -1,6 +1,6 @@
 import { inWordsOf } from "./advice";
 import { holdsFor } from "./rule-model";
-import type { BlockingRule, ChurnRule, CloseCall, OpenCall, PassCall, ResourceRule, RuleFile, TimeoutRule } from "./rule-model";
+import type { BlockingRule, ChurnRule, CloseCall, OpenCall, PassCall, ResourceRule, RuleFile, RunCall, TimeoutRule } from "./rule-model";
 
 /** Something that a rule says, with the file that says it. */
 export interface Ruled<T> {
@@ -29,6 +29,7 @@ export interface RuleIndex {
   borrows(names: readonly string[]): boolean;
   neverRaises(names: readonly string[]): boolean;
   passes(names: readonly string[]): PassCall | null;
+  runs(names: readonly string[]): RunCall | null;
   /** The blocking rule of a call; null when there is none, or when the rule excepts it. */
   blocks(names: readonly string[]): Ruled<BlockingRule> | null;
   timeouts(names: readonly string[]): readonly Ruled<TimeoutRule>[];
@@ -96,6 +97,7 @@ export function indexRules(rules: readonly RuleFile[], language: string): RuleIn
   const borrows = new CalleeMap<true>();
   const neverRaises = new CalleeMap<true>();
   const passes = new CalleeMap<PassCall>();
+  const runs = new CalleeMap<RunCall>();
   const blocks = new CalleeMap<Ruled<BlockingRule>>();
   const timeouts = new CalleeMap<Ruled<TimeoutRule>>();
   const built = new CalleeMap<Ruled<TimeoutRule>>();
@@ -112,6 +114,7 @@ export function indexRules(rules: readonly RuleFile[], language: string): RuleIn
     for (const call of file.borrows) borrows.add(call, true);
     for (const call of file.neverRaises ?? []) neverRaises.add(call, true);
     for (const pass of file.passes) passes.add(pass.call, pass);
+    for (const run of file.runs ?? []) runs.add(run.call, run);
     for (const rule of file.blocking) if (rule.held !== true) for (const call of rule.calls) blocks.add(call, { file, rule });
     for (const rule of file.timeouts) {
       for (const call of rule.calls) timeouts.add(call, { file, rule });
@@ -128,6 +131,7 @@ export function indexRules(rules: readonly RuleFile[], language: string): RuleIn
     neverRaises: (names) => names.some((name) => neverRaises.get(name).length > 0),
     borrows: (names) => names.some((name) => borrows.get(name).length > 0),
     passes: (names) => passes.all(names)[0] ?? null,
+    runs: (names) => runs.all(names)[0] ?? null,
     blocks: (names) => {
       for (const ruled of blocks.all(names)) {
         if (!names.some((name) => ruled.rule.except.some((except) => calleeMatches(except, name)))) return ruled;

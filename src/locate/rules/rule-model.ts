@@ -64,6 +64,8 @@ export interface RuleFile {
   readonly neverRaises?: readonly string[];
   /** Calls that give back their argument, perhaps wrapped. */
   readonly passes: readonly PassCall[];
+  /** Calls that run a function once, elsewhere, with what they are given for it: threads, executors, tasks. Absent: none. */
+  readonly runs?: readonly RunCall[];
   readonly examples: readonly RuleExample[];
 }
 
@@ -75,6 +77,15 @@ export interface PassCall {
   readonly call: string;
   readonly argument: number;
   readonly contextManager: boolean;
+}
+
+/** `threading.Thread(target=handle, args=(conn,))`, `executor.submit(handle, conn)`: what it is given is the function's to close, if it closes it at all. */
+export interface RunCall {
+  readonly call: string;
+  /** Which argument is the function: its index, its name, or the last. */
+  readonly function: number | "last" | (string & {});
+  /** The argument that holds the function's own arguments in a tuple; null: they are the other arguments, those after the function first of all. */
+  readonly arguments: string | null;
 }
 
 /** True when a file's rules hold for code of this language. */
@@ -115,7 +126,7 @@ export interface OpenCall {
   readonly errorMember: string | null;
   /**
    * Opens only when this keyword/field argument (or positional one, by its index in digits) has this literal text (`stream` = `True`), or `unless` it has.
-   * Alternatives stand between `|`, a `*` at the end stands for the rest; blanks around and a `;` at the end do not count, nor does case. Empty: always.
+   * Alternatives stand between `|`, a `*` at one end stands for the rest; blanks around and a `;` at the end do not count, nor does case. Empty: always.
    */
   readonly when: readonly { readonly argument: string; readonly equals: string }[];
   readonly unless: readonly { readonly argument: string; readonly equals: string }[];
@@ -153,6 +164,8 @@ export interface OpenCallback {
   readonly error: number | null;
   /** The parameter that is a function which closes the resource; null: there is none. */
   readonly closer: number | null;
+  /** The function runs anew for each resource, which is its own to close, wherever it stands: `asyncio.start_server(on_connection)`. Absent: false. */
+  readonly each?: boolean;
 }
 
 export interface CloseCall {

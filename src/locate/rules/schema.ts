@@ -47,9 +47,9 @@ const openCall = z.union([
     maxArguments: index.optional().describe("Opens only when it is given so many arguments at most."),
     unless: conditions.optional(),
     callback: z
-      .strictObject({ argument: index.optional(), parameter: index, error: index.nullable().optional(), closer: index.nullable().optional() })
+      .strictObject({ argument: index.optional(), parameter: index, error: index.nullable().optional(), closer: index.nullable().optional(), each: z.boolean().optional() })
       .optional()
-      .describe("The resource is a parameter of the function that is handed over (the last argument, or `argument`): `parameter`, with its error twin `error` and the function that closes it, `closer`."),
+      .describe("The resource is a parameter of the function that is handed over (the last argument, or `argument`): `parameter`, with its error twin `error` and the function that closes it, `closer`. `each`: it runs anew for each resource, which is its own to close, wherever it stands."),
     isStatic: z.boolean().optional().describe("Opens only when called on the type itself, and not on an object of it."),
     withoutFunction: z.boolean().optional().describe("Opens only when no function is handed over; with one, the library closes it itself."),
     endsWithContext: index.optional().describe("The argument that is a context with whose end the resource ends: it opens only where that context never ends."),
@@ -206,6 +206,13 @@ export const WRITTEN_RULE_FILE = z
     borrows: oneOrMany(callee).optional().describe("Calls that keep nothing of what they are given."),
     neverRaises: oneOrMany(callee).optional().describe("Calls that tell a failure by what they give, and raise nothing."),
     passes: oneOrMany(passCall).optional().describe("Calls whose result stands for their argument."),
+    runs: oneOrMany(z.union([callee, z.strictObject({
+      call: callee,
+      function: z.union([index, z.string().min(1)]).optional().describe("Which argument is the function: its index, its name, or `last`. The first when left out."),
+      arguments: z.string().min(1).optional().describe("The argument that holds the function's own arguments in a tuple. When left out, the other arguments are its own."),
+    })]))
+      .optional()
+      .describe("Calls that run a function once, elsewhere, with what they are given for it: threads, executors, tasks."),
     examples: z.array(example).optional(),
   })
   .describe("Leakline rules for one library");
