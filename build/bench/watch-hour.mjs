@@ -7,6 +7,7 @@ import { spawn } from "node:child_process";
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { ROOT } from "../set-up.mjs";
 
 const seconds = Number(process.argv[2] ?? 3600);
@@ -25,7 +26,7 @@ try {
   const inside = readFileSync(`/proc/${service.pid}/task/${service.pid}/children`, "utf8").trim().split(" ")[0];
   const began = performance.now();
   const status = await new Promise((done, failed) => {
-    const watch = spawn("nsenter", ["-t", inside, "-n", "-p", "-m", process.execPath, "--require", join(ROOT, "build/bench/memory-sampler.cjs"), join(ROOT, "dist/leakline.js"), "scan", "--watch", "--interval", String(interval), "--for", `${seconds}s`, "--record", record], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, LEAKLINE_SAMPLES: samplesFile } });
+    const watch = spawn("nsenter", ["-t", inside, "-n", "-p", "-m", process.execPath, "--import", pathToFileURL(join(ROOT, "build/bench/memory-sampler.mjs")).href, join(ROOT, "dist/leakline.js"), "scan", "--watch", "--interval", String(interval), "--for", `${seconds}s`, "--record", record], { stdio: ["ignore", "pipe", "inherit"], env: { ...process.env, LEAKLINE_SAMPLES: samplesFile } });
     watch.stdout.pipe(createWriteStream(said));
     watch.once("error", failed).once("close", done);
   });

@@ -1,5 +1,5 @@
 // Preloaded into a program that is measured: its memory every two seconds, as lines of JSON into the file that LEAKLINE_SAMPLES names. Nothing is collected for its sake.
-const { appendFileSync } = require("node:fs");
+import { appendFileSync } from "node:fs";
 
 const file = process.env.LEAKLINE_SAMPLES;
 const began = performance.now();
