@@ -1,7 +1,6 @@
 import type { Endpoint } from "../model/endpoint";
 import { formatEndpoint } from "../model/endpoint";
-import type { PoolSize } from "../model/pool-size";
-import type { Process } from "../model/process";
+import type { PoolOwner, PoolSize } from "../model/pool-size";
 import type { Service } from "../model/service";
 import { matchService } from "../model/service-match";
 import { countOf, formatCount } from "./figures";
@@ -11,7 +10,7 @@ import { nameEnd } from "./scene";
 
 /** What one process holds of the connections that a pool may lend, against what the pool allows. */
 export interface PoolUse {
-  readonly process: Process;
+  readonly process: PoolOwner;
   readonly service: Service;
   /** The end that it leads to; of several that one name stands for, the one with the most connections. */
   readonly endpoint: Endpoint;
@@ -44,7 +43,8 @@ export function readPoolUses(scene: Scene): readonly PoolUse[] {
       else known.push(group);
     }
     return [...byProcess].flatMap(([pid, groups]) => {
-      const process = scene.processes.get(pid);
+      const name = groups[0]?.process ?? null;
+      const process = scene.processes.get(pid) ?? (name === null ? undefined : { pid, name, exe: null, commandLine: null, cwd: null });
       const pools = process === undefined ? [] : scene.poolsOf(process);
       return process === undefined || pools.length === 0 ? [] : usesOf(scene, process, groups, pools);
     });
@@ -73,7 +73,7 @@ interface Ends {
   readonly groups: Group[];
 }
 
-function usesOf(scene: Scene, process: Process, groups: readonly Group[], pools: readonly PoolSize[]): PoolUse[] {
+function usesOf(scene: Scene, process: PoolOwner, groups: readonly Group[], pools: readonly PoolSize[]): PoolUse[] {
   const byName = new Map<string, Ends>();
   for (const group of groups) {
     const service = scene.serviceOf(group);
@@ -100,12 +100,12 @@ function usesOf(scene: Scene, process: Process, groups: readonly Group[], pools:
 }
 
 /** What holds more than its limit has another limit. */
-function bounded(scene: Scene, process: Process, ends: Ends, pool: PoolSize, size: number): PoolUse {
+function bounded(scene: Scene, process: PoolOwner, ends: Ends, pool: PoolSize, size: number): PoolUse {
   const use = useOf(scene, process, ends, pool, null);
   return use.held <= size ? use : { ...use, pool: null, unknown: `more is held than the ${formatCount(size)} that ${sayPlace(pool)} allows: other code opens connections there, or there are several such pools` };
 }
 
-function useOf(scene: Scene, process: Process, { service, groups }: Ends, pool: PoolSize | null, unknown: string | null): PoolUse {
+function useOf(scene: Scene, process: PoolOwner, { service, groups }: Ends, pool: PoolSize | null, unknown: string | null): PoolUse {
   const biggest = [...groups].sort((a, b) => held(b) - held(a))[0] as Group;
   return {
     process, service, endpoint: biggest.endpoint, end: nameEnd(scene, biggest), groups: groups.map(({ key }) => key), held: groups.reduce((sum, group) => sum + held(group), 0),

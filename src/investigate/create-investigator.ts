@@ -271,6 +271,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       workspace: workspaceRoot === null ? null : basename(workspaceRoot),
       talk,
       ...(facts === null || facts.leftOut.length === 0 ? {} : { leftOut: facts.leftOut }),
+      ...(facts === null || facts.pools.length === 0 ? {} : { pools: facts.pools }),
       ...(timeline === undefined ? {} : { timeline: await withCircumstances(timeline, workspaceRoot, logRecords ?? [], hosts, signal) }),
       ...(logs === null ? {} : { logs }),
     };
@@ -414,11 +415,15 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     let preserved: PreservedFacts | null = null;
     const modified: (number | undefined)[] = [];
     const records: OpenedRecord[] = [];
+    /** The looks of a record are measured as they are read: what limits them must be known before. */
+    let recordFacts: FactsWithPools | null = null;
     for (const opened of files) {
       options.onProgress({ phase: "look", text: `Reading ${opened.name}` });
       const { record: isRecord, file } = await peekRecord(opened);
       if (isRecord) {
-        const record = await openRecord(file, options, MAX_HISTORY, options.signal);
+        recordFacts ??= options.workspaceRoot === null ? null : await factsWithPools(textEngine, options.workspaceRoot, options.signal);
+        const poolsOf = recordFacts === null ? undefined : poolsOfProcesses(recordFacts.pools, recordFacts.modules, options.workspaceRoot);
+        const record = await openRecord(file, options, MAX_HISTORY, options.signal, poolsOf);
         if (records.some(({ target }) => target === record.target)) throw new Failure("usage", `${file.name}: another record of ${record.target}`, "Open the records of one target one at a time; those of several hosts can be opened together.");
         records.push(record);
         continue;

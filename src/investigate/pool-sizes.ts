@@ -31,7 +31,13 @@ export async function readPoolSizes(engine: () => Promise<Engine>, root: string,
   const pools: PoolSize[] = [];
   const leftOut: { file: string; reason: string }[] = [];
   if (sources.length === 0) return { pools, leftOut };
-  const parser = await engine();
+  let parser: Engine;
+  try {
+    parser = await engine();
+  } catch (error) {
+    // Without a parser the look is worth as much as before: what it lacks is said.
+    return { pools, leftOut: sources.map(({ file }) => ({ file, reason: `its pools were not read: ${error instanceof Error ? error.message : String(error)}` })) };
+  }
   const read = async <T>(source: PoolSource, use: (root: SyntaxNode) => T): Promise<T | null> => {
     signal.throwIfAborted();
     const language = languageOf(source.file);

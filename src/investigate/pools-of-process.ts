@@ -1,8 +1,7 @@
 import { codeOfProcess } from "../locate/ranking/code-of-process";
 import { moduleOfFile } from "../locate/ranking/module-of-file";
 import type { CodeModule } from "../model/code-module";
-import type { PoolSize, PoolsOf } from "../model/pool-size";
-import type { Process } from "../model/process";
+import type { PoolOwner, PoolSize, PoolsOf } from "../model/pool-size";
 
 /** Below this nothing says that a process runs this code. */
 const RUNS_IT = 0.6;
@@ -11,7 +10,7 @@ const RUNS_IT = 0.6;
 export function poolsOfProcesses(pools: readonly PoolSize[], modules: readonly CodeModule[], workspaceRoot: string | null): PoolsOf {
   if (pools.length === 0) return () => [];
   const homes = pools.map(({ file, language }) => moduleOfFile(file, language, modules));
-  const known = new WeakMap<Process, readonly PoolSize[]>();
+  const known = new WeakMap<PoolOwner, readonly PoolSize[]>();
   return (process) => {
     let found = known.get(process);
     if (found === undefined) {

@@ -3,6 +3,7 @@ import type { Endpoint } from "./endpoint";
 import type { AnalysisStats, Finding } from "./finding";
 import type { InvestigationLogs } from "./log";
 import type { PreservedFacts } from "./preserved";
+import type { PoolSize } from "./pool-size";
 import type { Service } from "./service";
 import type { Snapshot } from "./snapshot";
 import type { Suspect } from "./suspect";
@@ -52,6 +53,8 @@ export interface Investigation {
   readonly workspace: string | null;
   /** Configuration and manifests of the workspace that were not read, and why. Absent: none. */
   readonly leftOut?: readonly { readonly file: string; readonly reason: string }[];
+  /** What the workspace says of the sizes of its connection pools, the unknown ones too. Absent: nothing, or no workspace. */
+  readonly pools?: readonly PoolSize[];
   /** Absent: no logs were looked for. */
   readonly logs?: InvestigationLogs;
   /** Absent: one look only. */

@@ -21,5 +21,8 @@ export interface PoolSize {
   readonly text: string;
 }
 
+/** What may be known of a process: a capture gives its name alone. */
+export type PoolOwner = Pick<Process, "pid" | "name" | "exe" | "commandLine" | "cwd"> & { readonly identity?: Process["identity"] };
+
 /** The pools that the code which this process runs may open. */
-export type PoolsOf = (process: Process) => readonly PoolSize[];
+export type PoolsOf = (process: PoolOwner) => readonly PoolSize[];

@@ -309,6 +309,9 @@ const investigation = z
       .nullable(),
     workspace: z.string().nullable(),
     leftOut: z.array(z.object({ file: z.string(), reason: z.string() })).exactOptional(),
+    pools: z.array(z.object({
+      file: z.string(), line: count, language: z.string().nullable(), library: z.string(), service: serviceKind, size: count.nullable(), unknown: z.string().nullable(), per: z.enum(["pool", "host"]), text: z.string(),
+    })).exactOptional(),
     timeline: timelineDocument.exactOptional(),
     unreached: z.array(z.object({ target: z.string(), why: z.string(), remedy: z.string() })).exactOptional(),
     talk: talk.exactOptional(),

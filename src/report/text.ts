@@ -12,6 +12,7 @@ import { TCP_STATES } from "../model/tcp-state";
 import { textOfTimeline } from "./timeline-text";
 import type { TcpState } from "../model/tcp-state";
 import { correlationsOf, textOfLogs } from "./log-text";
+import { textOfPools } from "./pool-text";
 import { preservedLines } from "./preserved-text";
 import { printable } from "./printable";
 import { stuckEdgeLines } from "./talk-picture";
@@ -166,6 +167,9 @@ export function textOfInvestigation(investigation: Investigation): string {
     const lines = textOfTimeline(investigation.timeline, printable);
     if (lines.length > 0) out.push(...lines, "");
   }
+  // Where nothing is wrong and nothing moves, the size of a pool says nothing.
+  const pools = investigation.diagnoses.length === 0 && investigation.timeline === undefined ? [] : textOfPools(investigation.pools ?? [], printable);
+  if (pools.length > 0) out.push(...pools, "");
   out.push(...disputedLines(investigation));
   const { leftOut = [] } = investigation;
   for (const { file, reason } of leftOut.slice(0, LEFT_OUT_SHOWN)) out.push(`not read in the workspace: ${printable(file)}: ${printable(reason)}`);

@@ -2,6 +2,7 @@ import { History } from "../../explain/history/history";
 import { makeScene } from "../../explain/scene";
 import { createServiceNames } from "../../explain/services/name-services";
 import { Failure } from "../../model/failure";
+import type { PoolsOf } from "../../model/pool-size";
 import type { Snapshot } from "../../model/snapshot";
 import type { OpenedFile } from "../investigator";
 import { readRecord } from "./record/record-reader";
@@ -32,7 +33,7 @@ const MOST_SOCKETS = 1_500_000;
  *
  * @throws Failure `notUnderstood` as `readRecord` does, and when no look of the range is there; `cancelled` by the signal's reason
  */
-export async function openRecord(file: OpenedFile, { fromMs, toMs }: RecordChoice, mostLooks: number, signal: AbortSignal): Promise<OpenedRecord> {
+export async function openRecord(file: OpenedFile, { fromMs, toMs }: RecordChoice, mostLooks: number, signal: AbortSignal, poolsOf?: PoolsOf): Promise<OpenedRecord> {
   const record = await readRecord(file.chunks, file.name);
   const names = createServiceNames([]);
   const history = new History();
@@ -47,7 +48,7 @@ export async function openRecord(file: OpenedFile, { fromMs, toMs }: RecordChoic
   };
   for await (const look of record.looks(range)) {
     signal.throwIfAborted();
-    if (last !== null) history.add(makeScene(last.snapshot, 0, [], names), last.gap === null ? {} : { gap: last.gap });
+    if (last !== null) history.add(makeScene(last.snapshot, 0, [], names, poolsOf), last.gap === null ? {} : { gap: last.gap });
     last = look;
     snapshots = spreadLooks([...snapshots, look.snapshot], mostLooks);
     sockets += look.snapshot.sockets.length;

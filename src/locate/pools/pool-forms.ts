@@ -30,6 +30,8 @@ export interface PoolForm {
   readonly endless?: (size: number) => boolean;
   /** It only stands for its library's default where nothing in the file sets one. */
   readonly fallback?: true;
+  /** What its first argument must look like: the same call makes other things too (`knex("orders")` is a query). */
+  readonly first?: RegExp;
   /** An argument that makes it another thing: no pool, or one of another kind. */
   readonly unless?: RegExp;
 }
@@ -42,6 +44,8 @@ const GO = ["go"];
 const PYTHON = ["python"];
 const JAVA = ["java", "kotlin"];
 const JAVASCRIPT = ["javascript"];
+const RUST = ["rust"];
+const RUBY = ["ruby"];
 const CSHARP = ["csharp"];
 
 /** As the documentation of each library says. Only limits that the pool itself keeps: what a server allows is another matter. */
@@ -77,10 +81,16 @@ export const POOL_FORMS: readonly PoolForm[] = [
   // Node
   { languages: JAVASCRIPT, library: "pg", service: "postgresql", mark: /["'](?:pg|pg-pool|@neondatabase\/serverless)["']/, site: "call", names: ["Pool"], size: argument("max", 10) },
   { languages: JAVASCRIPT, library: "mysql", service: "mysql", mark: /["'](?:mysql2?|mysql2\/promise|mariadb|promise-mysql)["']/, site: "call", names: ["createPool"], size: argument("connectionLimit", 10), endless: zero },
-  { languages: JAVASCRIPT, library: "knex", service: "database", mark: /["']knex["']/, site: "call", names: ["knex", "Knex"], size: argument("pool.max", 10), unless: /sqlite/ },
+  { languages: JAVASCRIPT, library: "knex", service: "database", mark: /["']knex["']/, site: "call", names: ["knex", "Knex"], first: /^\{|config|options|settings|knexfile/i, size: argument("pool.max", 10), unless: /sqlite/ },
   { languages: JAVASCRIPT, library: "sequelize", service: "database", mark: /["']sequelize(?:-typescript)?["']/, site: "call", names: ["Sequelize"], size: argument("pool.max", 5), unless: /sqlite/ },
   { languages: JAVASCRIPT, library: "mongodb", service: "mongodb", per: "host", mark: /["']mongodb["']/, site: "call", names: ["MongoClient"], size: argument("maxPoolSize", 100), endless: zero },
   { languages: JAVASCRIPT, library: "node:http", service: "http", per: "host", mark: /["'](?:node:)?https?["']|agentkeepalive/, site: "call", names: ["Agent", "HttpsAgent"], size: argument("maxSockets", "none") },
+  // Rust
+  { languages: RUST, library: "sqlx", service: "database", mark: /\bsqlx\b/, site: "call", names: ["max_connections"], size: argument(0, "none") },
+  { languages: RUST, library: "r2d2", service: "database", mark: /\br2d2\b/, site: "call", names: ["max_size"], size: argument(0, "none") },
+  { languages: RUST, library: "deadpool", service: "database", mark: /\bdeadpool/, site: "call", names: ["max_size"], size: argument(0, "none") },
+  // Ruby
+  { languages: RUBY, library: "Sequel", service: "database", mark: /\bSequel\b/, site: "call", names: ["connect"], on: /^Sequel$/, size: argument("max_connections", 4), unless: /sqlite/ },
   // .NET
   { languages: CSHARP, library: "SocketsHttpHandler", service: "http", per: "host", mark: /HttpClientHandler|SocketsHttpHandler/, site: "key", names: ["MaxConnectionsPerServer"] },
   { languages: CSHARP, library: "ADO.NET", service: "database", mark: /ConnectionStringBuilder/, site: "key", names: ["MaxPoolSize", "MaximumPoolSize"] },
@@ -88,7 +98,7 @@ export const POOL_FORMS: readonly PoolForm[] = [
 
 /** Files without any of these words hold no pool of ours: they are not parsed. */
 export function mayHoldPool(language: string, text: string): boolean {
-  return POOL_FORMS.some((form) => form.languages.includes(language) && form.mark.test(text) && form.names.some((name) => text.includes(name)));
+  return POOL_FORMS.some((form) => form.languages.includes(language) && form.names.some((name) => text.includes(name)) && form.mark.test(text));
 }
 
 /** The product that a file's drivers, dialects and addresses name, where they name one alone. */

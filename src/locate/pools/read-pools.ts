@@ -38,7 +38,7 @@ export function readPools(file: string, language: Language, text: string, root: 
       const site = kind === "call" ? callAt(node) : keyAt(node);
       if (site === null || !names.has(site.name)) continue;
       for (const form of forms) {
-        if (form.site !== kind || !form.names.includes(site.name) || (form.on !== undefined && site.on !== "" && !form.on.test(site.on)) || form.unless?.test(node.text) === true) continue;
+        if (form.site !== kind || !form.names.includes(site.name) || (form.on !== undefined && site.on !== "" && !form.on.test(site.on)) || form.first?.test(site.args[0]?.text ?? "") === false || form.unless?.test(node.text) === true) continue;
         const draft = draftOf(site, form, definitions);
         if (draft === null) continue;
         const service = form.service === "database" ? (product ?? "database") : form.service;
@@ -62,7 +62,8 @@ function callAt(node: SyntaxNode): Site | null {
     case "call":
     case "call_expression":
     case "invocation_expression":
-      callee = node.childForFieldName("function") ?? node.namedChildren[0] ?? null;
+      callee = node.childForFieldName("function") ?? node.childForFieldName("method") ?? node.namedChildren[0] ?? null;
+      on = node.childForFieldName("receiver")?.text ?? null;
       break;
     case "new_expression":
       callee = node.childForFieldName("constructor");
@@ -142,7 +143,7 @@ function argumentOf(args: readonly SyntaxNode[], part: SizePart, definitions: re
   let hidden: SizeValue | null = null;
   if (first !== undefined) {
     for (const argument of args) {
-      const name = argument.type === "keyword_argument" || argument.type === "argument" || argument.type === "value_argument" ? argument.childForFieldName("name")?.text : undefined;
+      const name = argument.type === "keyword_argument" || argument.type === "argument" || argument.type === "value_argument" ? argument.childForFieldName("name")?.text : argument.type === "pair" ? argument.childForFieldName("key")?.text : undefined;
       if (name === first && rest.length === 0) return argument.childForFieldName("value") ?? argument.namedChildren[argument.namedChildren.length - 1] ?? null;
       if (/splat|spread/.test(argument.type)) hidden = notBeforeItRuns(argument.text.replace(/^[*.]+/, ""));
       const object = objectOf(argument, definitions);

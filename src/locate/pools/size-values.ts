@@ -92,7 +92,7 @@ export function lastName(path: string): string {
 export function valueOf(node: SyntaxNode, definitions: readonly Definition[], depth = 0): SizeValue {
   const at = unwrap(node);
   const text = at.text.trim();
-  if (/^-?\d[\d_]*[lLuU]*$/.test(text)) return { is: "number", value: Number(text.replace(/[_lLuU]/g, "")) };
+  if (/^-?\d[\d_]*(?:[lLuU]+|[ui](?:8|16|32|64|size))?$/.test(text)) return { is: "number", value: Number(text.replaceAll("_", "").replace(/[luLU].*$|i.*$/, "")) };
   if (depth >= DEEPEST) return notBeforeItRuns(text);
   const operator = at.childForFieldName("operator")?.text;
   const left = at.childForFieldName("left");
