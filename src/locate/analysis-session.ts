@@ -38,6 +38,8 @@ export interface SessionParts {
   readonly cacheDirectory: string | null;
   /** Of all code and data that make a flow what it is: another version never reads this one's cache. */
   readonly version: string;
+  /** Whether memory is nearly used up: asked after each answer. Then all that was made of the code is let go of, and unpacked again for the next. Absent: never. */
+  readonly isTight?: () => boolean;
 }
 
 export interface AnalyzeOptions {
@@ -135,6 +137,7 @@ export class AnalysisSession {
       }
       const analysis = await this.#locate(workspace, cache, options, started);
       cache.save(wholeKey, analysis, this.#flows.keys(), this.#scans.keys());
+      this.#letGoIfTight();
       return analysis;
     } finally {
       cache.close();
@@ -160,13 +163,23 @@ export class AnalysisSession {
       }
       this.#workspace = { ...last, files: seen };
     }
-    // Where the last look found the whole analysis in the cache, nothing of it is in memory yet.
+    // Where the last look found the whole analysis in the cache, or was let go of, nothing of it is in memory.
     const cache = this.#reading === null ? this.#openCache(last.root) : FlowCache.open(null, last.root, "");
     try {
-      return await this.#locate(this.#workspace, cache, options, started);
+      const analysis = await this.#locate(this.#workspace, cache, options, started);
+      this.#letGoIfTight();
+      return analysis;
     } finally {
       cache.close();
     }
+  }
+
+  /** What is known of the files themselves stays: it is small, and says what has changed. */
+  #letGoIfTight(): void {
+    if (this.#parts.isTight?.() !== true) return;
+    this.#flows = new Map();
+    this.#reading = null;
+    this.#solver = new Solver(this.#parts.rules, this.#parts.languages);
   }
 
   #openCache(root: string): FlowCache {

@@ -1,9 +1,11 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { deserialize, serialize } from "node:v8";
+import { threadId } from "node:worker_threads";
 import type { Analysis } from "../model/finding";
 import type { FileScan, FunctionOutline } from "./prefilter";
 import { contentHash } from "./source-file";
+import { SpilledFlows } from "./spilled-flows";
 
 export interface CachedFlow {
   readonly flow: Uint8Array;
@@ -48,11 +50,12 @@ export class FlowCache {
   thrownAway: string | null = null;
   #index: PackIndex | null = null;
   readonly #scans = new Map<string, FileScan>();
-  readonly #flows = new Map<string, CachedFlow>();
+  readonly #flows: SpilledFlows;
 
   private constructor(path: string | null, version: string) {
     this.#path = path;
     this.#version = version;
+    this.#flows = new SpilledFlows(`${path ?? ""}.${process.pid}.${threadId}.${Date.now()}.flows`);
   }
 
   /** @param version of engine, lowering and rules together */
@@ -65,6 +68,7 @@ export class FlowCache {
   close(): void {
     if (this.#file !== null) closeSync(this.#file);
     this.#file = null;
+    this.#flows.close();
   }
 
   analysis(wholeKey: string): Analysis | null {
@@ -77,7 +81,7 @@ export class FlowCache {
 
   flow(key: string): CachedFlow | null {
     const fresh = this.#flows.get(key);
-    if (fresh !== undefined) return fresh;
+    if (fresh !== null) return fresh;
     const entry = this.#packed().flows.get(key);
     if (entry === undefined) return null;
     const flow = this.#read(entry.extent);

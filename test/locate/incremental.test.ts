@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Analysis } from "../../src/model/finding";
 import { AnalysisSession } from "../../src/locate/analysis-session";
+import type { SessionParts } from "../../src/locate/analysis-session";
 import { LANGUAGES } from "../../src/locate/languages/registry";
 import { FileLowerer } from "../../src/locate/parsing/lowerer";
 import type { LowerOutcome, LowerTask, Lowerer } from "../../src/locate/parsing/lowerer";
@@ -40,7 +42,7 @@ afterEach(() => {
   workspace = null;
 });
 
-const session = (): AnalysisSession => new AnalysisSession({ engine: "wasm", lowerer, languages: LANGUAGES, rules: RULES, cacheDirectory: null, version: "" });
+const session = (more: Partial<SessionParts> = {}): AnalysisSession => new AnalysisSession({ engine: "wasm", lowerer, languages: LANGUAGES, rules: RULES, cacheDirectory: null, version: "", ...more });
 const OPTIONS = { only: [], onProgress: () => undefined };
 
 /** All that must be the same, however it was come to. */
@@ -146,4 +148,29 @@ describe("after any change", () => {
       root.remove();
     }
   }, 120_000);
+});
+
+describe("where memory is short", () => {
+  it.each(Object.keys(WORKSPACES))("what was let go of is unpacked again, and an update of %s says the same", async (name) => {
+    const first = new Map(Object.entries(WORKSPACES[name]!));
+    const root = (workspace = temporaryWorkspace(Object.fromEntries(first)));
+    const cacheDirectory = mkdtempSync(join(tmpdir(), "leakline-tight-"));
+    try {
+      let answers = 0;
+      // Now and then it is not: what goes on and what begins must be able to follow each other in any order.
+      const going = session({ cacheDirectory, isTight: () => ++answers % 3 !== 0 });
+      const begun = await going.analyze(root.root, OPTIONS);
+      const unchanged = await going.update(root.root, [], OPTIONS);
+      expect(unchanged.stats).toMatchObject({ parsed: 0, cached: begun.stats.parsed });
+      expect(said(unchanged)).toBe(said(begun));
+      const roll = dice(7);
+      const texts = new Map(first);
+      for (let step = 0; step < 12; step++) {
+        const changed = change(root, texts, first, roll, step);
+        expect(said(await going.update(root.root, changed, OPTIONS)), `step ${step}, ${changed.join(", ")}`).toBe(said(await session().analyze(root.root, OPTIONS)));
+      }
+    } finally {
+      rmSync(cacheDirectory, { recursive: true, force: true });
+    }
+  }, 60_000);
 });

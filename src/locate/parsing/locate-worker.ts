@@ -1,3 +1,4 @@
+import { getHeapStatistics } from "node:v8";
 import { workerData } from "node:worker_threads";
 import { Failure } from "../../model/failure";
 import type { Finding } from "../../model/finding";
@@ -80,6 +81,14 @@ function serveLowering(data: LocateWorkerData, languages: readonly Language[], w
   });
 }
 
+/** The share of this thread's memory beyond which it is no longer waited for what one more change would need. */
+const TIGHT = 0.8;
+
+function isTight(): boolean {
+  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
+  return used > TIGHT * limit;
+}
+
 function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], languages: readonly Language[]): void {
   let sessions: { readonly analysis: AnalysisSession; readonly statements: StatementSession } | null = null;
   const open = async (emit: (event: SessionEvent) => void): Promise<NonNullable<typeof sessions>> => {
@@ -92,7 +101,7 @@ function serveSession(data: LocateWorkerData, rules: readonly RuleFile[], langua
       limitMs: data.fileLimitMs,
     });
     sessions = {
-      analysis: new AnalysisSession({ engine, lowerer, languages, rules, cacheDirectory: data.cacheDirectory, version: data.version, onNotice: (text) => emit({ kind: "notice", text }) }),
+      analysis: new AnalysisSession({ engine, lowerer, languages, rules, cacheDirectory: data.cacheDirectory, version: data.version, onNotice: (text) => emit({ kind: "notice", text }), isTight }),
       statements: new StatementSession({ reader: lowerer, languages, cacheDirectory: data.cacheDirectory, version: `${data.version}/${engine}` }),
     };
     return sessions;
