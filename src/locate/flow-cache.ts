@@ -6,11 +6,7 @@ import type { Analysis } from "../model/finding";
 import type { FileScan, FunctionOutline } from "./prefilter";
 import { contentHash } from "./source-file";
 import { SpilledFlows } from "./spilled-flows";
-
-export interface CachedFlow {
-  readonly flow: Uint8Array;
-  readonly outlines: readonly FunctionOutline[];
-}
+import type { CachedFlow } from "./spilled-flows";
 
 /** What the head of a pack says (which is its last part): enough when nothing has changed. */
 interface PackHead {

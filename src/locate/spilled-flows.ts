@@ -1,6 +1,12 @@
 import { closeSync, mkdirSync, openSync, readSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import type { CachedFlow } from "./flow-cache";
+import type { FunctionOutline } from "./prefilter";
+
+/** A file's flow, packed, and what the reading plan asks of it. */
+export interface CachedFlow {
+  readonly flow: Uint8Array;
+  readonly outlines: readonly FunctionOutline[];
+}
 
 /** A large workspace's packed flows are some hundred MB, wanted once more at the end of a run: they wait on disk, in a file without a name that ends with its owner. */
 export class SpilledFlows {
