@@ -126,20 +126,6 @@ describe("scanning a host over real ssh", () => {
     expect(await bench.dialog.count()).toBe(0);
   });
 
-  test("several hosts are shown before they are contacted, stand in one case, and who could not be reached is named", async () => {
-    await bench.run("Leakline: Scan Several Hosts...");
-    // Port 1 of this machine: refused at once.
-    await bench.answer("shop-* nobody@127.0.0.1:1");
-    const listed = bench.page.locator(".quick-input-list .monaco-list-row .label-name");
-    await expect.poll(() => listed.allTextContents(), SOON).toEqual(["shop-1", "nobody@127.0.0.1:1"]);
-    await bench.page.keyboard.press("Enter");
-    await expect.poll(() => bench.notifications.allTextContents(), { timeout: 20_000 }).toEqual([expect.stringContaining("1 of 2 hosts could not be reached: nobody@127.0.0.1:1") as string]);
-    const panel = await bench.panelWithCase();
-    expect(await panel.locator("body").textContent()).toContain("nobody@127.0.0.1:1");
-    await idle();
-    await dismiss();
-  });
-
   test("a changed host key ends in an error that offers no way on", async () => {
     const [name] = knownHosts().split(" ");
     const changed = (other.hostKeyLines[0] ?? "").split(" ").slice(1).join(" ");
@@ -191,6 +177,20 @@ describe("scanning a host over real ssh", () => {
     await idle();
     await expect.poll(() => bench.notifications.count(), SOON).toBe(0);
     await until("the connection is gone", 10_000, async () => [...muted].every((socket) => socket.closed || socket.readableEnded));
+  });
+
+  test("several hosts are shown before they are contacted, stand in one case, and who could not be reached is named", async () => {
+    await bench.run("Leakline: Scan Several Hosts...");
+    // Another key than the known one stands behind shop-1 by now, and nothing at port 1 of this machine.
+    await bench.answer("local shop-* nobody@127.0.0.1:1");
+    const listed = bench.page.locator(".quick-input-list .monaco-list-row .label-name");
+    await expect.poll(() => listed.allTextContents(), SOON).toEqual(["this machine", "shop-1", "nobody@127.0.0.1:1"]);
+    await bench.page.keyboard.press("Enter");
+    await expect.poll(() => bench.notifications.allTextContents(), { timeout: 20_000 }).toEqual([expect.stringMatching(/2 of 3 hosts could not be reached: shop-1 .*nobody@127\.0\.0\.1:1/) as string]);
+    const panel = await bench.panelWithCase();
+    expect(await panel.locator("body").textContent()).toContain("nobody@127.0.0.1:1");
+    await idle();
+    await dismiss();
   });
 
   test("no file of the window has the passphrase in it", () => {
