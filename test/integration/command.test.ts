@@ -39,6 +39,8 @@ describe("usage", () => {
     [["scan", "--workspace", "/nowhere/at/all"], "/nowhere/at/all"],
     [["frobnicate"], "frobnicate"],
     [["scan", "--time-limit", "soon"], "number"],
+    [["analyze", "--memory", "10"], "64 MB"],
+    [["analyze", "--memory", "much"], "number"],
     [["preserve"], "--output"],
     [["scan", "docker://web"], "docker://web"],
   ])("%j ends with 2 and one line on stderr that names it", async (args, named) => {
