@@ -48,6 +48,8 @@ describe("sizes of pools in code", () => {
     ["mysql2", "db.mjs", "import mysql from 'mysql2/promise';\nexport default mysql.createPool({ host: 'db', connectionLimit: 30 });\n", ["db.mjs:2", "mysql", "mysql", 30]],
     ["knex, called by its name", "db.js", "const db = require('knex').knex({ client: 'mysql2', pool: { min: 0, max: 7 } });\n", ["db.js:1", "knex", "mysql", 7]],
     ["knex, beside its queries", "db.js", "const knex = require('knex');\nconst db = knex({ client: 'pg', pool: { min: 0, max: 9 } });\nknex('orders').select();\nknex(table).insert(row);\n", ["db.js:2", "knex", "postgresql", 9]],
+    ["mongodb, by its static method", "db.js", "const { MongoClient } = require('mongodb');\nMongoClient.connect(url, { maxPoolSize: 22 });\nserver.connect(url, { maxPoolSize: 3 });\n", ["db.js:2", "mongodb", "mongodb", 22, "to each host"]],
+    ["mongoose's default", "db.ts", "import mongoose from \"mongoose\";\nawait mongoose.connect(\"mongodb://db/shop\");\n", ["db.ts:2", "mongoose", "mongodb", 100, "to each host"]],
     ["sqlx", "src/db.rs", "use sqlx::postgres::PgPoolOptions;\nasync fn open() {\n    let pool = PgPoolOptions::new().max_connections(5u32).connect(\"postgres://db/shop\").await;\n}\n", ["src/db.rs:3", "sqlx", "postgresql", 5]],
     ["Sequel", "db.rb", "require 'sequel'\nDB = Sequel.connect(ENV['URL'], max_connections: 12)\n", ["db.rb:2", "Sequel", "database", 12]],
     ["HikariCP in Kotlin", "Db.kt", "import com.zaxxer.hikari.HikariConfig\nfun open() {\n    val config = HikariConfig().apply {\n        maximumPoolSize = 14\n    }\n}\n", ["Db.kt:4", "HikariCP", "database", 14]],
@@ -67,6 +69,8 @@ describe("sizes of pools in code", () => {
     expect(await unknown("db.go", "package db\nfunc Open(most int) { db.SetMaxOpenConns(most) }\n")).toEqual([[null, "most is a parameter: the callers decide"]]);
     expect(await unknown("db.go", "package db\nfunc Open() { db.SetMaxOpenConns(cfg.Database.MaxOpen) }\n")).toEqual([[null, "what Database.MaxOpen is was not found"]]);
     expect(await unknown("db.js", "const { Pool } = require('pg');\nconst pool = new Pool({ max: Number(process.env.POOL_MAX) || 10 });\n")).toMatchObject([[null, expect.stringContaining("is not known before it runs")]]);
+    // The address may say it.
+    expect(await unknown("db.ts", "import mongoose from \"mongoose\";\nawait mongoose.connect(url);\n")).toMatchObject([[null, expect.stringContaining("is not known before it runs")]]);
     expect(await unknown("db.js", "const { Pool } = require('pg');\nconst pool = new Pool(loadConfig());\n")).toMatchObject([[null, expect.stringContaining("is not known before it runs")]]);
     expect(await unknown("db.js", "const { Pool } = require('pg');\nconst pool = new Pool({ ...defaults, host: 'db' });\n")).toMatchObject([[null, expect.stringContaining("is not known before it runs")]]);
     expect(await unknown("db.py", "from sqlalchemy import create_engine\ndef make(size=5):\n    return create_engine(URL, pool_size=size)\n")).toEqual([[null, "size is a parameter: the callers decide"]]);

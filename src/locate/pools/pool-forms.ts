@@ -21,6 +21,7 @@ export interface PoolForm {
   readonly mark: RegExp;
   /** `call`: a call or a construction of this name; `key`: a field that is set, in a literal or by an assignment. */
   readonly site: "call" | "key";
+  /** Its last name, or that and what it is called on: `MongoClient.connect`. */
   readonly names: readonly string[];
   /** What it is called on, where it is called on something: its last name. Absent: whatever. */
   readonly on?: RegExp;
@@ -83,7 +84,10 @@ export const POOL_FORMS: readonly PoolForm[] = [
   { languages: JAVASCRIPT, library: "mysql", service: "mysql", mark: /["'](?:mysql2?|mysql2\/promise|mariadb|promise-mysql)["']/, site: "call", names: ["createPool"], size: argument("connectionLimit", 10), endless: zero },
   { languages: JAVASCRIPT, library: "knex", service: "database", mark: /["']knex["']/, site: "call", names: ["knex", "Knex"], first: /^\{|config|options|settings|knexfile/i, size: argument("pool.max", 10), unless: /sqlite/ },
   { languages: JAVASCRIPT, library: "sequelize", service: "database", mark: /["']sequelize(?:-typescript)?["']/, site: "call", names: ["Sequelize"], size: argument("pool.max", 5), unless: /sqlite/ },
-  { languages: JAVASCRIPT, library: "mongodb", service: "mongodb", per: "host", mark: /["']mongodb["']/, site: "call", names: ["MongoClient"], size: argument("maxPoolSize", 100), endless: zero },
+  { languages: JAVASCRIPT, library: "mongodb", service: "mongodb", per: "host", mark: /["']mongodb["']/, site: "call", names: ["MongoClient", "MongoClient.connect"], size: argument("maxPoolSize", 100), endless: zero },
+  { languages: JAVASCRIPT, library: "mongoose", service: "mongodb", per: "host", mark: /["']mongoose["']/, site: "call", names: ["mongoose.connect", "mongoose.createConnection"], size: argument("maxPoolSize", 100), endless: zero },
+  { languages: JAVASCRIPT, library: "postgres", service: "postgresql", mark: /["']postgres["']/, site: "call", names: ["postgres"], size: argument("max", 10) },
+  { languages: JAVASCRIPT, library: "pg-promise", service: "postgresql", mark: /["']pg-promise["']/, site: "call", names: ["pgp"], size: argument("max", 10) },
   { languages: JAVASCRIPT, library: "node:http", service: "http", per: "host", mark: /["'](?:node:)?https?["']|agentkeepalive/, site: "call", names: ["Agent", "HttpsAgent"], size: argument("maxSockets", "none") },
   // Rust
   { languages: RUST, library: "sqlx", service: "database", mark: /\bsqlx\b/, site: "call", names: ["max_connections"], size: argument(0, "none") },

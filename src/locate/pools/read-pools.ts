@@ -36,9 +36,11 @@ export function readPools(file: string, language: Language, text: string, root: 
   const visit = (node: SyntaxNode): void => {
     for (const kind of ["call", "key"] as const) {
       const site = kind === "call" ? callAt(node) : keyAt(node);
-      if (site === null || !names.has(site.name)) continue;
+      if (site === null) continue;
+      const whole = `${site.on}.${site.name}`;
+      if (!names.has(site.name) && !names.has(whole)) continue;
       for (const form of forms) {
-        if (form.site !== kind || !form.names.includes(site.name) || (form.on !== undefined && site.on !== "" && !form.on.test(site.on)) || form.first?.test(site.args[0]?.text ?? "") === false || form.unless?.test(node.text) === true) continue;
+        if (form.site !== kind || !(form.names.includes(site.name) || form.names.includes(whole)) || (form.on !== undefined && site.on !== "" && !form.on.test(site.on)) || form.first?.test(site.args[0]?.text ?? "") === false || form.unless?.test(node.text) === true) continue;
         const draft = draftOf(site, form, definitions);
         if (draft === null) continue;
         const service = form.service === "database" ? (product ?? "database") : form.service;
