@@ -52,10 +52,17 @@ function replaceFrom(lines, at, pattern, by) {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "leakline-updates-"));
+const tidy = () => rmSync(scratch, { recursive: true, force: true });
+for (const signal of ["SIGINT", "SIGTERM"]) {
+  process.once(signal, () => {
+    tidy();
+    process.exit(130);
+  });
+}
 try {
   process.exitCode = await check();
 } finally {
-  rmSync(scratch, { recursive: true, force: true });
+  tidy();
 }
 
 async function check() {
