@@ -2,6 +2,7 @@ import type { Diagnosis } from "../model/diagnosis";
 import type { ConnectionGroup } from "../model/investigation";
 import { historiesOf, placeName } from "../model/histories";
 import type { PoolsOf } from "../model/pool-size";
+import type { KeptPast } from "../model/past";
 import type { ConfiguredEndpoint, Service } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
 import type { TalkGraph } from "../model/talk";
@@ -31,6 +32,8 @@ export interface ExplainInput {
    * it is in it already. Absent, as a whole or for one of several: `snapshots` are all.
    */
   readonly histories?: ReadonlyMap<string, History>;
+  /** Of one target: what looks that `snapshots` no longer holds left behind in a case that was kept. Absent: nothing. */
+  readonly kept?: { readonly timeline: Timeline; readonly past: KeptPast };
   /** By target: why nobody looked between its last snapshot and the one before it, in words. Absent: they follow each other. */
   readonly gaps?: ReadonlyMap<string, string>;
 }
@@ -57,7 +60,7 @@ export function explain(input: ExplainInput): Explanation {
     for (const index of looks) scenes.push(makeScene(input.snapshots[index] as Snapshot, index, scenes.slice(), names, input.poolsOf));
     const scene = scenes[scenes.length - 1] as Scene;
     const { snapshot } = scene;
-    const history = historyWith(scenes, input.histories?.get(snapshot.source.target), input.gaps?.get(snapshot.source.target));
+    const history = alone && input.kept !== undefined ? History.restored(input.kept.timeline, input.kept.past, scenes) : historyWith(scenes, input.histories?.get(snapshot.source.target), input.gaps?.get(snapshot.source.target));
     if (history.looks > 0) histories.set(snapshot.source.target, history);
     return { scene, target: snapshot.source.target, name: placeName(snapshot), diagnoses: withPoolEvidence(scene, CAUSE_READERS.flatMap((reader) => ("diagnose" in reader ? reader.diagnose(scene, history) : []))) };
   });

@@ -6,7 +6,7 @@ import { explain } from "../explain/explain";
 import type { Explanation } from "../explain/explain";
 import type { History } from "../explain/history/history";
 import { logBursts } from "../explain/history/log-bursts";
-import { withEvents } from "../explain/history/timeline";
+import { pastOf, withEvents } from "../explain/history/timeline";
 import { findSignatures } from "../explain/log-signatures/find-signatures";
 import { withSignatureEvidence } from "../explain/log-signatures/signature-evidence";
 import type { AnalysisProgress } from "../locate/analysis-session";
@@ -25,6 +25,7 @@ import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
 import type { InvestigationLogs } from "../model/log";
 import type { LogRecords } from "../model/log-records";
+import type { KeptPast } from "../model/past";
 import type { NamedEndpoint } from "../model/service";
 import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
@@ -111,12 +112,24 @@ interface Past {
   readonly histories?: ReadonlyMap<string, History>;
   readonly gaps?: ReadonlyMap<string, string>;
   readonly memory?: WorkspaceMemory;
+  /** Of a case that was kept. */
+  readonly kept?: { readonly timeline: Timeline; readonly past: KeptPast };
 }
 
 /** Why the looks are as they are, and what of the workspace it was told with. */
 interface Explained extends Explanation {
   /** null: no workspace. */
   readonly facts: FactsWithPools | null;
+}
+
+/** What is left of looks at one target that are not among `snapshots`. */
+function pastBesides(histories: ReadonlyMap<string, History>, snapshots: readonly Snapshot[]): { readonly past?: KeptPast } {
+  const [history, ...others] = histories.values();
+  return history === undefined || others.length > 0 || history.looks <= snapshots.length ? {} : { past: pastOf(history) };
+}
+
+function keptOf({ timeline, past }: Investigation): Past {
+  return timeline === undefined || past === undefined ? {} : { kept: { timeline, past } };
 }
 
 export function createInvestigator(parts: InvestigatorParts): Investigator {
@@ -192,14 +205,14 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
   }
 
   /** Why: with the names that the workspace's configuration gives. Adds the last look to the history that `past` hands in. */
-  async function explainLooks(snapshots: readonly Snapshot[], { workspaceRoot, signal, onProgress }: WorkspaceWork, { histories: before, gaps, memory }: Past): Promise<Explained> {
+  async function explainLooks(snapshots: readonly Snapshot[], { workspaceRoot, signal, onProgress }: WorkspaceWork, { histories: before, gaps, memory, kept }: Past): Promise<Explained> {
     signal.throwIfAborted();
     onProgress({ phase: "explain", text: "Naming services" });
     const read = (root: string): Promise<FactsWithPools> => factsWithPools(textEngine, root, signal);
     const facts = workspaceRoot === null ? null : await (memory === undefined ? read(workspaceRoot) : memory.facts(workspaceRoot, () => read(workspaceRoot)));
     signal.throwIfAborted();
     onProgress({ phase: "explain", text: "Looking for causes" });
-    return { facts, ...explain({ snapshots, configured: facts?.configured ?? [], ...(facts === null ? {} : { poolsOf: poolsOfProcesses(facts.pools, facts.modules, workspaceRoot) }), ...(before === undefined ? {} : { histories: before }), ...(gaps === undefined ? {} : { gaps }) }) };
+    return { facts, ...explain({ snapshots, configured: facts?.configured ?? [], ...(facts === null ? {} : { poolsOf: poolsOfProcesses(facts.pools, facts.modules, workspaceRoot) }), ...(before === undefined ? {} : { histories: before }), ...(gaps === undefined ? {} : { gaps }), ...(kept === undefined ? {} : { kept }) }) };
   }
 
   /** Everything after the looks: why, where in the code, and which first. */
@@ -274,6 +287,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       ...(facts === null || facts.pools.length === 0 ? {} : { pools: facts.pools }),
       ...(timeline === undefined ? {} : { timeline: await withCircumstances(timeline, workspaceRoot, logRecords ?? [], hosts, signal) }),
       ...(logs === null ? {} : { logs }),
+      ...pastBesides(explained.histories, snapshots),
     };
     histories.set(investigation, explained.histories);
     return investigation;
@@ -327,14 +341,14 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     const withEarlier = (seen: Snapshot): readonly Snapshot[] => spreadLooks([...earlier, seen], MAX_HISTORY);
     const before = previous === null || earlier.length === 0 ? undefined : histories.get(previous);
     let gap = options.gap ?? null;
-    const pastOf = (seen: Snapshot): Past => {
+    const pastAt = (seen: Snapshot): Past => {
       gap ??= gapBefore?.(seen) ?? null;
       return { ...(before === undefined ? {} : { histories: before }), ...(gap === null ? {} : { gaps: new Map([[formatTarget(target), gap]]) }), ...(memory === undefined ? {} : { memory }) };
     };
     let explained: Explained | null = null;
     // Asked again only when the connection was lost over the logs and the look made anew.
-    const { snapshot, logs } = await targetLooks.look(target, options, async (seen) => (explained = await explainLooks(withEarlier(seen), options, pastOf(seen))).diagnoses);
-    return investigate(withEarlier(snapshot), [formatTarget(target)], startedAtMs, options, logs, pastOf(snapshot), explained);
+    const { snapshot, logs } = await targetLooks.look(target, options, async (seen) => (explained = await explainLooks(withEarlier(seen), options, pastAt(seen))).diagnoses);
+    return investigate(withEarlier(snapshot), [formatTarget(target)], startedAtMs, options, logs, pastAt(snapshot), explained);
   }
 
   async function scanSet(targets: readonly Target[], options: ScanOptions): Promise<Investigation> {
@@ -472,7 +486,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
         return unreached.length === 0 ? together : { ...together, unreached };
       }
       if (options.workspaceRoot === null && logs.length === 0) return colleagues;
-      return toldAgain(await investigate(colleagues.snapshots, colleagues.targets, startedAtMs, options, logs.length === 0 ? null : logs), colleagues);
+      return toldAgain(await investigate(colleagues.snapshots, colleagues.targets, startedAtMs, options, logs.length === 0 ? null : logs, keptOf(colleagues)), colleagues);
     }
     if (snapshots.length === 0 && logs.length > 0) return investigate([logsAlone(logs)], logs.map(({ source }) => source.name), startedAtMs, options, logs);
     if (snapshots.length === 0 && named.length > 0) {

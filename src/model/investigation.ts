@@ -4,6 +4,7 @@ import type { AnalysisStats, Finding } from "./finding";
 import type { InvestigationLogs } from "./log";
 import type { PreservedFacts } from "./preserved";
 import type { PoolSize } from "./pool-size";
+import type { KeptPast } from "./past";
 import type { Service } from "./service";
 import type { Snapshot } from "./snapshot";
 import type { Suspect } from "./suspect";
@@ -59,6 +60,8 @@ export interface Investigation {
   readonly logs?: InvestigationLogs;
   /** Absent: one look only. */
   readonly timeline?: Timeline;
+  /** Of one target: what more than the time line is left of looks that `snapshots` no longer holds. Absent: all are there, or several targets. */
+  readonly past?: KeptPast;
   /** Targets that were wanted and not reached. Absent: all were. */
   readonly unreached?: readonly UnreachedTarget[];
   /** Who talks to whom. Absent: a file of an earlier version. */

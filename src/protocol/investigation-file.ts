@@ -16,7 +16,7 @@ import { NO_OWNERS } from "../model/socket";
 import type { Socket } from "../model/socket";
 import { RANKING_FACTORS } from "../model/suspect";
 import { TCP_STATES } from "../model/tcp-state";
-import { timelineDocument } from "./timeline-document";
+import { pastDocument, timelineDocument } from "./timeline-document";
 import { danglingOfLogs, LOG_KEYS, logsFromWire, logsToWire } from "./log-documents";
 
 /**
@@ -313,6 +313,7 @@ const investigation = z
       file: z.string(), line: count, language: z.string().nullable(), library: z.string(), service: serviceKind, size: count.nullable(), unknown: z.string().nullable(), per: z.enum(["pool", "host"]), text: z.string(),
     })).exactOptional(),
     timeline: timelineDocument.exactOptional(),
+    past: pastDocument.exactOptional(),
     unreached: z.array(z.object({ target: z.string(), why: z.string(), remedy: z.string() })).exactOptional(),
     talk: talk.exactOptional(),
     preserved: preserved.exactOptional(),

@@ -40,3 +40,12 @@ export const timelineDocument = z
       if (series >= value.series.length) context.addIssue({ code: "custom", path: ["trends", at, "series"], message: `index ${series} points past the end (${value.series.length} entries)` });
     });
   });
+
+/** `past` of `leakline.investigation/1`: beside the time line. */
+export const pastDocument = z.object({
+  looks: z.number().int().nonnegative(),
+  series: z.array(z.object({ key: z.string(), lineage: z.string().nullable() })),
+  gaps: z.array(z.number().int().nonnegative()),
+  restarts: z.array(z.object({ lineage: z.string(), name: z.string(), timeMs: z.number(), beforePid: pid, afterPid: pid, beforeStartedMs: figure, afterStartedMs: figure })),
+  services: z.array(z.object({ pid, lineage: z.string() })),
+});

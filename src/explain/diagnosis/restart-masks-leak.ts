@@ -1,10 +1,10 @@
 import type { Diagnosis, Direction, Evidence } from "../../model/diagnosis";
 import { formatEndpoint } from "../../model/endpoint";
 import type { Endpoint } from "../../model/endpoint";
+import type { Restart } from "../../model/past";
 import { countOf, formatCount, formatDuration } from "../figures";
 import type { Group } from "../groups";
 import type { History } from "../history/history";
-import type { Restart } from "../history/lineages";
 import { groupKey } from "../history/measures";
 import type { Points } from "../history/slope";
 import { cutsOf, pointsOf } from "../history/timeline";

@@ -1,11 +1,11 @@
 import { formatEndpoint } from "../../model/endpoint";
+import type { KeptPast, Restart } from "../../model/past";
 import type { Snapshot } from "../../model/snapshot";
 import type { Socket } from "../../model/socket";
-import type { SocketLife, TimelineEvent } from "../../model/timeline";
+import type { SocketLife, Timeline, TimelineEvent } from "../../model/timeline";
 import { countOf } from "../figures";
 import type { Scene } from "../scene";
 import { Lineages } from "./lineages";
-import type { Restart } from "./lineages";
 import { LookTable } from "./look-table";
 import { measuresOf } from "./measures";
 import { SocketLives } from "./socket-lives";
@@ -38,6 +38,29 @@ export class History {
   #firstMs: number | null = null;
   #lastMs: number | null = null;
   #last: Snapshot | null = null;
+
+  /**
+   * As it was when these were kept (`pastOf`), for the looks that are left, the last one included. Lives of sockets are told by those looks alone. Nothing
+   * is to be added to it.
+   */
+  static restored(timeline: Timeline, past: KeptPast, scenes: readonly Scene[]): History {
+    const history = new History();
+    history.table.restore(timeline, past);
+    history.#restarts.push(...past.restarts);
+    history.#events.push(...timeline.events.filter(({ kind }) => kind === "restart" || kind === "gap" || kind === "peer-hang-up"));
+    history.#lineages.restore(new Map(past.services.map(({ pid, lineage }) => [pid, lineage])));
+    for (const scene of scenes) if (scene.takenMs !== null) history.#lives.add(scene, scene.takenMs);
+    history.#looks = past.looks;
+    history.#firstMs = timeline.timesMs[0] ?? null;
+    history.#lastMs = timeline.timesMs.at(-1) ?? null;
+    history.#last = scenes.at(-1)?.snapshot ?? null;
+    return history;
+  }
+
+  /** Which process of the last look belongs to which service. */
+  get services(): ReadonlyMap<number, string> {
+    return this.#lineages.services;
+  }
 
   /** Looks that were added, thinned ones included. */
   get looks(): number {

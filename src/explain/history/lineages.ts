@@ -1,19 +1,7 @@
 import { formatEndpoint } from "../../model/endpoint";
+import type { Restart } from "../../model/past";
 import type { Process } from "../../model/process";
 import type { Scene } from "../scene";
-
-/** A service that was started anew: another process, or the same number with another start. Times are epoch milliseconds on the target's clock. */
-export interface Restart {
-  readonly lineage: string;
-  readonly name: string;
-  /** When the new process was started; where that is not told, the look that first saw it. */
-  readonly timeMs: number;
-  readonly beforePid: number;
-  readonly afterPid: number;
-  /** Start of the old and the new process; null: not told. */
-  readonly beforeStartedMs: number | null;
-  readonly afterStartedMs: number | null;
-}
 
 /** Boot time is reckoned at every look from two clocks: a start time is good to this much. */
 const SAME_START_MS = 2000;
@@ -56,6 +44,16 @@ export class Lineages {
   /** The service that a process belongs to, as of the last look; null: no such process. */
   of(pid: number | null): string | null {
     return pid === null ? null : (this.#byPid.get(pid) ?? null);
+  }
+
+  /** The services of the last look, by process. */
+  get services(): ReadonlyMap<number, string> {
+    return this.#byPid;
+  }
+
+  /** As after a look that showed these, of which nothing but their names is known: no look is to be added. */
+  restore(services: ReadonlyMap<number, string>): void {
+    this.#byPid = new Map(services);
   }
 
   /** One look further; gives the restarts that it shows. */

@@ -1,4 +1,5 @@
-import type { SeriesSubject } from "../../model/timeline";
+import type { KeptPast } from "../../model/past";
+import type { SeriesSubject, Timeline } from "../../model/timeline";
 import type { Measure } from "./measures";
 
 /** One quantity over the looks. Columns as long as the table's times; NaN: that look did not tell. */
@@ -42,6 +43,23 @@ export class LookTable {
   cutAt(timeMs: number): void {
     this.#cuts.push(timeMs);
     if (this.#cuts.length > MOST_LOOKS) this.#cuts.shift();
+  }
+
+  /** The figures of a time line, with the names of its quantities. */
+  restore({ timesMs, series }: Timeline, past: KeptPast): void {
+    const gaps = new Set(past.gaps);
+    this.timesMs.push(...timesMs);
+    this.gaps.push(...timesMs.map((_, at) => (gaps.has(at) ? 1 : 0)));
+    const told = (value: number | null): number => value ?? Number.NaN;
+    series.forEach(({ subject, label, values, limits }, at) => {
+      const named = past.series[at];
+      if (named === undefined) return;
+      const known = values.filter((value) => value !== null);
+      this.#rows.set(named.key, {
+        key: named.key, subject, label, lineage: named.lineage, values: values.map(told), limits: limits === null ? null : limits.map(told),
+        peak: known.reduce((most, value) => Math.max(most, value), 0), lastTold: timesMs[values.findLastIndex((value) => value !== null)] ?? 0,
+      });
+    });
   }
 
   /** @param countsSockets false: the look told states alone, so that a group that is not there is unknown, not empty. */

@@ -1,4 +1,5 @@
 import type { Timeline, TimelineEvent, TimeSeries, Trend } from "../../model/timeline";
+import type { KeptPast } from "../../model/past";
 import type { History } from "./history";
 import type { LookTable, Row } from "./look-table";
 import type { Points } from "./slope";
@@ -29,6 +30,17 @@ export function timelineOf(history: History, most: MostLines = { groups: GROUP_S
     return course.verdict === "unclear" && course.ratePerSecond === null ? [] : [{ series: index, ...course }];
   });
   return { timesMs: [...table.timesMs], series, events: inOrder(history.events), trends };
+}
+
+/** What must be kept beside the time line of this history for `History.restored`. */
+export function pastOf(history: History, most: MostLines = { groups: GROUP_SERIES, others: OTHER_SERIES }): KeptPast {
+  const { table, restarts, looks, services } = history;
+  return {
+    looks, restarts: [...restarts],
+    series: chooseRows([...table.rows], most).map(({ key, lineage }) => ({ key, lineage })),
+    gaps: table.gaps.flatMap((gap, at) => (gap === 1 ? [at] : [])),
+    services: [...services].map(([pid, lineage]) => ({ pid, lineage })),
+  };
 }
 
 /** The same with more events on it: deploys, bursts of log lines. */

@@ -1,9 +1,11 @@
 import { explain } from "../../explain/explain";
+import { pastOf } from "../../explain/history/timeline";
 import type { Diagnosis } from "../../model/diagnosis";
 import type { Finding } from "../../model/finding";
 import type { Investigation } from "../../model/investigation";
 import type { ConfiguredEndpoint, Service } from "../../model/service";
 import type { Suspect, SuspectReason } from "../../model/suspect";
+import { anonymousPast } from "./anonymous-past";
 import { Pseudonyms } from "./pseudonyms";
 import { anonymousData, anonymousTarget } from "./snapshot-words";
 
@@ -19,7 +21,9 @@ export function anonymize(investigation: Investigation, publicRules: ReadonlySet
   const pseudonyms = new Pseudonyms();
   const snapshots = investigation.snapshots.map((snapshot) => anonymousData(snapshot, pseudonyms));
   const configured = investigation.services.flatMap((service) => configuredBefore(service, pseudonyms));
-  const { services, groups, diagnoses } = explain({ snapshots, configured });
+  const kept = anonymousPast(investigation, pseudonyms);
+  const { services, groups, diagnoses, timeline, histories } = explain({ snapshots, configured, ...(kept === null ? {} : { kept }) });
+  const [history] = histories.values();
   const findings = investigation.findings.map((finding) => anonymousFinding(finding, pseudonyms, publicRules));
   return {
     targets: investigation.targets.map((target) => anonymousTarget(target, pseudonyms)),
@@ -36,6 +40,7 @@ export function anonymize(investigation: Investigation, publicRules: ReadonlySet
       givenUp: investigation.analysis.givenUp.map(({ file }) => ({ file: pseudonyms.path(file, "file"), reason: "given up" })),
     },
     workspace: investigation.workspace === null ? null : "workspace",
+    ...(kept === null || timeline === undefined || history === undefined ? {} : { timeline, past: pastOf(history) }),
   };
 }
 
