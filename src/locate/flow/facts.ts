@@ -58,13 +58,20 @@ export function keysOfCondition(condition: Expression, variables: Variables): re
       if (at.operator === "other") return [];
       const [value, literal] = withLiteralLast(at.left, at.right);
       const key = literal !== null && literal.kind !== "number" && literal.kind !== "string" ? keyOf(value, variables) : comparisonKey(at.left, at.right, variables);
-      return key === null ? [] : [key];
+      return key === null ? keysOfGiven(value, variables) : [key];
     }
     default: {
       const key = keyOf(at, variables);
       return key === null ? [] : [key];
     }
   }
+}
+
+/** What a call is given that is compared: its error may decide. */
+function keysOfGiven(expression: Expression, variables: Variables): readonly string[] {
+  const at = withoutCasts(expression);
+  const key = at.is === "call" && at.arguments.length === 1 ? keyOf(at.arguments[0]!.value, variables) : null;
+  return key === null ? [] : [key];
 }
 
 type Literal = Expression & { readonly is: "literal" };
@@ -156,7 +163,7 @@ export function decide(condition: Expression, facts: Facts, look: Look): boolean
 function equal(left: Expression, right: Expression, facts: Facts, look: Look): boolean | null {
   const [value, literal] = withLiteralLast(left, right);
   if (literal !== null && literal.kind === "null") {
-    const fact = factOf(value, facts, look);
+    const fact = factOf(value, facts, look) ?? (givesItsError(value, facts, look) ? "null" : null);
     if (fact === null || fact === "false") return null;
     return fact === "null";
   }
@@ -176,6 +183,14 @@ function equal(left: Expression, right: Expression, facts: Facts, look: Look): b
   if (a === "null" && (b !== null || named(right))) return false;
   if (b === "null" && (a !== null || named(left))) return false;
   return null;
+}
+
+/** `if db.AddError(err) == nil`: a function that is given nothing but an error, and whose result is compared with null, gives null for none. */
+function givesItsError(expression: Expression, facts: Facts, look: Look): boolean {
+  const at = withoutCasts(expression);
+  if (!look.errorPredicates || at.is !== "call" || at.arguments.length !== 1) return false;
+  const given = withoutCasts(at.arguments[0]!.value);
+  return given.is === "name" && /err/iu.test(given.name) && factOf(given, facts, look) === "null";
 }
 
 function named(expression: Expression): boolean {

@@ -471,3 +471,30 @@ func throughTheOnlyOneClosed(ctx context.Context, r repository) (bool, error) {
 	defer rows.Close()
 	return rows.Next(), nil
 }
+
+type statement struct{ failed error }
+
+func (s *statement) addError(err error) error {
+	if err != nil {
+		s.failed = err
+	}
+	return s.failed
+}
+
+// The error goes through a method that keeps it: what it gives back is told of the error.
+func errorThroughHelper(db *sql.DB, s *statement) {
+	// ok: go/sql-rows
+	rows, err := db.Query("SELECT 1")
+	if s.addError(err) == nil {
+		defer rows.Close()
+		println(rows.Next())
+	}
+}
+
+func errorThroughHelperForgotten(db *sql.DB, s *statement) {
+	// ruleid: go/sql-rows
+	rows, err := db.Query("SELECT 1")
+	if s.addError(err) == nil {
+		println(rows.Next())
+	}
+}
