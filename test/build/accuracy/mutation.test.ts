@@ -11,9 +11,12 @@ import type { SourceText } from "../../../src/locate/analyze-files";
 import { expectationsIn } from "../../../src/locate/rules/expectations";
 import { LANGUAGES } from "../../../src/locate/languages/registry";
 import { loadBuiltInRules } from "../../../src/locate/rules/built-in";
+import { loadRules } from "../../../src/locate/rules/load-rules";
+import shopdb from "../../locate/flow/shopdb.yaml";
 import { testEngine, textAnalysis } from "../../locate/text-analysis";
 
-const RULES = loadBuiltInRules({ examples: true });
+/** The library that the corpus makes up is known too: what nobody knows, nobody can find. */
+const RULES = [...loadBuiltInRules({ examples: true }), loadRules(shopdb, "test/locate/flow/shopdb.yaml")];
 const EXTENSIONS: Readonly<Record<string, string>> = { csharp: "cs", go: "go", java: "java", javascript: "ts", kotlin: "kt", php: "php", python: "py", rust: "rs", ruby: "rb" };
 
 async function releasesOf(language: string, text: string): Promise<{ readonly releases: readonly Release[]; readonly text: string }> {
