@@ -16,6 +16,7 @@ import { keptResults, mutationSection } from "./accuracy/mutation-section.mjs";
 import { bundleLocate } from "./accuracy/bundle-locate.mjs";
 import { cacheFolder, fetchPackages, packageList } from "./accuracy/fetch-packages.mjs";
 import { drawSample, identity } from "./accuracy/hand-sample.mjs";
+import { identityOfPeer, peersAlone, peersAloneRows } from "./accuracy/peer-alone.mjs";
 import { PEERS, isRemembered, remembered } from "./accuracy/peers.mjs";
 
 const cache = cacheFolder();
@@ -143,10 +144,12 @@ try {
   if (at > 0) {
     const list = [...new Map([...random, ...high].map(({ one, finding }) => [identity(one, finding), { identity: identity(one, finding), path: join(one.folder, finding.file), finding }])).values()];
     writeFileSync(process.argv[at + 1], JSON.stringify(list.filter((one) => judgements[one.identity] === undefined), null, 1));
+    const alone = peersAlone(packages).flatMap(({ peer, drawn }) => drawn.map(({ one, finding }) => ({ identity: identityOfPeer(peer, one, finding), path: join(one.folder, finding.file), finding })));
+    writeFileSync(`${process.argv[at + 1]}.alone`, JSON.stringify(alone.filter((each) => judgements[each.identity] === undefined), null, 1));
   }
   writeFileSync(join(cache, "results/accuracy.json"), JSON.stringify({ rows, packages: packages.map(({ key, version, folder, findings: own, said }) => ({ key, version, folder, findings: own, said })) }));
   const { accuracyPage } = await import("./accuracy/accuracy-page.mjs");
-  const page = accuracyPage({ rows, todo, packages, peers, findings, random: judged(random), high: judged(high), mutation: mutationSection(keptResults(cache)), share });
+  const page = accuracyPage({ alone: peersAloneRows(packages, judgements), rows, todo, packages, peers, findings, random: judged(random), high: judged(high), mutation: mutationSection(keptResults(cache)), share });
   writeFileSync(join(ROOT, "docs/accuracy.md"), page);
   console.log(page);
 } finally {
