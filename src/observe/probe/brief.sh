@@ -8,11 +8,12 @@ look_changed_processes() {
   stats=$(printf '%s\n' "$walked" | awk -v known="$known_pids" -v since="$known_ticks" '
     BEGIN { n = split(known, each, " "); for (i = 1; i <= n; i++) seen[each[i]] = 1; }
     $1 == "P" && $4 > 0 {
-      file = "/proc/" $2 "/stat"; text = "";
-      while ((getline line < file) > 0) { print file ":" line; text = text line; }
+      file = "/proc/" $2 "/stat"; text = ""; said = "";
+      while ((getline line < file) > 0) { said = said file ":" line "\n"; text = text line; }
       close(file);
       sub(/^.*\) /, "", text); split(text, field, " ");
-      if (!($2 in seen) || field[20] + 0 > since + 0) fresh = fresh " " $2;
+      # All facts of a fresh one are read below, this file among them: twice in one answer it would be one text.
+      if (!($2 in seen) || field[20] + 0 > since + 0) fresh = fresh " " $2; else printf "%s", said;
     }
     END { print "fresh" fresh }')
   say files
