@@ -14,7 +14,6 @@ export const GROUND = {
   "flake8-async": /^python\/blocking-(?:http|sleep|subprocess|process-start|file|input)$/u,
   "PMD CloseResource": /^java\/(?!blocking|.*(?:timeout|churn|wait|sleep|lock)).*$/u,
   SpotBugs: /^java\/(?:jdbc-(?:connection|statement|result)|file|stream|io).*$/u,
-  "eslint-plugin-n no-sync": /^javascript\/sync-/u,
   semgrep: /^(?:go\/(?:http-response-body|sql-rows|sql-transaction)|python\/(?:file|db-connection|blocking-(?:http|sleep|subprocess))|java\/jdbc-(?:connection|statement))$/u,
 };
 
