@@ -5,15 +5,10 @@
 # its lines, oldest piece first.
 # Nothing that a host names (a path, a unit) is ever run or expanded unquoted, but for what a configuration includes: letters, figures, ._/@+- and the wildcards * and ?.
 read_logs() {
-LC_ALL=C
-LANG=C
-PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/local/sbin:/usr/local/bin
-export LC_ALL LANG PATH
-unset -v CDPATH GREP_OPTIONS TIME_STYLE POSIXLY_CORRECT COLUMNS SYSTEMD_COLORS JOURNAL_STREAM 2>/dev/null
-nonce=
-if [ -r /proc/sys/kernel/random/uuid ]; then read -r nonce < /proc/sys/kernel/random/uuid; fi
-nonce=${nonce:-$$-$(date +%s%N)-$PPID}
-printf 'leakline.logs/1 %s\n' "$nonce"
+begin_answer leakline.logs/1
+# Clients of containers often lie here.
+PATH=$PATH:/usr/local/bin
+unset -v SYSTEMD_COLORS JOURNAL_STREAM 2>/dev/null
 clock start
 if has renice; then renice -n 5 -p $$ >/dev/null || renice 5 $$ >/dev/null; fi
 choose_limit

@@ -3,19 +3,10 @@
 # $pids, $most_threads and $most_descriptors stand before this text: whole numbers.
 # Answer: "leakline.close-look/1 NONCE", then sections as in probe.sh.
 close_look() {
-LC_ALL=C
-LANG=C
-PATH=${PATH:-/usr/bin:/bin}:/usr/sbin:/sbin:/usr/local/sbin
-export LC_ALL LANG PATH
-unset -v CDPATH GREP_OPTIONS GREP_COLOR TIME_STYLE POSIXLY_CORRECT COLUMNS 2>/dev/null
-nonce=
-if [ -r /proc/sys/kernel/random/uuid ]; then read -r nonce < /proc/sys/kernel/random/uuid; fi
-nonce=${nonce:-$$-$(date +%s%N)-$PPID}
+begin_answer leakline.close-look/1
 choose_limit
 gnu_find=
 case $(find /proc/self/exe -maxdepth 0 -printf x) in x) gnu_find=1 ;; esac
-
-printf 'leakline.close-look/1 %s\n' "$nonce"
 if has renice; then renice -n 5 -p $$ >/dev/null || renice 5 $$ >/dev/null; fi
 
 say limits
