@@ -8,7 +8,7 @@ import type { Summaries } from "./summaries";
 import { walk } from "./typestate";
 import { RECEIVER } from "./walk-model";
 import type { HandedOn, Leak } from "./walk-model";
-import { decisions, end, step } from "./witness";
+import { decisions, end, findingAt, step } from "./witness";
 import type { Opening } from "./witness";
 
 /** What is handed on further than this is followed no more. */
@@ -109,7 +109,7 @@ function nameOf({ fn }: LeftBehind): string | null {
  * the call was given the function, and calls it with each.
  */
 export function handedOnFinding(file: FileFlow, fn: FunctionFlow, opening: Opening, way: readonly PathStep[] | null, left: LeftBehind, confidence: Confidence): Finding {
-  const { call, rule, ruleFile } = opening;
+  const { call, rule } = opening;
   const what = inWords(call);
   const { last, message, reason } = end(left.file, left.fn, left.leak, rule);
   const first = way === null ? `each ${rule.noun} comes to a function that is given here` : `${rule.noun} opened by ${what}`;
@@ -119,24 +119,15 @@ export function handedOnFinding(file: FileFlow, fn: FunctionFlow, opening: Openi
   path.push(last);
   const taker = nameOf(left);
   const whom = left.file.file === file.file ? "" : ` (${left.file.file})`;
-  return {
-    rule: rule.rule,
-    kind: rule.kind,
+  return findingAt(file, fn, opening, {
     confidence,
-    language: file.language,
-    file: file.file,
-    range: { start: { line: call.at[0], column: call.at[1] }, end: { line: call.at[2], column: call.at[3] } },
-    symbol: fn.symbol,
     message: way === null
       ? `${fn.symbol}: the ${rule.noun} that ${what} hands to ${taker === null ? "its function" : `${taker}${whom}`} ${message}${reason}`
       : `${fn.symbol}: the ${rule.noun} opened by ${what} is handed on${taker === null ? "" : ` to ${taker}${whom}`}, and ${message}${reason}`,
     grade: left.leak.grade,
     path,
     handedOn: true,
-    library: ruleFile.library,
-    service: rule.service ?? ruleFile.service,
-    advice: rule.advice,
-  };
+  });
 }
 
 /** Functions that a call is handed to run anew for each resource. */

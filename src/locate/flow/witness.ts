@@ -18,24 +18,26 @@ export interface Opening {
 
 /** A leak as a finding: message, path in plain words, places. */
 export function toFinding(file: FileFlow, fn: FunctionFlow, opening: Opening, leak: Leak, confidence: Confidence): Finding {
-  const { call, rule, ruleFile } = opening;
+  const { call, rule } = opening;
   const what = inWords(call);
   const path: PathStep[] = [step(file, call.at, `${rule.noun} opened by ${what}`), ...opening.through, ...decisions(file, leak)];
   const { last, message, reason } = end(file, fn, leak, rule);
   const before = path.at(-1)!;
   if (before.line === last.line && before.column === last.column && path.length > 1) path.pop();
   path.push(last);
+  return findingAt(file, fn, opening, { confidence, message: `${fn.symbol}: the ${rule.noun} opened by ${what} ${message}${reason}`, grade: leak.grade, path });
+}
+
+/** A finding at its opening call, with what its rule says of it. */
+export function findingAt(file: FileFlow, fn: FunctionFlow, { call, rule, ruleFile }: Opening, told: Pick<Finding, "confidence" | "message" | "grade" | "path" | "handedOn">): Finding {
   return {
     rule: rule.rule,
     kind: rule.kind,
-    confidence,
     language: file.language,
     file: file.file,
     range: { start: { line: call.at[0], column: call.at[1] }, end: { line: call.at[2], column: call.at[3] } },
     symbol: fn.symbol,
-    message: `${fn.symbol}: the ${rule.noun} opened by ${what} ${message}${reason}`,
-    grade: leak.grade,
-    path,
+    ...told,
     library: ruleFile.library,
     service: rule.service ?? ruleFile.service,
     advice: rule.advice,
