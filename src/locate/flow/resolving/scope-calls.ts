@@ -8,7 +8,7 @@ import type { Entity, Scope, Typed } from "./scope";
 import { entityOf, holderOf, ownersOf } from "./scope-names";
 import { nameTypes, typesOf } from "./scope-types";
 import { absolute, givenBy, importedEntity } from "./workspace-names";
-import { implementationsOf, resultsOf, unexportedTwin } from "./workspace-types";
+import { implementationsOf, resultsOf } from "./workspace-types";
 
 // What a call in a function may run.
 
@@ -174,7 +174,6 @@ function onTypes(scope: Scope, types: readonly Typed[], method: string, given: r
         const implementations = scope.workspace.index.methodsNamed(scope.language, method).filter((ref) => !scope.workspace.isAbstract(ref));
         const owners = new Set(implementations.map((ref) => scope.workspace.declarationOf(ref).function.owner));
         if (owners.size === 1) targets.push(...implementations);
-        else targets.push(...scope.workspace.methods(unexportedTwin(type.name), method, scope.language));
       }
     }
   }

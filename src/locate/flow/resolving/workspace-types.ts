@@ -97,7 +97,7 @@ function structuralImplementations(workspace: Workspace, type: string, method: s
 }
 
 /** Go's way to keep the only implementation of an interface to its package, and that of its generators: `shopClient` of `ShopClient`. */
-export function unexportedTwin(type: string): string {
+function unexportedTwin(type: string): string {
   const own = type.lastIndexOf(".") + 1;
   return type.slice(0, own) + type.charAt(own).toLowerCase() + type.slice(own + 1);
 }
