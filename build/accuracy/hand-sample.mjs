@@ -15,17 +15,21 @@ function causeOf({ one, finding }) {
   return opened === undefined ? identity(one, finding) : `${one.key} ${finding.rule} ${opened.file}:${opened.line}`;
 }
 
+/** By a hash of what each is, so that a draw hardly changes when what is around it does. */
+export function inDrawnOrder(list, seed, identityOf) {
+  const order = new Map(list.map((each) => [each, createHash("sha256").update(`${seed} ${identityOf(each)}`).digest("hex")]));
+  return [...list].sort((a, b) => (order.get(a) < order.get(b) ? -1 : 1));
+}
+
 /**
  * `{ findings, random, high }` of `[{ key, version, findings }]`: all findings outside tests and examples, 50 of them, and 40 of those at
  * `high`. Of findings with one cause only the first by the draw is taken: a helper with 200 callers would be the whole sample.
  */
 export function drawSample(packages, seeds = SEEDS) {
   const findings = packages.flatMap((one) => (one.findings ?? []).filter(({ file }) => !TESTS.test(file)).map((finding) => ({ one, finding })));
-  // By a hash of what a finding is, so that a sample hardly changes when the findings around it do.
   const drawn = (list, count, seed) => {
-    const order = new Map(list.map((each) => [each, createHash("sha256").update(`${seed} ${identity(each.one, each.finding)}`).digest("hex")]));
     const causes = new Map();
-    for (const each of [...list].sort((a, b) => (order.get(a) < order.get(b) ? -1 : 1))) if (!causes.has(causeOf(each))) causes.set(causeOf(each), each);
+    for (const each of inDrawnOrder(list, seed, ({ one, finding }) => identity(one, finding))) if (!causes.has(causeOf(each))) causes.set(causeOf(each), each);
     return [...causes.values()].slice(0, count);
   };
   return { findings, random: drawn(findings, 50, seeds.random), high: drawn(findings.filter(({ finding }) => finding.confidence === "high"), 40, seeds.high) };

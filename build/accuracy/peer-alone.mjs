@@ -1,5 +1,5 @@
 // Where a peer speaks and Leakline does not: what is read by hand of it, and the table of what came of that.
-import { createHash } from "node:crypto";
+import { inDrawnOrder } from "./hand-sample.mjs";
 
 /** So many of each peer are read. */
 const READ = 10;
@@ -25,8 +25,7 @@ export function peersAlone(packages) {
       for (const finding of findings) if (!(ours.get(finding.file) ?? []).some((line) => Math.abs(line - finding.line) <= 2)) sum.alone.push({ one, finding });
     }
   }
-  const order = (peer, each) => createHash("sha256").update(`${SEED} ${identityOfPeer(peer, each.one, each.finding)}`).digest("hex");
-  return [...byPeer.values()].map((sum) => ({ ...sum, drawn: [...sum.alone].sort((a, b) => (order(sum.peer, a) < order(sum.peer, b) ? -1 : 1)).slice(0, READ) }));
+  return [...byPeer.values()].map((sum) => ({ ...sum, drawn: inDrawnOrder(sum.alone, SEED, ({ one, finding }) => identityOfPeer(sum.peer, one, finding)).slice(0, READ) }));
 }
 
 /** Rows for the page: `judgements` by identity, `is`: "right" (a true leak, or a loop that stands still) or "wrong"; "unsure" counts as read. */

@@ -1,3 +1,4 @@
+import { partsOf as partsInOrder } from "../../src/locate/flow/expressions";
 import type { Expression, Step } from "../../src/locate/flow/flow-model";
 
 /** All steps of a body, depth first. */
@@ -56,33 +57,7 @@ export function expressionsOf(step: Step): readonly (Expression | null)[] {
   }
 }
 
-/** The expressions that an expression is made of. */
+/** The expressions whose values an expression is made of: what is assigned to is not one. */
 export function partsOf(expression: Expression): readonly Expression[] {
-  switch (expression.is) {
-    case "member":
-      return [expression.object];
-    case "call":
-      return [expression.callee, ...expression.arguments.map((one) => one.value)];
-    case "await":
-    case "not":
-    case "same":
-    case "assign":
-      return [expression.value];
-    case "yield":
-      return expression.value === null ? [] : [expression.value];
-    case "build":
-      return expression.parts.map((one) => one.value);
-    case "logic":
-    case "compare":
-      return [expression.left, expression.right];
-    case "conditional":
-      return [expression.condition, expression.then, expression.else];
-    case "index":
-      return [expression.object, ...expression.parts];
-    case "operator":
-    case "opaque":
-      return expression.parts;
-    default:
-      return [];
-  }
+  return expression.is === "assign" ? [expression.value] : partsInOrder(expression);
 }
