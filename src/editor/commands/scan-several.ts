@@ -7,6 +7,7 @@ import { pickTargetSet } from "../targets/pick-set";
 import { SetProgress, nameOfSet, tellUnreached } from "../targets/set-progress";
 import { chooseWorkspaceRoot } from "../workspace-root";
 import type { CommandParts, EditorCommand } from "./command";
+import { lookOptions } from "./look-options";
 import { scan } from "./scan";
 
 /** Several hosts are contacted at a word: not where a workspace that nobody trusts may have a part in it. False: a person has been told. */
@@ -31,17 +32,11 @@ export async function scanSeveral(parts: CommandParts, targets: readonly Target[
   void parts.panels.show();
   const progress = new SetProgress(targets.length);
   const investigation = await parts.activity.run(t("Scanning {0}", nameOfSet(targets)), async (signal, report) => {
-    const { timeLimitMs, engine, choices, readLogs, sshClient, elevation } = parts.settings();
+    const { engine } = parts.settings();
     const { investigator } = await parts.product();
     return investigator({ engine }).scanSet(targets, {
-      workspaceRoot: root,
-      prompts: parts.prompts,
-      access: { sshClient, elevation },
+      ...lookOptions(parts, root, signal),
       previous: options.again === true ? (before?.investigation ?? null) : null,
-      signal,
-      timeLimitMs,
-      choices,
-      ...(readLogs ? { logs: "when-stuck" as const } : {}),
       onProgress: (step) => report(step.text),
       onTarget: (standing) => report(progress.take(standing)),
       ...(root === null ? {} : { early: earlyFindings(root, parts.problems, signal) }),

@@ -4,6 +4,7 @@ import { formatTarget } from "../../model/target";
 import { earlyFindings } from "../early-findings";
 import { chooseWorkspaceRoot } from "../workspace-root";
 import type { CommandParts } from "./command";
+import { lookOptions } from "./look-options";
 
 /**
  * Looks at a target and shows the case. `again`: the present case is the history, so that growth can be seen.
@@ -16,18 +17,11 @@ export async function scan(parts: CommandParts, target: Target, options: { reado
   const before = parts.store.current;
   void parts.panels.show();
   const investigation = await parts.activity.run(t("Scanning {0}", name), async (signal, report) => {
-    const { timeLimitMs, engine, choices, readLogs, sshClient, elevation } = parts.settings();
+    const { engine } = parts.settings();
     const { investigator } = await parts.product();
     return investigator({ engine }).scan(target, {
-      workspaceRoot: root,
-      prompts: parts.prompts,
-      access: { sshClient, elevation },
+      ...lookOptions(parts, root, signal),
       previous: options.again === true ? (before?.investigation ?? null) : null,
-      signal,
-      timeLimitMs,
-      choices,
-      // What a workspace that nobody trusts had a part in reads no files of a host.
-      ...(readLogs && vscode.workspace.isTrusted ? { logs: "when-stuck" as const } : {}),
       onProgress: (step) => report(step.text),
       ...(root === null ? {} : { early: earlyFindings(root, parts.problems, signal) }),
     });

@@ -8,6 +8,7 @@ import { SetProgress, fewNames, nameOfSet, shortName, tellUnreached } from "../t
 import { chooseWorkspaceRoot } from "../workspace-root";
 import type { TargetNode } from "../targets/targets-tree";
 import type { CommandParts, EditorCommand } from "./command";
+import { lookOptions } from "./look-options";
 import { mayContactSeveral, remember } from "./scan-several";
 
 /**
@@ -23,18 +24,12 @@ async function watch(parts: CommandParts, targets: readonly Target[], record: vs
   const root = same && shown !== null && shown.root !== null ? shown.root : await chooseWorkspaceRoot();
   void parts.panels.show();
   const last = await parts.activity.run(t("Watching {0}", nameOfSet(targets)), async (signal, report) => {
-    const { timeLimitMs, engine, choices, sshClient, elevation, readLogs, watchIntervalMs } = parts.settings();
+    const { engine, watchIntervalMs } = parts.settings();
     const { investigator } = await parts.product();
     const progress = new SetProgress(targets.length);
     let looks = 0;
     return investigator({ engine }).watch(targets, {
-      workspaceRoot: root,
-      prompts: parts.prompts,
-      access: { sshClient, elevation },
-      signal,
-      timeLimitMs,
-      choices,
-      ...(readLogs ? { logs: "when-stuck" as const } : {}),
+      ...lookOptions(parts, root, signal),
       ...(record === null ? {} : { record: { path: record.fsPath, name: record.fsPath } }),
       intervalMs: watchIntervalMs,
       forMs: null,
