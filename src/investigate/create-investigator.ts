@@ -42,7 +42,7 @@ import type { FactsWithPools } from "./facts-with-pools";
 import { fixWorkspace } from "./fix-workspace";
 import type { FixReport } from "./fix-workspace";
 import type { EarlyFindings, InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, WatchOptions } from "./investigator";
-import { tryExamples } from "./rule-examples";
+import { tryRuleExamples } from "./rule-examples";
 import { leakStacks } from "./leak-stacks";
 import { locateLines } from "./locate-lines";
 import { poolsOfProcesses } from "./pools-of-process";
@@ -50,7 +50,7 @@ import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
 import { RecentChanges } from "./recent-changes";
 import { leaveOut, leaveOutRules } from "./rules-left-out";
-import { readRuleFiles, readWorkspaceRules } from "./rule-files";
+import { readRuleFiles, readWorkspaceRules, tryRuleFiles } from "./rule-files";
 import { lookAtSet, lookTold, oneByOne, timed } from "./scan-set";
 import { preserveScene } from "./scene/preserve";
 import { TargetLooks } from "./target-looks";
@@ -534,11 +534,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     withCode: (investigation, root, analysis, signal) => asFailure(signal, withCode(investigation, root, analysis, signal)),
     fix: (root, analysis, signal) => asFailure(signal, fix(root, analysis, signal)),
     rules: rulesInForce,
-    async tryRules(files, root) {
-      const { builtIn, own } = await rulesInForce(root);
-      const asked = await readRuleFiles(files);
-      return tryExamples(await textEngine(), asked, [...builtIn, ...own, ...asked]);
-    },
+    tryRules: async (files) => tryRuleExamples(await textEngine(), await tryRuleFiles(files), loadBuiltInRules({ examples: false })),
     anonymize: (investigation) => anonymize(investigation, publicRuleNames()),
     async dispose() {
       await targetLooks.dispose();

@@ -10,7 +10,7 @@ import type { RuleFile } from "../locate/rules/rule-model";
 import type { WorkspaceStatements } from "../locate/statements/workspace-statements";
 import type { FixReport } from "./fix-workspace";
 import type { LocatedLine } from "./locate-lines";
-import type { ExampleResult } from "./rule-examples";
+import type { RuleFileTrial } from "./rule-examples";
 import type { SshPrompts } from "../observe/targets/ssh/prompts";
 import type { WatchedLook, WatchOptions as WatchCourse } from "./watch/watch";
 
@@ -138,8 +138,8 @@ export interface Investigator {
   fix(root: string, analysis: Analysis, signal: AbortSignal): Promise<FixReport>;
   /** All rules in force for a workspace (null: none at hand), with their examples: the product's, the user's, the workspace's own. */
   rules(root: string | null): Promise<RulesInForce>;
-  /** Runs the examples of rule files (absolute paths) with all rules in force. */
-  tryRules(files: readonly string[], root: string | null): Promise<readonly ExampleResult[]>;
+  /** Runs the examples of rule files (absolute paths), with the product's rules and those of all these files in force. A file that is wrong keeps no other from being tried. */
+  tryRules(files: readonly string[]): Promise<readonly RuleFileTrial[]>;
   /** The case without whose it is: addresses, names and code replaced, structure and figures kept. */
   anonymize(investigation: Investigation): Investigation;
   dispose(): Promise<void>;

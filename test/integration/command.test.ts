@@ -270,6 +270,10 @@ examples:
     const broken = await leakline(["rules", "test", file]);
     expect(broken.status).toBe(2);
     expect(broken.stderr).toContain("acme.yaml:6:5: unknown key `nuon`");
+    // Beside a file that is wrong the others are tried all the same; the status is that of the worst.
+    await writeFile(join(root, ".leakline/rules/birch.yaml"), OWN.replaceAll("acme", "birch"));
+    const both = await leakline(["rules", "test"], { cwd: root });
+    expect(both).toMatchObject({ status: 2, stdout: expect.stringMatching(/^FAILED [^\n]*acme\.yaml:5:5: `noun` is missing\nFAILED [^\n]*acme\.yaml:6:5: unknown key[^\n]*\nok {5}birch: a lease\n1 examples hold, 0 do not; 1 of 2 rule files cannot be used\n$/) });
   });
 
   test("schema is the JSON Schema of a rule file", async () => {

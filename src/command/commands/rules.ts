@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
 import { Failure } from "../../model/failure";
-import type { ExampleResult } from "../../investigate/rule-examples";
+import type { ExampleResult, RuleFileTrial } from "../../investigate/rule-examples";
+import { invalidRules } from "../../locate/rules/load-rules";
 import { ruleEntries, rulePage } from "../../locate/rules/rule-page";
 import { writeRuleSchema } from "../../locate/rules/schema";
 import type { CommandRoom } from "../command-room";
@@ -45,11 +46,15 @@ export function addRuleCommands(program: Command, room: CommandRoom): void {
         const root = options.workspace ?? room.cwd;
         const named = files.length > 0 ? files.map((file) => resolve(room.cwd, file)) : await room.workspaceRuleFiles(root);
         if (named.length === 0) throw new Failure("notFound", `${root}: no rule file in .leakline/rules`, "Name the files, or put them there.");
-        const results = await investigator.tryRules(named, files.length > 0 ? null : root);
-        await room.say(results.map(lineOf));
-        const failed = results.filter(isFailed).length;
-        await room.say([`${results.length - failed} examples hold, ${failed} do not\n`]);
-        if (results.length === 0) throw new Failure("ruleInvalid", `${named.join(", ")}: no example`, "Give each rule at least one example with `ruleid:` and one with `ok:`.");
+        const trials = await investigator.tryRules(named);
+        const examples = trials.flatMap((trial) => trial.examples);
+        const wrong = trials.filter(({ problems }) => problems.length > 0);
+        await room.say(trials.map(linesOf));
+        const failed = examples.filter(isFailed).length;
+        await room.say([`${examples.length - failed} examples hold, ${failed} do not${wrong.length === 0 ? "" : `; ${wrong.length} of ${trials.length} rule files cannot be used`}\n`]);
+        // What is wrong with a file weighs more than an example that does not hold: nothing is known of its examples.
+        if (wrong.length > 0) throw invalidRules(wrong);
+        if (examples.length === 0) throw new Failure("ruleInvalid", `${named.join(", ")}: no example`, "Give each rule at least one example with `ruleid:` and one with `ok:`.");
         room.found(failed > 0);
       }),
     );
@@ -59,14 +64,24 @@ export function addRuleCommands(program: Command, room: CommandRoom): void {
     .action(async () => room.say([writeRuleSchema()]));
 }
 
-function isFailed({ broken, disagreements }: ExampleResult): boolean {
+function isFailed({ broken, disagreements }: Pick<ExampleResult, "broken" | "disagreements">): boolean {
   return broken !== null || disagreements.length > 0;
 }
 
-function lineOf(result: ExampleResult): string {
-  const head = `${isFailed(result) ? "FAILED" : "ok    "} ${result.library}: ${result.example}`;
-  if (result.broken !== null) return `${head}: ${result.broken}\n`;
-  return [head, ...result.disagreements.map(({ line, rule, is }) => `         line ${line}: ${rule} ${is === "missed" ? "should be found here, and is not" : "is found here, and should not be"}`)].join("\n") + "\n";
+function linesOf({ file, problems, examples, unproven }: RuleFileTrial): string {
+  return [
+    ...problems.map(({ line, column, text }) => `FAILED ${file}:${line}:${column}: ${text}\n`),
+    ...examples.map((result) => exampleLines(file, result)),
+    ...(examples.length === 0 ? [] : unproven.map(({ rule, lacks }) => `note   ${rule}: no example says \`${lacks}:\` of it\n`)),
+  ].join("");
+}
+
+function exampleLines(file: string, { library, example, line: first, broken, disagreements }: ExampleResult): string {
+  const head = `${isFailed({ broken, disagreements }) ? "FAILED" : "ok    "} ${library}: ${example}`;
+  // Where the example stands in the file: what an editor jumps to.
+  const place = (line: number | null): string => (first === null ? "" : ` (${file}:${first + (line ?? 1) - 1})`);
+  if (broken !== null) return `${head}: ${broken.line === null ? "" : `line ${broken.line}: `}${broken.text}${place(broken.line)}\n`;
+  return [head, ...disagreements.map(({ line, rule, is }) => `         line ${line}: ${rule} ${is === "missed" ? "should be found here, and is not" : "is found here, and should not be"}${place(line)}`)].join("\n") + "\n";
 }
 
 /** `; did you mean go/sql-rows?` where one name is close. */

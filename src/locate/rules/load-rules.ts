@@ -1,5 +1,5 @@
-import { LineCounter, isMap, isScalar, parseDocument } from "yaml";
-import type { Document, Node } from "yaml";
+import { LineCounter, isMap, isScalar, parseDocument, visit } from "yaml";
+import type { Document, Node, YAMLParseError } from "yaml";
 import type { z } from "zod";
 import { Failure } from "../../model/failure";
 import type {
@@ -43,7 +43,7 @@ const LITERALS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
  */
 export function loadRules(text: string, file: string): RuleFile {
   const read = readRules(text);
-  if (read.problems.length > 0) throw invalid(file, read.problems);
+  if (read.problems.length > 0) throw invalidRules([{ file, problems: read.problems }]);
   return read.rules as RuleFile;
 }
 
@@ -52,13 +52,28 @@ export function ruleProblems(text: string): readonly RuleProblem[] {
   return readRules(text).problems;
 }
 
-function readRules(text: string): { readonly rules: RuleFile | null; readonly problems: readonly RuleProblem[] } {
+/** A rule file with all that is wrong with it, in the order of the text. `rules` is null where it cannot be written out at all; use it only without problems. */
+export function readRules(text: string): { readonly rules: RuleFile | null; readonly problems: readonly RuleProblem[] } {
+  const { rules, problems } = readInAnyOrder(text);
+  return { rules, problems: [...problems].sort((a, b) => a.line - b.line || a.column - b.column) };
+}
+
+function readInAnyOrder(written: string): { readonly rules: RuleFile | null; readonly problems: readonly RuleProblem[] } {
+  // A mark of the byte order is no column.
+  const text = written.replace(/^\ufeff/u, "");
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const syntax = document.errors.map((error) => ({ ...place(lines, error.pos[0]), text: `this is not YAML: ${error.message}` }));
+  const syntax = document.errors.map((error) => ({ ...place(lines, error.pos[0]), text: syntaxWords(error) }));
   if (syntax.length > 0) return { rules: null, problems: syntax };
 
-  const parsed = WRITTEN_RULE_FILE.safeParse(document.toJS() ?? {});
+  let plain: unknown;
+  try {
+    plain = document.toJS() ?? {};
+  } catch (error) {
+    // An alias without its anchor, or aliases of aliases that would fill the memory.
+    return { rules: null, problems: [{ ...placeOfAlias(document, lines), text: `this is not YAML: ${error instanceof Error ? error.message : String(error)}` }] };
+  }
+  const parsed = WRITTEN_RULE_FILE.safeParse(plain);
   if (!parsed.success) return { rules: null, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, [], document, lines)) };
 
   const problems: RuleProblem[] = [];
@@ -66,7 +81,7 @@ function readRules(text: string): { readonly rules: RuleFile | null; readonly pr
     problems.push({ ...placeOf(document, path, lines), text: words });
   };
   const rules = writeOut(parsed.data, report);
-  return { rules, problems };
+  return { rules: { ...rules, examples: rules.examples.map((example, i) => ({ ...example, line: firstLineOf(document, ["examples", i, "code"], lines) })) }, problems };
 }
 
 /**
@@ -77,21 +92,23 @@ function readRules(text: string): { readonly rules: RuleFile | null; readonly pr
 export function loadRulesFromJson(text: string, file: string, examples: boolean): RuleFile {
   const written = JSON.parse(text) as Record<string, unknown>;
   const parsed = WRITTEN_RULE_FILE.safeParse(examples ? written : { ...written, examples: [] });
-  if (!parsed.success) throw invalid(file, [{ line: 1, column: 1, text: parsed.error.message }]);
+  if (!parsed.success) throw invalidRules([{ file, problems: [{ line: 1, column: 1, text: parsed.error.message }] }]);
   const problems: RuleProblem[] = [];
   const rules = writeOut(parsed.data, (path, words) => problems.push({ line: 1, column: 1, text: `${path.join(".")}: ${words}` }));
-  if (problems.length > 0) throw invalid(file, problems);
+  if (problems.length > 0) throw invalidRules([{ file, problems }]);
   return rules;
 }
 
-function invalid(file: string, problems: readonly RuleProblem[]): Failure {
-  const ordered = [...problems].sort((a, b) => a.line - b.line || a.column - b.column);
-  const told = ordered.slice(0, TOLD_AT_ONCE).map((problem) => `${file}:${problem.line}:${problem.column}: ${problem.text}`);
-  if (ordered.length > told.length) told.push(`and ${ordered.length - told.length} more`);
+/** `Failure("ruleInvalid")` that tells what is wrong with rule files, by place. */
+export function invalidRules(files: readonly { readonly file: string; readonly problems: readonly RuleProblem[] }[]): Failure {
+  const told = files.flatMap(({ file, problems }) => [
+    ...problems.slice(0, TOLD_AT_ONCE).map(({ line, column, text }) => `${file}:${line}:${column}: ${text}`),
+    ...(problems.length > TOLD_AT_ONCE ? [`and ${problems.length - TOLD_AT_ONCE} more`] : []),
+  ]);
   return new Failure(
     "ruleInvalid",
     told.join("\n"),
-    `Correct ${file} at the place named: \`leakline rules schema\` says which keys there are, and \`leakline explain RULE\` shows one. Until then its rules are not used.`,
+    `Correct ${files.map(({ file }) => file).join(", ")} at the ${files.length === 1 ? "place" : "places"} named: \`leakline rules schema\` says which keys there are, and \`leakline explain RULE\` shows one. Until then its rules are not used.`,
   );
 }
 
@@ -111,6 +128,26 @@ function placeOf(document: Document.Parsed, path: Path, lines: LineCounter): { l
   return { line: 1, column: 1 };
 }
 
+/** The first alias that stands for nothing; else the document, whose aliases stand for too much. */
+function placeOfAlias(document: Document.Parsed, lines: LineCounter): { line: number; column: number } {
+  let found: number | undefined;
+  visit(document, {
+    Alias(_key, alias) {
+      if (alias.resolve(document) !== undefined) return undefined;
+      found = alias.range?.[0];
+      return visit.BREAK;
+    },
+  });
+  return found === undefined ? placeOf(document, [], lines) : place(lines, found);
+}
+
+/** The line on which the text at `path` begins: of a block (`|`), the one after its header. */
+function firstLineOf(document: Document.Parsed, path: Path, lines: LineCounter): number {
+  const node = document.getIn([...path], true);
+  const isBlock = isScalar(node) && (node.type === "BLOCK_LITERAL" || node.type === "BLOCK_FOLDED");
+  return placeOf(document, path, lines).line + (isBlock ? 1 : 0);
+}
+
 /** The place of a key inside the map at `path`. */
 function placeOfKey(document: Document.Parsed, path: Path, key: string, lines: LineCounter): { line: number; column: number } {
   const map = path.length === 0 ? document.contents : (document.getIn([...path], true) as Node | undefined);
@@ -122,6 +159,10 @@ function placeOfKey(document: Document.Parsed, path: Path, key: string, lines: L
 }
 
 // ---------------------------------------------------------------------------------------------------------------- words
+
+function syntaxWords({ code, message }: YAMLParseError): string {
+  return code === "MULTIPLE_DOCS" ? "a rule file is one document: what follows `---` belongs into a file of its own" : `this is not YAML: ${message}`;
+}
 
 function problemsOf(issue: z.core.$ZodIssue, above: Path, document: Document.Parsed, lines: LineCounter): RuleProblem[] {
   const path = [...above, ...issue.path];
@@ -206,6 +247,7 @@ function alternatives(written: string): string[] {
 
 function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) => void): RuleFile {
   const imports = many(written.imports);
+  if (imports.length === 0) report(["imports"], "`imports` must not be empty: it says which files the rules are for");
   const first = imports[0] ?? "";
   const service = written.service ?? null;
   const rules = new Map<string, string>();
@@ -216,6 +258,10 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
     const names = expand(name);
     if (names.length !== 1) report(path, `\`${name}\` must be one name: alternatives are for calls`);
     return names[0] ?? name;
+  };
+  const some = (names: string[], path: Path): string[] => {
+    if (names.length === 0) report(path, `\`${String(path.at(-1))}\` must not be empty: the rule speaks of no call`);
+    return names;
   };
   const literal = (value: string | number | boolean | null): string =>
     typeof value === "string" ? value : (LITERALS[written.language]?.[String(value)] ?? String(value));
@@ -335,7 +381,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
     resources: once("resources", (written.resources ?? []).map((resource, i) => resourceOf(resource, ["resources", i]))),
     blocking: once("blocking", (written.blocking ?? []).map((rule, i): BlockingRule => ({
       rule: checkId(rule.rule, ["blocking", i]),
-      calls: expandAll(rule.calls),
+      calls: some(expandAll(rule.calls), ["blocking", i, "calls"]),
       except: expandAll(rule.except),
       ...(rule.held === true ? { held: true } : {}),
       ...(rule.native === undefined ? {} : { native: rule.native === true ? [] : expandAll(rule.native) }),
@@ -351,7 +397,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
         rule: checkId(rule.rule, ["timeouts", i]),
         ...(rule.kind === undefined ? {} : { kind: rule.kind }),
         ...(rule.cast === undefined ? {} : { cast: expandAll(rule.cast) }),
-        calls: expandAll(rule.calls),
+        calls: rule.calls === undefined ? [] : some(expandAll(rule.calls), ["timeouts", i, "calls"]),
         arguments: many(rule.arguments),
         positions: rule.position === null ? [] : many(rule.position),
         builds: rule.builds === undefined || rule.builds === null ? null : one(rule.builds, ["timeouts", i, "builds"]),
@@ -367,7 +413,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
     })),
     churn: once("churn", (written.churn ?? []).map((rule, i): ChurnRule => ({
       rule: checkId(rule.rule, ["churn", i]),
-      makes: expandAll(rule.makes),
+      makes: some(expandAll(rule.makes), ["churn", i, "makes"]),
       withFields: many(rule.withFields),
       ...(rule.anywhere === true ? { anywhere: true } : {}),
       confidence: rule.confidence ?? "medium",

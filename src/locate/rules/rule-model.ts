@@ -291,4 +291,6 @@ export interface ChurnRule {
 export interface RuleExample {
   readonly name: string;
   readonly code: string;
+  /** Line of the rule file on which `code` begins, from 1. Absent: the file was not read from text. */
+  readonly line?: number;
 }

@@ -2,6 +2,9 @@ import { z } from "zod";
 import { FINDING_KINDS } from "../../model/finding";
 import { SERVICE_KINDS } from "../../model/service";
 
+/** The languages that rules can be written for: those of `languages/registry.ts`, which a test holds against this list. */
+export const RULE_LANGUAGES = ["csharp", "go", "java", "javascript", "kotlin", "php", "python", "ruby", "rust"] as const;
+
 /**
  * The shape of a rule file as a person writes it: short forms and defaults allowed, unknown keys refused. `load-rules.ts` turns it into
  * the written-out `RuleFile` of `rule-model.ts`. The descriptions are what an editor shows while somebody types.
@@ -172,8 +175,8 @@ export const WRITTEN_RULE_FILE = z
   .strictObject({
     schema: z.literal("leakline.rules/1").optional(),
     library: z.string().min(1).describe("The library as people call it: `database/sql`, `requests`."),
-    language: z.string().min(1).describe("`go`, `java`, `kotlin`, `python`."),
-    alsoFor: oneOrMany(z.string().min(1)).optional().describe("Other languages that call the same library by the same names."),
+    language: z.enum(RULE_LANGUAGES).describe("The language whose code the rules speak of; TypeScript is `javascript`."),
+    alsoFor: oneOrMany(z.enum(RULE_LANGUAGES)).optional().describe("Other languages that call the same library by the same names."),
     imports: oneOrMany(z.string().min(1)).describe("The rules apply to files that import one of these, or something below one."),
     service: service.optional(),
     sameAs: z.record(z.string(), z.string()).optional().describe("Other name: the name used in these rules."),

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Failure } from "../../../src/model/failure";
 import { loadRules } from "../../../src/locate/rules/load-rules";
-import { ruleFileJsonSchema } from "../../../src/locate/rules/schema";
+import { LANGUAGES } from "../../../src/locate/languages/registry";
+import { RULE_LANGUAGES, ruleFileJsonSchema } from "../../../src/locate/rules/schema";
 import { LIBRARIES } from "../../../src/locate/rules/built-in";
 
 const GOOD = `library: fancy
@@ -121,8 +122,27 @@ describe("what is wrong is said with its place", () => {
     ["a key given twice", `${GOOD}library: again\n`, "mine.yaml:14:1: this is not YAML: Map keys must be unique"],
     ["an empty file", "", "mine.yaml:1:1: `library` is missing"],
     ["a file that is a list", "- a\n", "mine.yaml:1:1: the file must be a map"],
+    ["a language that nobody reads", changed("language: go", "language: cobol"), "mine.yaml:2:11: `language` must be `csharp`, `go`"],
+    ["imports that name nothing", changed("[example.test/fancy, example.test/fancy/v2]", "[]"), "mine.yaml:3:10: `imports` must not be empty"],
+    ["a rule that speaks of no call", `${GOOD}blocking:\n  - rule: go/fancy-wait\n    calls: []\n    advice: a\n`, "mine.yaml:16:12: `calls` must not be empty"],
+    ["a client that nothing makes", `${GOOD}churn:\n  - rule: go/fancy-churn\n    makes: []\n    advice: a\n`, "mine.yaml:16:12: `makes` must not be empty"],
+    ["a second document", `${GOOD}---\nlibrary: other\n`, "mine.yaml:14:1: a rule file is one document"],
+    ["an alias without its anchor", changed("advice: Give it back.", "advice: *words"), "mine.yaml:13:13: this is not YAML: Unresolved alias"],
+    ["a mistake behind a mark of the byte order", `\ufeff${changed("library: fancy", "library: 7")}`, "mine.yaml:1:10: `library` must be text"],
+    ["a mistake among Windows line ends", changed("    noun: lease", "    nuon: lease").replaceAll("\n", "\r\n"), "mine.yaml:8:5: `noun` is missing"],
+    ["a tab where YAML wants blanks", "library: fancy\nresources:\n\t- rule: go/x\n", "mine.yaml:3:1: this is not YAML: Tabs are not allowed"],
   ])("%s", (_what, text, expected) => {
     expect(complaint(text).split("\n")[0]).toContain(expected);
+  });
+
+  it("takes anchors, a mark of the byte order and Windows line ends as they are meant", () => {
+    const anchored = GOOD.replace("advice: Give it back.", "advice: &words Give it back.\n    fix: *words");
+    expect(loadRules(`\ufeff${anchored.replaceAll("\n", "\r\n")}`, "mine.yaml").resources[0]?.fix).toBe("Give it back.");
+  });
+
+  it("refuses aliases of aliases that would fill the memory", () => {
+    const bomb = ["a: &a0 [x, x, x, x, x, x, x, x, x, x]", ...Array.from({ length: 12 }, (_, i) => `b${i}: &a${i + 1} [${Array.from({ length: 10 }, () => `*a${i}`).join(", ")}]`)].join("\n");
+    expect(complaint(bomb)).toMatch(/^mine\.yaml:\d+:\d+: this is not YAML: Excessive alias count/u);
   });
 
   it("tells several at once, in the order of the file, and counts the rest", () => {
@@ -149,6 +169,15 @@ describe("what is wrong is said with its place", () => {
       { numRuns: 150 },
     );
   });
+});
+
+it("rules can be written for every language, and for no other", () => {
+  expect([...RULE_LANGUAGES].sort()).toEqual(LANGUAGES.map(({ id }) => id).sort());
+});
+
+it("an example knows the line of the file on which its code begins", () => {
+  const { examples } = loadRules(`${GOOD}examples:\n  - name: a\n    code: |\n      package a\n  - name: b\n    code: package b\n`, "mine.yaml");
+  expect(examples.map(({ line }) => line)).toEqual([17, 19]);
 });
 
 describe("the schema for editors", () => {
