@@ -13,6 +13,7 @@ import { alwaysLeaves, askedOfCaller, both, coveredBy, impliedBy, NO_CONDITIONS,
 import type { Conditions } from "./parameter-conditions";
 import type { CallResolution, FunctionRef } from "./resolution";
 import { Conclusion } from "./conclusions";
+import { argumentsAre } from "./literal-arguments";
 import type { IndexedWorkspace } from "./resolver";
 import type { LiveFile } from "./workspace-parts";
 
@@ -235,6 +236,7 @@ class BlockingSearch {
     if (hardlyWaits(call)) return null;
     const ruled = this.rules.blocks(call.resolution.names);
     if (ruled === null || this.called.anyOf(file, ruled.rule.unlessCalled)) return null;
+    if (ruled.rule.unless?.some((one) => argumentsAre(call.expression, [one])) === true) return null;
     if (this.#patched && (ruled.rule.native === undefined || this.called.anywhere(this.traits.id, ruled.rule.native))) return null;
     return ruled;
   }

@@ -108,6 +108,8 @@ export class LeakSearch {
   readonly #languages = new Map<string, LanguageRules>();
   /** By language: last parts of opening calls. */
   readonly #openNames = new Map<string, Set<string>>();
+  /** By language: last parts of the types whose objects open something when they are called. */
+  readonly #callableTypes = new Map<string, Set<string>>();
   /** By language: last parts of the types that a call opens by being declared to give them. */
   readonly #givenTypes = new Map<string, Set<string>>();
   readonly #candidates = new Map<LiveFile, { readonly of: FileFlow["functions"]; readonly imports: FileFlow["imports"]; readonly candidates: readonly Candidate[] }>();
@@ -141,10 +143,37 @@ export class LeakSearch {
       this.#languages.set(id, { traits, rules, closingNames: closing });
       this.#openNames.set(id, names);
       this.#givenTypes.set(id, givenTypes(rules.files));
+      this.#callableTypes.set(id, new Set(rules.files.flatMap((file) => file.resources.flatMap((rule) => rule.opens.filter(({ call }) => call.endsWith(".__call__")).map(({ call }) => lastPart(call.slice(0, -".__call__".length)))))));
     }
     this.#summaries = new Summaries(input.resolver, this.#languages);
     this.#nameExtending(input.resolver.files);
-    input.resolver.files.forEach((file) => this.#nameGiving(file));
+    input.resolver.files.forEach((file) => this.#nameOpeners(file));
+  }
+
+  /** What opens something in this file, and goes by a name of the file's own. */
+  #nameOpeners(file: FileFlow): void {
+    this.#nameGiving(file);
+    this.#nameCallable(file);
+  }
+
+  /** `SessionLocal = sessionmaker(engine)`: what is made so opens something when it is called, whatever it is named. */
+  #nameCallable(file: FileFlow): void {
+    const callable = this.#callableTypes.get(file.language);
+    if (callable === undefined || callable.size === 0) return;
+    const names = this.#openNames.get(file.language)!;
+    const add = (target: Expression | undefined): void => {
+      if (target?.is === "name" || target?.is === "member") names.add(target.name);
+    };
+    for (const fn of file.functions) {
+      for (const { name, type } of fn.parameters) if (type !== null && callable.has(lastPart(type.name))) names.add(name);
+      eachStep(fn.body, (step) => {
+        if (step.is !== "bind") return;
+        if (step.type !== null && callable.has(lastPart(step.type.name))) step.targets.forEach(add);
+        const value = step.value === null ? null : withoutCasts(step.value);
+        if (value?.is === "call" && namesOf(value, file).some((name) => callable.has(name))) add(step.targets[0]);
+      });
+    }
+    for (const { fields } of file.types) for (const { name, type } of fields) if (type && callable.has(lastPart(type.name))) names.add(name);
   }
 
   /** `client.List(ctx)` opens a stream by what the generated client declares it to give. */
@@ -214,7 +243,7 @@ export class LeakSearch {
       if (!this.#openNames.has(file.language)) continue;
       let known = this.#candidates.get(file);
       if (known?.of !== file.functions || known.imports !== file.imports) {
-        this.#nameGiving(file);
+        this.#nameOpeners(file);
         const before = new Map((known?.candidates ?? []).map((candidate) => [candidate.ref, candidate]));
         const isNamedAlike = known !== undefined && same(known.imports, file.imports);
         const candidates = file.functions.flatMap((fn): Candidate[] => {

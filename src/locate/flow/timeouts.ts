@@ -165,6 +165,7 @@ class TimeoutSearch {
       if (told.has(ruled.rule.rule)) continue;
       if (ruled.rule.cast !== undefined && (standing.castTo === null || !ruled.rule.cast.includes(standing.castTo))) continue;
       if (ruled.rule.when !== undefined && !argumentsAre(call, ruled.rule.when)) continue;
+      if (ruled.rule.unless?.some((one) => argumentsAre(call, [one])) === true) continue;
       told.add(ruled.rule.rule);
       if (this.isOverridden(call, resolution, standing.scope)) continue;
       if (this.limitOf(call.arguments, ruled.rule) !== "missing") continue;

@@ -995,8 +995,12 @@ class PythonFile extends Lowering {
     const interpolations: Argument[] = [];
     for (const child of node.children) if (child.type === "interpolation") this.#interpolation(child, interpolations);
     const at = this.at(node);
-    if (interpolations.length > 0) return { is: "build", holds: false, type: null, tuple: false, parts: interpolations, at };
-    return { is: "literal", kind: "string", text: this.#stringText(node), at };
+    if (interpolations.length === 0) return { is: "literal", kind: "string", text: this.#stringText(node), at };
+    // What it begins with says what it is: `f"data:{text}"`.
+    const first = node.children.find((child) => child.type === "interpolation");
+    const beginning = first === undefined ? "" : this.text.slice(node.start, first.start).replace(/^[a-zA-Z]*(?:"""|'''|"|')/u, "");
+    if (beginning !== "") interpolations.unshift(positional({ is: "literal", kind: "string", text: beginning, at }));
+    return { is: "build", holds: false, type: null, tuple: false, parts: interpolations, at };
   }
 
   /** What stands between the quotes, escapes as written. */

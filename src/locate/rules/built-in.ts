@@ -88,6 +88,7 @@ import pythonAsyncpg from "./libraries/python-asyncpg.yaml";
 import pythonBoto3 from "./libraries/python-boto3.yaml";
 import pythonDatabases from "./libraries/python-databases.yaml";
 import pythonDjango from "./libraries/python-django.yaml";
+import pythonDrivers from "./libraries/python-drivers.yaml";
 import pythonElasticsearch from "./libraries/python-elasticsearch.yaml";
 import pythonFiles from "./libraries/python-files.yaml";
 import pythonFtplib from "./libraries/python-ftplib.yaml";
@@ -118,6 +119,7 @@ import pythonTwisted from "./libraries/python-twisted.yaml";
 import pythonUrllib from "./libraries/python-urllib.yaml";
 import pythonUrllib3 from "./libraries/python-urllib3.yaml";
 import pythonWeb from "./libraries/python-web.yaml";
+import pythonWebsockets from "./libraries/python-websockets.yaml";
 import rubyActiverecord from "./libraries/ruby-activerecord.yaml";
 import rubyAsync from "./libraries/ruby-async.yaml";
 import rubyBunny from "./libraries/ruby-bunny.yaml";
@@ -232,6 +234,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["python-boto3.yaml", pythonBoto3],
   ["python-databases.yaml", pythonDatabases],
   ["python-django.yaml", pythonDjango],
+  ["python-drivers.yaml", pythonDrivers],
   ["python-elasticsearch.yaml", pythonElasticsearch],
   ["python-files.yaml", pythonFiles],
   ["python-ftplib.yaml", pythonFtplib],
@@ -262,6 +265,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["python-urllib.yaml", pythonUrllib],
   ["python-urllib3.yaml", pythonUrllib3],
   ["python-web.yaml", pythonWeb],
+  ["python-websockets.yaml", pythonWebsockets],
   ["ruby-activerecord.yaml", rubyActiverecord],
   ["ruby-async.yaml", rubyAsync],
   ["ruby-bunny.yaml", rubyBunny],

@@ -231,6 +231,8 @@ export interface ResourceRule {
 export interface BlockingRule {
   readonly rule: string;
   readonly calls: readonly string[];
+  /** Not calls with one of these arguments, which wait for nobody: `urlopen("data:...")`. Absent: none. */
+  readonly unless?: readonly { readonly argument: string; readonly equals: string }[];
   /** Calls of the same names that do not block (awaited twins): matched first. */
   readonly except: readonly string[];
   /** The calls themselves do not block for long, but give a guard that must not be held where a function awaits. Absent: false. */
@@ -264,6 +266,8 @@ export interface TimeoutRule {
   readonly mentions?: readonly string[];
   /** Only calls with these arguments, as in `OpenCall.when`. Absent: all. */
   readonly when?: readonly { readonly argument: string; readonly equals: string }[];
+  /** Not calls with one of these, which wait for nobody: `urlopen("data:...")`. Absent: none. */
+  readonly unless?: readonly { readonly argument: string; readonly equals: string }[];
   /** The library has a limit of its own: only an argument that is a null literal takes it away. */
   readonly limitedByDefault: boolean;
   readonly confidence: Confidence;

@@ -122,6 +122,7 @@ const resource = z.strictObject({
 const blocking = z.strictObject({
   rule: ruleId,
   calls: oneOrMany(callee),
+  unless: conditions.optional().describe("Not calls with one of these arguments, which wait for nobody."),
   except: oneOrMany(callee).optional(),
   held: z.boolean().optional().describe("The calls give a guard that must not be held where a function awaits."),
   native: z.union([z.literal(true), oneOrMany(callee)]).optional().describe("It waits in C code, which holds up greenlets too; unless one of these calls is made anywhere."),
@@ -143,6 +144,7 @@ const timeout = z.strictObject({
   satisfiedBy: oneOrMany(callee).optional(),
   mentions: oneOrMany(z.string()).optional().describe("Names of constants or options that say, wherever they stand in the file, that there is a limit: `CURLOPT_TIMEOUT`."),
   when: conditions.optional(),
+  unless: conditions.optional(),
   limitedByDefault: z.boolean().optional().describe("Only a null literal takes the limit away."),
   confidence: confidence.optional(),
   service: service.optional(),

@@ -51,9 +51,22 @@ export function typesOf(scope: Scope, expression: Expression): readonly Typed[] 
         const any = scope.rules.type(type.name)?.fields.get("*");
         return any === undefined ? [] : [{ type: { name: any, element: null }, certainty }];
       }));
+    case "operator":
+      return operatorTypes(scope, expression.parts);
     default:
       return NOTHING;
   }
+}
+
+/** What an operator gives that a type has as a method: `folder / name` of pathlib. */
+function operatorTypes(scope: Scope, parts: readonly Expression[]): readonly Typed[] {
+  if (parts.length < 2) return NOTHING;
+  const given = (part: Expression, method: string): readonly Typed[] => distinct(typesOf(scope, part).flatMap(({ type, certainty }) => {
+    const result = scope.workspace.lineage(type.name, scope.language).map((name) => scope.rules.given(`${name}.${method}`)?.get(0)).find((one) => one !== undefined);
+    return result === undefined ? [] : [{ type: { name: result, element: null }, certainty }];
+  }));
+  const left = given(parts[0] as Expression, "__truediv__");
+  return left.length > 0 || parts.length > 2 ? left : given(parts[1] as Expression, "__rtruediv__");
 }
 
 /** `p.catch(f)` and `p.finally(f)` give what p gives; `p.then(f)`, `items.find(f)` and `Promise.resolve(x)` as they say. */
@@ -208,6 +221,11 @@ export function elementTypes(scope: Scope, value: Expression, part: number | nul
     if (values.length > 0) return values;
   }
   if (part !== null) return NOTHING;
+  if (value.is === "call") {
+    const resolution = scope.call(value);
+    const next = resolution.names.map((name) => scope.rules.given(`${name}.__next__`)?.get(0)).find((one) => one !== undefined);
+    if (next !== undefined) return [{ type: { name: next, element: null }, certainty: resolution.certainty }];
+  }
   return distinct(typesOf(scope, value).flatMap(({ type, certainty }) => (type.element === null ? [] : [{ type: type.element, certainty }])));
 }
 
