@@ -11,13 +11,17 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpat
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "./set-up.mjs";
-import { GROUND, annotatedFiles, compileJava, layOut, score } from "./accuracy/annotated-cases.mjs";
+import { GROUND, annotatedFiles } from "./accuracy/annotated-cases.mjs";
+import { askPeers } from "./accuracy/ask-peers.mjs";
+import { besideOnCases } from "./accuracy/beside-on-cases.mjs";
+import { documentedFiles, hashOf, leaklineAlone } from "./accuracy/documented-cases.mjs";
 import { keptResults, mutationSection } from "./accuracy/mutation-section.mjs";
 import { bundleLocate } from "./accuracy/bundle-locate.mjs";
 import { cacheFolder, fetchPackages, packageList } from "./accuracy/fetch-packages.mjs";
-import { drawSample, identity } from "./accuracy/hand-sample.mjs";
+import { drawSample, identity, judged } from "./accuracy/hand-sample.mjs";
 import { identityOfPeer, peersAlone, peersAloneRows } from "./accuracy/peer-alone.mjs";
-import { PEERS, isRemembered, remembered } from "./accuracy/peers.mjs";
+import { remembered } from "./accuracy/kept-results.mjs";
+import { PEERS } from "./accuracy/peers.mjs";
 
 const cache = cacheFolder();
 const tell = (line) => console.error(line);
@@ -45,84 +49,37 @@ const peers = PEERS.map((peer) => {
   }
 });
 
-/** The cases of our own: what each finds, and what Leakline finds of the same. */
+/** The cases of our own and those after the peers' documentation: what each finds, and what Leakline finds of the same. */
 async function cases() {
   const files = annotatedFiles(rules);
-  const { expectationsIn } = locate;
+  const documented = documentedFiles();
   const engine = await locate.createWasmEngine(locate.wasmFromNodeModules(ROOT), locate.LANGUAGES);
-  const rows = [];
-  const ours = new Map();
-  // Each example is a workspace of its own; the files of a corpus folder are one.
-  const analyze = (own) => {
-    const groups = new Map();
-    for (const one of own) {
-      const key = one.file.startsWith("examples/") ? one.file : one.file.split("/").slice(0, 2).join("/");
-      groups.set(key, [...(groups.get(key) ?? []), one]);
-    }
-    return [...groups.values()].flatMap((group) => locate.analyzeTexts({ engine, languages: locate.LANGUAGES, rules }, group.map((one) => ({ file: one.file, text: one.text, module: "example" }))).findings.map(({ file, range, rule }) => ({ file, line: range.start.line, rule })));
-  };
-  for (const peer of peers) {
-    const ground = GROUND[peer.name];
-    if (peer.missing !== undefined || ground === undefined) continue;
-    const key = `cases-${built}-${peer.name}-${peer.version}`;
-    if (isRemembered(cache, key)) {
-      rows.push(remembered(cache, key));
-      continue;
-    }
-    const languages = peer.language === "*" ? ["go", "python", "java"] : [peer.language];
-    const folder = join(work, `cases-${peer.name.replaceAll(/\W/gu, "")}`);
-    mkdirSync(folder, { recursive: true });
-    let own = languages.flatMap((language) => layOut(files, language, folder));
-    try {
-      let options = {};
-      if (peer.wantsClasses === true) {
-        const jar = join(work, "classes");
-        const compiled = new Set(compileJava(own, folder, jar));
-        own = own.filter(({ file }) => compiled.has(file));
-        options = { jar };
-      }
-      const said = peer.run(folder, cache, options);
-      // SpotBugs names a class's file without its folder that we know: matched by the end of the path.
-      const findings = peer.wantsClasses === true ? said.flatMap((one) => own.filter(({ file }) => file.endsWith(`/${one.file.split("/").at(-1)}`)).map(({ file }) => ({ ...one, file }))) : said;
-      if (!ours.has(peer.language)) ours.set(peer.language, analyze(own));
-      rows.push(remembered(cache, key, () => ({ peer: peer.name, version: peer.version, theirs: score(own, expectationsIn, findings, ground), ours: score(own, expectationsIn, (peer.wantsClasses === true ? analyze(own) : ours.get(peer.language)).filter(({ rule }) => ground.test(rule)), ground) })));
-    } catch (error) {
-      tell(`${peer.name} on our cases: ${error.message}`);
-      rows.push({ peer: peer.name, version: peer.version, failed: error.message });
-    }
+  const shared = { peers, work, cache, tell, locate, engine, rules };
+  try {
+    const rows = besideOnCases({ ...shared, built, named: "cases", groundOf: ({ name }) => GROUND[name], filesOf: () => files });
+    const documentedRows = besideOnCases({ ...shared, built: `${built}-${hashOf(documented)}`, named: "documented", groundOf: (peer) => (documented.some((one) => one.peer === peer.folder) ? /./u : undefined), filesOf: (peer) => documented.filter((one) => one.peer === peer.folder) });
+    const alone = leaklineAlone(documented, peers, shared);
+    const todo = { todoruleid: [], todook: [] };
+    for (const { file, text } of [...files, ...documented]) for (const { line, rule, says } of locate.expectationsIn(text)) if (says in todo) todo[says].push(`${file}:${line} ${rule}`);
+    return { rows, documentedRows: [...documentedRows, ...alone], todo };
+  } finally {
+    engine.dispose();
   }
-  const todo = { todoruleid: [], todook: [] };
-  for (const { file, text } of files) for (const { line, rule, says } of expectationsIn(text)) if (says in todo) todo[says].push(`${file}:${line} ${rule}`);
-  engine.dispose();
-  return { rows, todo };
 }
 
 /** Real packages: Leakline's findings, and those of the peers of the language. */
 function onPackages() {
+  const only = process.env.LEAKLINE_ACCURACY_ONLY?.split(",");
+  const packages = fetchPackages(packageList().filter(({ key }) => only === undefined || only.includes(key)), cache, tell);
+  const had = packages.filter(({ missing }) => missing === undefined);
   // After so long no peer is asked about another package: what they said before is kept.
   const deadline = Date.now() + Number(process.env.LEAKLINE_ACCURACY_MINUTES ?? 600) * 60_000;
-  const only = process.env.LEAKLINE_ACCURACY_ONLY?.split(",");
-  const packages = fetchPackages(packageList().filter(({ key }) => only === undefined || only.includes(key)).sort((a, b) => Number(a.language === "go") - Number(b.language === "go")), cache, tell);
+  const said = askPeers(had, peers, { cache, deadline, tell });
   return packages.map((one) => {
     if (one.missing !== undefined) return one;
     tell(`${one.key} ${one.version}`);
     const findings = remembered(cache, `leakline-${built}-${one.key}-${one.version}`, () => leakline(one.folder)).filter(({ rule }) => rule !== "leakline/unused-ignore");
-    const said = {};
-    for (const peer of peers) {
-      if (peer.missing !== undefined || peer.wantsClasses === true || (peer.language !== "*" && peer.language !== one.language)) continue;
-      if (Date.now() > deadline && !isRemembered(cache, `${peer.name}-${peer.version}-${one.key}-${one.version}`)) {
-        said[peer.name] = { failed: "not asked" };
-        continue;
-      }
-      said[peer.name] = remembered(cache, `${peer.name}-${peer.version}-${one.key}-${one.version}`, () => {
-        try {
-          return { findings: peer.run(one.folder, cache, {}) };
-        } catch (error) {
-          return { failed: String(error.message).slice(0, 200) };
-        }
-      });
-    }
-    return { ...one, findings, said };
+    return { ...one, findings, said: said.get(one.key) };
   });
 }
 
@@ -130,14 +87,8 @@ const judgements = existsSync(join(ROOT, "build/accuracy/judgements.json")) ? JS
 
 const share = (part, whole) => (whole === 0 ? "-" : `${((100 * part) / whole).toFixed(0)} %`);
 
-function judged(list) {
-  const counts = { right: 0, wrong: 0, unsure: 0, unread: 0 };
-  for (const { one, finding } of list) counts[judgements[identity(one, finding)]?.is ?? "unread"] += 1;
-  return counts;
-}
-
 try {
-  const { rows, todo } = await cases();
+  const { rows, documentedRows, todo } = await cases();
   const packages = onPackages();
   const { findings, random, high } = drawSample(packages);
   const at = process.argv.indexOf("--sample");
@@ -149,7 +100,7 @@ try {
   }
   writeFileSync(join(cache, "results/accuracy.json"), JSON.stringify({ rows, packages: packages.map(({ key, version, folder, findings: own, said }) => ({ key, version, folder, findings: own, said })) }));
   const { accuracyPage } = await import("./accuracy/accuracy-page.mjs");
-  const page = accuracyPage({ alone: peersAloneRows(packages, judgements), rows, todo, packages, peers, findings, random: judged(random), high: judged(high), mutation: mutationSection(keptResults(cache)), share });
+  const page = accuracyPage({ alone: peersAloneRows(packages, judgements), rows, documentedRows, todo, packages, peers, findings, random: judged(random, judgements), high: judged(high, judgements), mutation: mutationSection(keptResults(cache)), share });
   writeFileSync(join(ROOT, "docs/accuracy.md"), page);
   console.log(page);
 } finally {

@@ -20,7 +20,7 @@ const cache = cacheFolder();
 /** Of a package, and of one function, at most so many: none may speak for all. */
 const MOST = 60;
 const MOST_OF_FUNCTION = 4;
-const packages = fetchPackages([...packageList(), ...packageList("mutation-packages.json")].filter(({ key }) => asked.length === 0 || asked.includes(key)), cache, (line) => console.error(line));
+const packages = fetchPackages([...new Map([...packageList(), ...packageList("mutation-packages.json")].map((one) => [one.key, one])).values()].filter(({ key }) => asked.length === 0 || asked.includes(key)), cache, (line) => console.error(line));
 
 /** Files that a person wrote and that could hold a release, or declare what one is of: an opening word or the name of a type somewhere in the text. */
 function candidates(folder, language) {

@@ -10,10 +10,12 @@ const EXTENSIONS = { csharp: "cs", go: "go", java: "java", javascript: "ts", kot
 export const GROUND = {
   bodyclose: /^go\/http-response-body$/u,
   sqlclosecheck: /^go\/(?:sql-rows|sql-statement)$/u,
+  noctx: /^go\/http-no-timeout$/u,
   ruff: /^python\/(?:blocking-(?:http|sleep|subprocess|process-start|file|input)|file)$/u,
   "flake8-async": /^python\/blocking-(?:http|sleep|subprocess|process-start|file|input)$/u,
   "PMD CloseResource": /^java\/(?!blocking|.*(?:timeout|churn|wait|sleep|lock)).*$/u,
   SpotBugs: /^java\/(?:jdbc-(?:connection|statement|result)|file|stream|io).*$/u,
+  "eslint-plugin-n no-sync": /^javascript\/sync-/u,
   semgrep: /^(?:go\/(?:http-response-body|sql-rows|sql-transaction)|python\/(?:file|db-connection|blocking-(?:http|sleep|subprocess))|java\/jdbc-(?:connection|statement))$/u,
 };
 

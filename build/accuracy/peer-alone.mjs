@@ -2,8 +2,8 @@
 import { inDrawnOrder } from "./hand-sample.mjs";
 
 /** So many of each peer are read. */
-const READ = 10;
-const SEED = 5;
+const READ = 15;
+const SEED = 11;
 
 /** Rules of peers that speak of something else than a resource left open or an event loop that stands still: an error not asked for, a context not given. */
 const NO_LEAK = new Set(["rowserrcheck", "noctx"]);

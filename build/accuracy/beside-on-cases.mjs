@@ -1,0 +1,55 @@
+// Each peer on annotated cases, and what Leakline finds of the same: the corpus of our own, and the cases after the peers' own documentation.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { compileJava, layOut, score } from "./annotated-cases.mjs";
+import { isRemembered, remembered } from "./kept-results.mjs";
+
+/** Each example is a workspace of its own; the files of a corpus folder are one. `[{ file, line, rule }]`. */
+export function leaklineOn(own, { locate, engine, rules }) {
+  const groups = new Map();
+  for (const one of own) {
+    const key = one.file.startsWith("examples/") ? one.file : one.file.split("/").slice(0, 2).join("/");
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].flatMap((group) => locate.analyzeTexts({ engine, languages: locate.LANGUAGES, rules }, group.map((one) => ({ file: one.file, text: one.text, module: "example" }))).findings.map(({ file, range, rule }) => ({ file, line: range.start.line, rule })));
+}
+
+/**
+ * One row a peer: `{ peer, version, theirs, ours }` or `{ peer, version, failed }`. `groundOf(peer)`: which rules' annotations count, or
+ * undefined where the peer has no ground here; `filesOf(peer)`: the annotated files that it is asked about.
+ */
+export function besideOnCases({ peers, groundOf, filesOf, named, work, cache, built, tell, locate, engine, rules }) {
+  const rows = [];
+  for (const peer of peers) {
+    const ground = groundOf(peer);
+    if (peer.missing !== undefined || ground === undefined) continue;
+    const key = `${named}-${built}-${peer.name}-${peer.version}${peer.asks === undefined ? "" : `-${peer.asks}`}`;
+    if (isRemembered(cache, key)) {
+      rows.push(remembered(cache, key));
+      continue;
+    }
+    const files = filesOf(peer);
+    const languages = peer.language === "*" ? [...new Set(files.map(({ language }) => language))] : [peer.language];
+    const folder = join(work, `${named}-${peer.name.replaceAll(/\W/gu, "")}`);
+    mkdirSync(folder, { recursive: true });
+    let own = languages.flatMap((language) => layOut(files, language, folder));
+    try {
+      let options = {};
+      if (peer.wantsClasses === true) {
+        const jar = join(folder, ".classes");
+        const compiled = new Set(compileJava(own, folder, jar));
+        own = own.filter(({ file }) => compiled.has(file));
+        options = { jar };
+      }
+      const said = peer.run(folder, cache, options);
+      // SpotBugs names a class's file without its folder that we know: matched by the end of the path.
+      const findings = peer.wantsClasses === true ? said.flatMap((one) => own.filter(({ file }) => file.endsWith(`/${one.file.split("/").at(-1)}`)).map(({ file }) => ({ ...one, file }))) : said;
+      const ours = leaklineOn(own, { locate, engine, rules }).filter(({ rule }) => ground.test(rule));
+      rows.push(remembered(cache, key, () => ({ peer: peer.name, version: peer.version, theirs: score(own, locate.expectationsIn, findings, ground), ours: score(own, locate.expectationsIn, ours, ground) })));
+    } catch (error) {
+      tell(`${peer.name} on ${named}: ${error.message}`);
+      rows.push({ peer: peer.name, version: peer.version, failed: error.message });
+    }
+  }
+  return rows;
+}
