@@ -9,7 +9,7 @@ import { EventLoop } from "./event-loop";
 import type { LoopReason } from "./event-loop";
 import { calledName, withoutCasts } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
-import { alwaysLeaves, askedOfCaller, both, coveredBy, impliedBy, NO_CONDITIONS, steadyParameters } from "./parameter-conditions";
+import { alwaysLeaves, askedOfCaller, asksForSynchronous, both, coveredBy, impliedBy, NO_CONDITIONS, steadyParameters } from "./parameter-conditions";
 import type { Conditions } from "./parameter-conditions";
 import type { CallResolution, FunctionRef } from "./resolution";
 import { Conclusion } from "./conclusions";
@@ -245,7 +245,7 @@ class BlockingSearch {
     const findings: Finding[] = [];
     for (const call of root.calls) {
       const way = this.wayOf(root, call);
-      if (way !== null) findings.push(this.finding(root, way));
+      if (way !== null && !asksForSynchronous(way.when)) findings.push(this.finding(root, way));
     }
     return findings;
   }

@@ -12,6 +12,7 @@ import { Summaries } from "./summaries";
 import type { LanguageRules, OpensForCaller } from "./summaries";
 import type { HandedOn, Leak } from "./walk-model";
 import { argumentsAre, hasLiteral } from "./literal-arguments";
+import { isText } from "./text-values";
 import { walk } from "./typestate";
 import { callbacksOf, handedOnFinding, handing, leftBehind } from "./handed-on";
 import { decisions, toFinding } from "./witness";
@@ -451,6 +452,7 @@ export class LeakSearch {
         for (const { file: ruleFile, rule, open } of found) {
           if (open.endsWithContext !== undefined && !(expression.arguments[open.endsWithContext] !== undefined && neverEnds(fn, expression.arguments[open.endsWithContext]!.value))) continue;
           if (open.isStatic === true && resolution.certainty !== "exact") continue;
+          if (open.text !== undefined && !isText(scope, expression.arguments[open.text]?.value)) continue;
           if (open.callback?.each === true ? !givesFunction(expression, open) : handsFunction !== (open.callback !== undefined)) continue;
           if (!rule.opensWithoutContext || (rulesHere.has(String(open.opens)) && rule.beside !== true) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
           rulesHere.add(String(open.opens));

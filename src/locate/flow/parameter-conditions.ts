@@ -13,6 +13,15 @@ export type Conditions = ReadonlyMap<string, number>;
 
 export const NO_CONDITIONS: Conditions = new Map();
 
+/** Made only where a parameter asks for it: `if (async) await reader.ReadAsync(); else reader.Read();`. */
+export function asksForSynchronous(conditions: Conditions): boolean {
+  for (const [name, bits] of conditions) {
+    if (/^(?:is|run|use)?_?async$/i.test(name) && (bits & (TRUE | SET)) === 0) return true;
+    if (/^(?:is|run|use)?_?sync(?:hronous)?(?:ly)?$/i.test(name) && (bits & (NULL | FALSE)) === 0) return true;
+  }
+  return false;
+}
+
 /** Both hold; null when they cannot. */
 export function both(a: Conditions, b: Conditions): Conditions | null {
   if (b.size === 0) return a;

@@ -7,7 +7,7 @@ import type { CallExpression } from "./expressions";
 import { calledName, contains, lastPart, withoutCasts, withoutSteps } from "./expressions";
 import type { Fact, Look } from "./facts";
 import { factOf, keyOf } from "./facts";
-import { argumentsAre } from "./literal-arguments";
+import { argumentsAre, onlyUses } from "./literal-arguments";
 import type { VariableId } from "./variables";
 import type { Origin, Surroundings } from "./walk-model";
 import type { Carried, State } from "./walk-state";
@@ -132,7 +132,7 @@ export class TrackedObject {
     for (const argument of call.arguments) {
       if (this.carried(argument.value, state) === null) continue;
       const pass = this.around.passes(this.around.resolve(call).names);
-      if (pass !== null && call.arguments[pass.argument] === argument) return this.carried(argument.value, state);
+      if (pass !== null && call.arguments[pass.argument] === argument && !onlyUses(pass, call)) return this.carried(argument.value, state);
     }
     return null;
   }

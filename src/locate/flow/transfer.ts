@@ -7,7 +7,7 @@ import type { CallExpression } from "./expressions";
 import { calledName, contains, lastPart, withoutCasts, withoutSteps } from "./expressions";
 import { factOf, forget, keyOf, know } from "./facts";
 import { functionOf, isClosure } from "./handing";
-import { argumentsAre } from "./literal-arguments";
+import { argumentsAre, onlyUses } from "./literal-arguments";
 import type { FunctionRef } from "./resolution";
 import type { TrackedObject } from "./tracked-object";
 import type { VariableId } from "./variables";
@@ -145,7 +145,15 @@ export class Transfer {
     }
     // `closeQuietly(conn)`, `JdbcUtils.closeConnection(conn)`.
     if (this.object.parents.size > 0 && CLOSES_ARGUMENT.test(calledName(call) ?? "") && call.arguments.some((argument) => this.object.isParent(argument.value))) return [closed(state)];
+    if (this.#handsOver(call)) return [escaped(state)];
     return this.#handArguments(call, deferred, after);
+  }
+
+  /** What the call gives closes the object in its turn. */
+  #handsOver(call: CallExpression): boolean {
+    if (this.rule.handedOverBy === undefined) return false;
+    const name = calledName(call);
+    return this.rule.handedOverBy.some((one) => lastPart(one.call) === name && argumentsAre(call, one.when)) && this.around.resolve(call).names.some((full) => this.rule.handedOverBy!.some((one) => one.call === full));
   }
 
   #forgetMembers(holder: VariableId, state: State): State {
@@ -471,7 +479,8 @@ export class Transfer {
     if (carried !== null) {
       const call = unwrapCall(value);
       const pass = call === null || this.object.isOrigin(call) ? null : this.around.passes(this.around.resolve(call).names);
-      if (this.rule.contextManager || pass?.contextManager === true) return closed(after);
+      const isPassedOn = call === null || pass === null || !onlyUses(pass, call);
+      if (isPassedOn && (this.rule.contextManager || pass?.contextManager === true)) return closed(after);
       if (state.loose >= 0) after = bind === null ? escaped(after) : { ...after, loose: -1 };
     }
     if (bind === null) return after;

@@ -2,11 +2,12 @@ import { askedFrom, nodesThatReach } from "./asked-ahead";
 import { unwrapCall } from "./call-results";
 import type { ControlFlow, Edge, FlowNode } from "./flow-graph";
 import type { CallExpression } from "./expressions";
-import { calledName, contains, withoutSteps } from "./expressions";
+import { calledName, contains, withoutCasts, withoutSteps } from "./expressions";
 import type { Expression } from "./flow-model";
 import type { Fact, Facts } from "./facts";
-import { decide, learn } from "./facts";
+import { decide, keyOf, learn } from "./facts";
 import { mentions } from "./handing";
+import { onlyUses } from "./literal-arguments";
 import { TrackedObject } from "./tracked-object";
 import { CLOSES_ARGUMENT, Transfer } from "./transfer";
 import type { ResourceRule } from "../rules/rule-model";
@@ -187,12 +188,30 @@ class Walk {
       const target = this.flow.nodes[edge.to]!;
       const moved: State = { ...next, node: edge.to, facts: this.#stillWanted(next.facts, edge.to), before: state, edge, decisive };
       if (moved.status === "open" && moved.loose >= 0 && target.statement !== moved.loose) {
+        const held = this.#heldByParent();
+        if (held !== null) {
+          if (held !== "elsewhere") results.push({ ...moved, loose: -1, field: held });
+          continue;
+        }
         // The statement is over and nothing holds the object.
         if (this.origin.is === "call") results.push({ ...moved, ...this.#lose("dropped", { ...moved, loose: -1 }, node, state), node: edge.to, before: state, edge, decisive });
         continue;
       }
       results.push(moved);
     }
+  }
+
+  /** The receiver that holds what nobody took: its key where it is ended in this very function, or else `elsewhere`; null: it holds nothing. */
+  #heldByParent(): string | null {
+    if (this.object.rule.heldByParent !== true || this.origin.is !== "call") return null;
+    const callee = withoutCasts(this.origin.call.callee);
+    const key = callee.is === "member" ? keyOf(callee.object, this.flow.variables) : null;
+    if (key === null) return "elsewhere";
+    const endedHere = this.flow.nodes.some(({ event }) => {
+      const called = event.is === "call" ? withoutCasts(event.call.callee) : null;
+      return event.is === "call" && called?.is === "member" && this.object.closesBy(called.name, event.call) && keyOf(called.object, this.flow.variables) === key;
+    });
+    return endedHere ? key : "elsewhere";
   }
 
   /** It is lost, but that is a leak only when the function goes on from here: `_, err = open(); if err == nil { fatal() }` wants it to fail. */
@@ -213,7 +232,7 @@ class Walk {
 
   #wraps(call: CallExpression, state: State): boolean {
     const pass = call.arguments.length > 0 ? this.around.passes(this.around.resolve(call).names) : null;
-    const passed = pass === null ? undefined : call.arguments[pass.argument];
+    const passed = pass === null || onlyUses(pass, call) ? undefined : call.arguments[pass.argument];
     return passed !== undefined && this.object.carried(passed.value, state) !== null;
   }
 

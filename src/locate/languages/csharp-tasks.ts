@@ -20,3 +20,10 @@ export function isDone(name: string, before: string): boolean {
 
 /** The type of what awaiting gives, where it is written: `Task<T>`. */
 export const TASKS: ReadonlySet<string> = new Set(["Task", "ValueTask", "ConfiguredTaskAwaitable", "ConfiguredValueTaskAwaitable"]);
+export const TASK_TYPE = /^(?:System\s*\.\s*Threading\s*\.\s*Tasks\s*\.\s*)?(?:Value)?Task(?:\s*<|$)/;
+const DECLARED = /\b(?:Value)?Task(?:<[^;{}()]*>)?\s+(\w+)\s*(?:<[\w\s,]*>)?\s*\(/g;
+
+/** The methods that a text declares to give a task. */
+export function taskMethodsOf(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(DECLARED)].map(([, name]) => name ?? ""));
+}

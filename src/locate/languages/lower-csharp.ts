@@ -3,7 +3,7 @@ import { classNamed, meaningOf } from "./class-frames";
 import type { ClassHere, Frame } from "./class-frames";
 import { caughtBy } from "./csharp-exceptions";
 import { CSHARP_READING } from "./csharp-reading";
-import { TASKS, givesTask, isDone } from "./csharp-tasks";
+import { TASKS, TASK_TYPE, givesTask, isDone, taskMethodsOf } from "./csharp-tasks";
 import { importsOf, namespaceOf } from "./csharp-usings";
 import { lowerElseIfs } from "./else-ifs";
 import type { LowerInput } from "./language";
@@ -59,11 +59,16 @@ class CSharpFile extends Lowering {
   /** The innermost `switch` that something jumps about in: the start of its labels' names. */
   #caseLabels: string | null = null;
   #temporaries = 0;
+  /** Properties that make something anew each time they are read (`Connection => new SqlConnection(text)`), with their classes: a read is a call. */
+  readonly #makers = new Set<string>();
+  /** Methods that this file declares to give a task, whatever they are called. */
+  readonly #taskMethods: ReadonlySet<string>;
   /** Parameters that are variables of the caller. */
   readonly #references = new Map<OpenFunction, ReadonlySet<string>>();
 
   constructor(text: string, readonly module: string) {
     super(text);
+    this.#taskMethods = taskMethodsOf(text);
     this.imports.push(...importsOf(text, module), { local: TASK, path: "System.Threading.Tasks", member: "Task" });
   }
 
@@ -201,6 +206,7 @@ class CSharpFile extends Lowering {
     const meaning = meaningOf(name, this.#frames, this.#outermost);
     switch (meaning.is) {
       case "field":
+        if (this.#makers.has(`${meaning.owner}.${name}`)) return { is: "call", callee: { is: "member", object: { is: "name", name: meaning.isStatic ? meaning.owner : meaning.inner ? "this" : `${meaning.owner}.this`, at }, name, at }, arguments: [], at };
         if (meaning.isStatic) return { is: "member", object: { is: "name", name: meaning.owner, at }, name, at };
         return { is: "member", object: { is: "name", name: meaning.inner ? "this" : `${meaning.owner}.this`, at }, name, at };
       case "class":
@@ -276,8 +282,11 @@ class CSharpFile extends Lowering {
       const modifiers = this.#modifiers(member);
       const isStatic = modifiers.has("static") || modifiers.has("const");
       if (member.type === "enum_member_declaration") add(this.#nameOf(member), { name: `.${full}`, element: null }, true);
-      else if (member.type === "property_declaration" || member.type === "event_declaration") add(this.#nameOf(member), this.#typeOrNull(part(member, "type")), isStatic);
-      else if (member.type === "field_declaration" || member.type === "event_field_declaration") {
+      else if (member.type === "property_declaration" || member.type === "event_declaration") {
+        const value = part(member, "value");
+        if (value?.type === "arrow_expression_clause" && /^(?:implicit_)?object_creation_expression$/.test(value.children[0]?.type ?? "")) this.#makers.add(`${full}.${this.#nameOf(member)}`);
+        add(this.#nameOf(member), this.#typeOrNull(part(member, "type")), isStatic);
+      } else if (member.type === "field_declaration" || member.type === "event_field_declaration") {
         const variables = childOfType(member, "variable_declaration");
         const type = variables === null ? null : this.#typeOrNull(part(variables, "type"));
         for (const declarator of variables?.children ?? []) if (declarator.type === "variable_declarator") add(this.#nameOf(declarator), type, isStatic);
@@ -376,9 +385,9 @@ class CSharpFile extends Lowering {
     this.#readTypeParameters(node);
     const fn = this.#openMember(name, here, node, part(node, "name"));
     if (here !== null && !modifiers.has("static")) fn.receiver = "this";
-    fn.isAsync = modifiers.has("async");
-    fn.decorators = this.#decorators(node);
     const result = part(node, "type");
+    fn.isAsync = modifiers.has("async") || this.#givesTask(result);
+    fn.decorators = this.#decorators(node);
     if (result !== null && this.textOf(result) !== "void") fn.results.push(this.#type(result));
     fn.parameters = this.#parameters(part(node, "parameters"));
     const references = (part(node, "parameters")?.children ?? []).filter((one) => one.type === "parameter" && (this.#modifiers(one).has("out") || this.#modifiers(one).has("ref"))).map((one) => this.#nameOf(one));
@@ -798,13 +807,18 @@ class CSharpFile extends Lowering {
     const modifiers = this.#modifiers(node);
     this.#readTypeParameters(node);
     const fn = this.openFunction(name, parent.id === 0 ? name : `${parent.symbol}.${name}`, parent.id, this.at(node), this.at(part(node, "name") ?? node));
-    fn.isAsync = modifiers.has("async");
     const result = part(node, "type");
+    fn.isAsync = modifiers.has("async") || this.#givesTask(result);
     if (result !== null && this.textOf(result) !== "void") fn.results.push(this.#type(result));
     fn.parameters = this.#parameters(part(node, "parameters"));
     this.#body(fn, part(node, "body"));
     this.#typeParameters.pop();
     return fn;
+  }
+
+  /** A method that gives a task is as asynchronous as one that says so: whoever calls it does not reckon with being held up. */
+  #givesTask(type: PlainNode | null): boolean {
+    return type !== null && TASK_TYPE.test(this.textOf(type));
   }
 
   #expressionStatement(node: PlainNode, at: Place, into: Step[]): void {
@@ -1410,7 +1424,8 @@ class CSharpFile extends Lowering {
     if (node.type === "member_access_expression") {
       const name = this.#nameOf(node);
       if (name === "Result" && this.#isTask(object)) return this.#waits("Result", object, at);
-      return { is: "member", object: this.#operand(object), name, at };
+      const member: Expression = { is: "member", object: this.#operand(object), name, at };
+      return object.type === "this" && this.#class !== null && this.#makers.has(`${this.#class.full}.${name}`) ? { is: "call", callee: member, arguments: [], at } : member;
     }
     // `a?.b`, `a?[0]`: what comes after it is done only when there is an a, which is all that the flow asks of it.
     const inner = node.children.find((child) => child !== object);
@@ -1437,7 +1452,8 @@ class CSharpFile extends Lowering {
         const object = part(callee, "object");
         return object !== null && this.#isTask(object);
       }
-      return givesTask(this.textOf(callee));
+      const written = this.textOf(callee);
+      return givesTask(written) || (/^(?:this\s*\.\s*)?\w+$/.test(written) && this.#taskMethods.has(this.#nameOf(callee) || this.#word(callee)));
     }
     if (inner.type !== "identifier") return false;
     const name = this.#word(inner);

@@ -6,6 +6,10 @@ import csharpClients from "./libraries/csharp-clients.yaml";
 import csharpEfcore from "./libraries/csharp-efcore.yaml";
 import csharpHttp from "./libraries/csharp-http.yaml";
 import csharpIo from "./libraries/csharp-io.yaml";
+import csharpLocks from "./libraries/csharp-locks.yaml";
+import csharpNet from "./libraries/csharp-net.yaml";
+import csharpNhibernate from "./libraries/csharp-nhibernate.yaml";
+import csharpHosting from "./libraries/csharp-hosting.yaml";
 import csharpTasks from "./libraries/csharp-tasks.yaml";
 import goBeegoOrmV2 from "./libraries/go-beego-orm-v2.yaml";
 import goBeegoOrm from "./libraries/go-beego-orm.yaml";
@@ -150,8 +154,12 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["csharp-adonet.yaml", csharpAdonet],
   ["csharp-clients.yaml", csharpClients],
   ["csharp-efcore.yaml", csharpEfcore],
+  ["csharp-hosting.yaml", csharpHosting],
   ["csharp-http.yaml", csharpHttp],
   ["csharp-io.yaml", csharpIo],
+  ["csharp-locks.yaml", csharpLocks],
+  ["csharp-net.yaml", csharpNet],
+  ["csharp-nhibernate.yaml", csharpNhibernate],
   ["csharp-tasks.yaml", csharpTasks],
   ["go-beego-orm-v2.yaml", goBeegoOrmV2],
   ["go-beego-orm.yaml", goBeegoOrm],

@@ -204,7 +204,7 @@ const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "runs", "function", "each", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "inLoop", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
-  "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "heldByContext", "endedAround", "carriedBy", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "text", "handedOverBy", "heldByParent", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "heldByContext", "endedAround", "carriedBy", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -289,6 +289,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       ...(form.heldByContext === undefined ? {} : { heldByContext: form.heldByContext }),
       awaited: form.awaited ?? false,
       ...(form.isStatic === true ? { isStatic: true } : {}),
+      ...(form.text === undefined ? {} : { text: form.text }),
       ...(form.withoutFunction === true ? { withoutFunction: true } : {}),
       ...(form.callback === undefined ? {} : { callback: { argument: form.callback.argument ?? ("last" as const), parameter: form.callback.parameter, error: form.callback.error ?? null, closer: form.callback.closer ?? null, ...(form.callback.each === true ? { each: true } : {}) } }),
     }));
@@ -336,6 +337,8 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       ...(resource.lentAs === undefined ? {} : { lentAs: many(resource.lentAs) }),
       ...(resource.endedAround === undefined ? {} : { endedAround: expandAll(resource.endedAround) }),
       ...(resource.carriedBy === undefined ? {} : { carriedBy: many(resource.carriedBy) }),
+      ...(resource.handedOverBy === undefined ? {} : { handedOverBy: many(resource.handedOverBy).flatMap((one) => expand(one.call).map((call) => ({ call, when: conditions(one.when) }))) }),
+      ...(resource.heldByParent === true ? { heldByParent: true } : {}),
       ...(resource.notClosedBy === undefined ? {} : { notClosedBy: many(resource.notClosedBy) }),
       ...(resource.through === undefined ? {} : { through: many(resource.through) }),
       confidence: resource.confidence ?? "high",
@@ -442,7 +445,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
     ...(written.neverRaises === undefined ? {} : { neverRaises: expandAll(written.neverRaises) }),
     passes: many(written.passes).flatMap((pass): PassCall[] => {
       const form = typeof pass === "string" ? { call: pass } : pass;
-      return expand(form.call).map((call) => ({ call, argument: form.argument ?? 0, contextManager: form.contextManager ?? false }));
+      return expand(form.call).map((call) => ({ call, argument: form.argument ?? 0, contextManager: form.contextManager ?? false, ...(form.unless === undefined ? {} : { unless: conditions(form.unless) }) }));
     }),
     ...(written.runs === undefined ? {} : {
       runs: many(written.runs).flatMap((run): RunCall[] => {

@@ -77,6 +77,8 @@ export interface PassCall {
   readonly call: string;
   readonly argument: number;
   readonly contextManager: boolean;
+  /** With one of these arguments, as in `OpenCall.unless`, it only uses its argument: `new StreamReader(stream, leaveOpen: true)`. Absent: none. */
+  readonly unless?: readonly { readonly argument: string; readonly equals: string }[];
 }
 
 /** `threading.Thread(target=handle, args=(conn,))`, `executor.submit(handle, conn)`: what it is given is the function's to close, if it closes it at all. */
@@ -138,6 +140,8 @@ export interface OpenCall {
   readonly callback?: OpenCallback;
   /** Opens only when it is called on the type itself, and not on an object of it. Absent: false. */
   readonly isStatic?: boolean;
+  /** Opens only when the argument of this index is text: `new StreamReader(path)` opens a file, and of a stream it opens nothing. Absent: whatever it is given. */
+  readonly text?: number;
   /** Opens only when nothing that may be a function is handed over: with one, the library closes it itself. Absent: false. */
   readonly withoutFunction?: boolean;
   /**
@@ -216,6 +220,16 @@ export interface ResourceRule {
   readonly endedAround?: readonly string[];
   /** Members, at any depth, of which it consists: who stores one of them has taken it over. Absent: none. */
   readonly carriedBy?: readonly string[];
+  /**
+   * Methods of what works on it that give something which closes it in its turn: `command.ExecuteReader(CommandBehavior.CloseConnection)`.
+   * Absent: none.
+   */
+  readonly handedOverBy?: readonly { readonly call: string; readonly when: readonly { readonly argument: string; readonly equals: string }[] }[];
+  /**
+   * Where nobody takes what the opening call gives, its receiver holds it, and its own methods, which stand among `closes`, end it:
+   * `context.Database.CommitTransaction()`. Absent: false.
+   */
+  readonly heldByParent?: boolean;
   /** Methods that look as if they closed it, and do not: a client that is released keeps its transaction. Absent: none. */
   readonly notClosedBy?: readonly string[];
   /** Ceiling of the confidence of findings by this rule. */

@@ -54,6 +54,7 @@ const openCall = z.union([
       .optional()
       .describe("The resource is a parameter of the function that is handed over (the last argument, or `argument`): `parameter`, with its error twin `error` and the function that closes it, `closer`. `each`: it runs anew for each resource, which is its own to close, wherever it stands."),
     isStatic: z.boolean().optional().describe("Opens only when called on the type itself, and not on an object of it."),
+    text: index.optional().describe("Opens only when this argument (by its index) is text: a path, and not a stream that is open already."),
     withoutFunction: z.boolean().optional().describe("Opens only when no function is handed over; with one, the library closes it itself."),
     endsWithContext: index.optional().describe("The argument that is a context with whose end the resource ends: it opens only where that context never ends."),
     heldByContext: index.optional().describe("The argument that is a context which holds what is opened: where it never ends, the finding is less sure."),
@@ -103,6 +104,8 @@ const resource = z.strictObject({
   lentAs: oneOrMany(z.string()).optional().describe("Names under which it is put into options that a call only uses: `transaction` of `find(id, { transaction })`."),
   endedAround: oneOrMany(callee).optional().describe("Calls that end it when the function that they are handed is done with its parameter."),
   carriedBy: oneOrMany(z.string()).optional().describe("Members of which it consists: who stores one of them has taken it over."),
+  handedOverBy: oneOrMany(z.strictObject({ call: callee, when: conditions.optional() })).optional().describe("Calls on what works on it that give something which closes it: `ExecuteReader(CommandBehavior.CloseConnection)`."),
+  heldByParent: z.boolean().optional().describe("Where nobody takes what the call gives, its receiver holds it, and ends it by methods that stand among `closes`."),
   notClosedBy: oneOrMany(z.string()).optional().describe("Methods that look as if they closed it, and do not: `release` of a client in a transaction."),
   exhaustedBy: oneOrMany(callee).optional(),
   closedByFailure: oneOrMany(z.string()).optional().describe("Its own methods that have closed it when they give an error: `Recv` of a stream."),
@@ -165,7 +168,7 @@ const churn = z.strictObject({
 
 const passCall = z.union([
   callee,
-  z.strictObject({ call: callee, argument: index.optional(), contextManager: z.boolean().optional() }),
+  z.strictObject({ call: callee, argument: index.optional(), contextManager: z.boolean().optional(), unless: conditions.optional().describe("With one of these, the call only uses its argument.") }),
 ]);
 
 const example = z.strictObject({

@@ -49,11 +49,11 @@ public class Handlers
         return CountAsync().Result;
     }
 
-    /// Its name does not say that it gives a task, and `Result` may be anybody's property.
+    /// Its name does not say that it gives a task, but it is declared here to.
     public async Task<int> WaitedUnnamed()
     {
         await Task.Yield();
-        // todoruleid: csharp/blocking-task
+        // ruleid: csharp/blocking-task
         return Count().Result;
     }
 
