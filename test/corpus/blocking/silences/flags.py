@@ -72,6 +72,7 @@ async def hardly_any_time(pid):
     os.waitpid(pid, 0)
     # ruleid: python/blocking-sleep
     time.sleep(0.5)
+    # ruleid: python/blocking-file-status
     while not os.path.exists("ready"):
         # ruleid: python/blocking-sleep
         time.sleep(0.01)
