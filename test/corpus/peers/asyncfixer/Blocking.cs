@@ -51,7 +51,7 @@ public class Blocking
     {
         await Task.Yield();
         using var reader = new StreamReader(path);
-        // todoruleid: csharp/blocking-file
+        // ruleid: csharp/blocking-stream
         return reader.ReadToEnd();
     }
 
@@ -77,7 +77,7 @@ public class Blocking
     public async Task<string> ReadAsynchronously(string path)
     {
         using var reader = new StreamReader(path);
-        // ok: csharp/blocking-file
+        // ok: csharp/blocking-stream
         return await reader.ReadToEndAsync();
     }
 

@@ -86,12 +86,12 @@ async def read_from(path: pathlib.Path):
 
 
 async def is_there(path):
-    # todoruleid: python/blocking-file
+    # ruleid: python/blocking-file-status
     return os.path.isfile(path)
 
 
 async def is_there_by_trio(path):
-    # ok: python/blocking-file
+    # ok: python/blocking-file-status
     return await trio.Path(path).is_file()
 
 

@@ -90,17 +90,17 @@ async def read_asynchronously(path):
 
 
 async def asked_for(path):
-    # todoruleid: python/blocking-file
+    # ruleid: python/blocking-file-status
     return os.path.exists(path)
 
 
 async def asked_asynchronously_for(path):
-    # ok: python/blocking-file
+    # ok: python/blocking-file-status
     return await anyio.Path(path).exists()
 
 
 async def only_joined(folder, name):
-    # ok: python/blocking-file
+    # ok: python/blocking-file-status
     return os.path.join(folder, name)
 
 
