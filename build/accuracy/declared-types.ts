@@ -268,7 +268,16 @@ export function declaredIn(flow: FileFlow, everything: PackageDeclarations, name
 /** The call is given what a rule asks for: `stream=True`, so many arguments. */
 function isGivenFor(open: OpenCall, call: Expression & { readonly is: "call" }): boolean {
   const count = call.arguments.length;
+  if (open.text !== undefined && !looksLikeText(call.arguments[open.text]?.value)) return false;
   return argumentsAre(call, open.when) && !open.unless.some(({ argument, equals }) => hasLiteral(call, argument, equals)) && count >= (open.minArguments ?? 0) && count <= (open.maxArguments ?? Number.POSITIVE_INFINITY);
+}
+
+/** Written as text, or by a name that says that it is one of a file. */
+function looksLikeText(value: Expression | undefined): boolean {
+  if (value === undefined) return false;
+  if (value.is === "literal") return value.kind === "string";
+  if (value.is === "operator") return value.parts.some(looksLikeText);
+  return (value.is === "name" || value.is === "member") && /(?:path|file_?name)$/iu.test(value.name);
 }
 
 /** `return this.connection`: it opens nothing. */

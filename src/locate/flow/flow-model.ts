@@ -244,6 +244,8 @@ export interface LanguageTraits {
   readonly typesAreCapitalised?: boolean;
   /** Methods of a generic type that give its element, where nothing else says what they give: `get` of a List<T>, an Optional<T>. */
   readonly elementMethods?: readonly string[];
+  /** What calls by names with this ending give is only on its way: it is open where it is awaited, or for whoever it is returned to (`Async`). Absent: none. */
+  readonly promisesByName?: string;
   /** What is raised beside an open object (by another argument, in a handler, by another release) is nobody's plan: no finding is made of it. */
   readonly ignoresRaisesAside?: boolean;
   /** Methods by which a function that was given as an argument is called: `apply`, `run`. */

@@ -432,7 +432,10 @@ export class LeakSearch {
     const names = this.#openNames.get(file.language)!;
     const scope = this.input.resolver.scope(file, fn);
     const awaited = new Set<Expression>();
-    const { coroutineDecorators } = this.input.traits.get(file.language)!;
+    const { coroutineDecorators, promisesByName } = this.input.traits.get(file.language)!;
+    const returned = new Set<Expression>();
+    if (promisesByName !== undefined) eachStep(fn.body, (step) => { if (step.is === "return") for (const value of step.values) returned.add(withoutCasts(value)); });
+    const isOnItsWay = (call: CallExpression, open: OpenCall): boolean => promisesByName !== undefined && open.opens === 0 && lastPart(open.call).endsWith(promisesByName) && !awaited.has(call) && !returned.has(call);
     const waitsByYield = coroutineDecorators.length > 0 && fn.decorators.some((decorator) => coroutineDecorators.includes(scope.qualifiedName(decorator) ?? ""));
     const sites: Site[] = [];
     eachExpression(fn.body, (expression) => {
@@ -452,6 +455,7 @@ export class LeakSearch {
         for (const { file: ruleFile, rule, open } of found) {
           if (open.endsWithContext !== undefined && !(expression.arguments[open.endsWithContext] !== undefined && neverEnds(fn, expression.arguments[open.endsWithContext]!.value))) continue;
           if (open.isStatic === true && resolution.certainty !== "exact") continue;
+          if (isOnItsWay(expression, open)) continue;
           if (open.text !== undefined && !isText(scope, expression.arguments[open.text]?.value)) continue;
           if (open.callback?.each === true ? !givesFunction(expression, open) : handsFunction !== (open.callback !== undefined)) continue;
           if (!rule.opensWithoutContext || (rulesHere.has(String(open.opens)) && rule.beside !== true) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
@@ -594,6 +598,7 @@ export class LeakSearch {
     if (site.rule.collected && traits.freesUnreachable) level -= 1;
     if (leak.how === "piled-up") level = Math.min(level, site.rule.closedByCall === true ? 1 : 2);
     if (leak.how === "thrown" && !traits.callsRaise) level = 1;
+    if (site.rule.idleUntil !== undefined && site.through.length === 0 && site.open.opens === 0 && !calls(fn, site.rule.idleUntil)) level = 1;
     // A field's transaction may be meant to outlive the function.
     if (site.open.opens === "receiver" && this.#outlives(site, file, fn)) level = Math.min(level, 2);
     if (site.rule.closedWithParent) {
@@ -633,6 +638,15 @@ function goesWithAnother({ site, finding }: { readonly site: Site; readonly find
     if (object.is === "name") for (const made of values.get(object.name) ?? []) seen.add(made);
   }
   return all.some((other) => other.site !== site && seen.has(other.site.call) && other.site.call !== site.call && (other.finding.grade === "path" || finding.grade !== "path"));
+}
+
+/** The function, or one inside it, calls a method by one of these names. */
+function calls(fn: FunctionFlow, names: readonly string[]): boolean {
+  let found = false;
+  eachExpression(fn.body, (expression) => {
+    if (expression.is === "call" && names.includes(calledName(expression) ?? "")) found = true;
+  });
+  return found;
 }
 
 function leastSure(a: Certainty, b: Certainty): Certainty {

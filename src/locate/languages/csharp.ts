@@ -26,6 +26,7 @@ export const csharp: Language = {
     constructors: ["<init>"],
     overloads: true,
     ignoresRaisesAside: true,
+    promisesByName: "Async",
     elementMethods: [
       "First", "FirstOrDefault", "Single", "SingleOrDefault", "Last", "LastOrDefault", "ElementAt", "ElementAtOrDefault", "Dequeue", "Pop", "Peek", "Take", "Find", "GetOrAdd", "GetValueOrDefault", "Where", "OrderBy", "ToList", "ToArray",
       "AsEnumerable", "Skip", "Reverse", "Distinct",

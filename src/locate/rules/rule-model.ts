@@ -230,6 +230,8 @@ export interface ResourceRule {
    * `context.Database.CommitTransaction()`. Absent: false.
    */
   readonly heldByParent?: boolean;
+  /** It holds nothing before one of these methods is called on it: where the function that makes it calls none, the finding is told with low confidence. Absent: it holds from the start. */
+  readonly idleUntil?: readonly string[];
   /** Methods that look as if they closed it, and do not: a client that is released keeps its transaction. Absent: none. */
   readonly notClosedBy?: readonly string[];
   /** Ceiling of the confidence of findings by this rule. */

@@ -106,6 +106,7 @@ const resource = z.strictObject({
   carriedBy: oneOrMany(z.string()).optional().describe("Members of which it consists: who stores one of them has taken it over."),
   handedOverBy: oneOrMany(z.strictObject({ call: callee, when: conditions.optional() })).optional().describe("Calls on what works on it that give something which closes it: `ExecuteReader(CommandBehavior.CloseConnection)`."),
   heldByParent: z.boolean().optional().describe("Where nobody takes what the call gives, its receiver holds it, and ends it by methods that stand among `closes`."),
+  idleUntil: oneOrMany(z.string()).optional().describe("Its own methods before which it holds nothing: `Open` of a connection."),
   notClosedBy: oneOrMany(z.string()).optional().describe("Methods that look as if they closed it, and do not: `release` of a client in a transaction."),
   exhaustedBy: oneOrMany(callee).optional(),
   closedByFailure: oneOrMany(z.string()).optional().describe("Its own methods that have closed it when they give an error: `Recv` of a stream."),
