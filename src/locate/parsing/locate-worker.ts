@@ -33,7 +33,7 @@ export interface LocateWorkerData {
   readonly rules: readonly RuleFile[];
   /** For a lowering worker, which loads no rules: the last names of the calls that they speak of, by language id. */
   readonly ruled: ReadonlyMap<string, ReadonlySet<string>>;
-  /** A file that takes longer is given up. Milliseconds. */
+  /** A file that takes more work is given up. Milliseconds. */
   readonly fileLimitMs: number;
 }
 

@@ -8,6 +8,7 @@ import { readSourceFile, sourceText } from "../source-file";
 import { readStatements } from "../statements/read-statements";
 import type { StatementOutcome } from "../statements/file-statements";
 import type { Engine } from "./engine";
+import { WorkTime } from "./work-time";
 import type { SyntaxNode } from "./syntax";
 
 export interface LowerTask {
@@ -66,7 +67,7 @@ export class FileLowerer {
 
   /**
    * Loads the language's grammars on the first file of it: a workspace rarely holds more than two languages.
-   * @param limitMs parsing is given up after this long
+   * @param limitMs parsing is given up after so much work (`WorkTime`)
    */
   async lower(task: LowerTask, limitMs: number): Promise<LowerOutcome> {
     const read = await this.#read(task, limitMs, (flow) => ({ flow: packFlow(flow), outlines: outlineFlow(flow, this.#ruled.get(task.language) ?? new Set()) }));
@@ -87,13 +88,13 @@ export class FileLowerer {
     const source = readSourceFile(join(task.root, task.file));
     if (!source.ok) return source;
     const text = sourceText(source.bytes);
-    const until = performance.now() + limitMs;
+    const worked = new WorkTime();
     try {
       const value = this.#engine.withTree(
         language,
         text,
         (root) => use(language.lower({ file: task.file, text, root, module: task.module }), root, text),
-        { file: task.file, shouldStop: () => performance.now() > until },
+        { file: task.file, shouldStop: () => worked.leftMs(limitMs) <= 0 },
       );
       return { ok: true, hash: source.hash, value };
     } catch (error) {

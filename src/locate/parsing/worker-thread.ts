@@ -2,6 +2,10 @@ import { Worker, parentPort } from "node:worker_threads";
 import type { ResourceLimits, TransferListItem } from "node:worker_threads";
 import { Failure } from "../../model/failure";
 import type { FailureReason } from "../../model/failure";
+import { WorkTime } from "./work-time";
+
+/** Between two looks at a call that has almost worked for its limit. */
+const LOOK_AGAIN_MS = 5;
 
 /** What crosses the border between a thread and its owner. */
 interface Call {
@@ -16,7 +20,7 @@ type Answer =
   | { readonly id: number; readonly kind: "error"; readonly message: string; readonly reason: FailureReason | null; readonly remedy: string; readonly stack: string | null };
 
 export interface CallOptions {
-  /** The thread is killed when one call takes longer; counted from when the thread begins with it, not from when it was sent. Milliseconds. */
+  /** The thread is killed when one call works longer (`WorkTime`); counted from when the thread begins with it, not from when it was sent. Milliseconds. */
   readonly limitMs?: number;
   readonly onEvent?: (event: unknown) => void;
 }
@@ -112,11 +116,7 @@ export class WorkerThread {
     if (pending === null || answer.id !== pending.id) return;
     switch (answer.kind) {
       case "started":
-        if (pending.options.limitMs !== undefined) {
-          pending.timer = setTimeout(() => {
-            void this.kill(new Failure("timeout", "the worker took too long", "Leave the file out, or allow more time."));
-          }, pending.options.limitMs);
-        }
+        if (pending.options.limitMs !== undefined) this.#limit(pending, pending.options.limitMs, new WorkTime());
         return;
       case "event":
         pending.options.onEvent?.(answer.event);
@@ -134,6 +134,13 @@ export class WorkerThread {
         pending.reject(error);
       }
     }
+  }
+
+  /** Looks again when the limit could be reached at the earliest, until it is. */
+  #limit(pending: Pending, limitMs: number, worked: WorkTime): void {
+    const leftMs = worked.leftMs(limitMs);
+    if (leftMs <= 0) void this.kill(new Failure("timeout", "the worker took too long", "Leave the file out, or allow more time."));
+    else pending.timer = setTimeout(() => void this.#limit(pending, limitMs, worked), Math.max(leftMs, LOOK_AGAIN_MS));
   }
 
   #lose(worker: Worker, why: Failure): void {

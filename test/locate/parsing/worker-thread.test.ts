@@ -72,6 +72,13 @@ describe("a worker thread", () => {
     expect(await thread.call("count", null)).toBe(1);
   });
 
+  it("is not killed for time in which the machine did not work for it, and not waited for without end", async () => {
+    thread = new WorkerThread(file, null);
+    // It stands still for three times its limit, as on a machine that others keep busy.
+    expect(await thread.call("wait", 1_500, { limitMs: 500 })).toBe("waited");
+    await expect(thread.call("wait", 60_000, { limitMs: 50 })).rejects.toMatchObject({ reason: "timeout" });
+  });
+
   it("is killed in the middle of a call by its owner", async () => {
     thread = new WorkerThread(file, null);
     const call = thread.call("hang", null);
