@@ -48,12 +48,12 @@ async function main(): Promise<number> {
     signal: interrupted.signal,
     configuredHosts: () => listConfiguredHosts(home),
     startDemo: (signal) => startDemo({ program: __filename, node: process.execPath, signal }),
-    investigator: ({ engine, rules, withoutRules, memoryMb }) =>
+    investigator: ({ engine, rules, askedRules, memoryMb }) =>
       createInvestigator({
         now: Date.now,
         reach: (target, options) => openTarget(target, { ...options, environment: userSshEnvironment(process.env, home), onNotice: notice }),
         ruleFiles: rules,
-        withoutRules,
+        askedRules,
         textEngine: () => createWasmEngine(embeddedWasm, []),
         locator: (all) =>
           new Locator({
@@ -62,6 +62,7 @@ async function main(): Promise<number> {
             workerFile: __filename,
             cacheDirectory: join(cache, "leakline"),
             rules: all,
+            only: askedRules.only,
             require: createRequire(__filename),
             onNotice: notice,
             memoryMb: () => memoryMb,

@@ -23,13 +23,14 @@ export interface CommandRoom {
   tell(text: string): void;
   /** Whether something was found: exit status 1. */
   found(something: boolean): void;
-  withInvestigator(options: { readonly engine?: "wasm" | "native"; readonly rules?: readonly string[]; readonly withoutRule?: readonly string[]; readonly memory?: number }, use: (investigator: Investigator) => Promise<void>): Promise<void>;
+  withInvestigator(options: { readonly engine?: "wasm" | "native"; readonly rules?: readonly string[]; readonly rule?: readonly string[]; readonly withoutRule?: readonly string[]; readonly memory?: number }, use: (investigator: Investigator) => Promise<void>): Promise<void>;
   /** A workspace's own rule files, absolute, sorted. */
   workspaceRuleFiles(root: string): Promise<readonly string[]>;
   /** Options that several commands have. */
   workspace(): Option;
   engine(): Option;
   memory(): Option;
+  rule(): Option;
   withoutRule(): Option;
   json(): Option;
 }

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import type { Demo } from "../demo/start-demo";
 import type { Investigator, SshPrompts } from "../investigate/investigator";
 import { workspaceRuleFiles } from "../investigate/rule-files";
+import type { AskedRules } from "../investigate/rules-left-out";
 import { Failure } from "../model/failure";
 import { writeInvestigation } from "../protocol/investigation-file";
 import { pictureOf } from "../report/talk-picture";
@@ -29,7 +30,7 @@ export interface CommandParts {
   readonly stdin: AsyncIterable<Uint8Array>;
   readonly cwd: string;
   readonly prompts: SshPrompts;
-  readonly investigator: (options: { readonly engine: "wasm" | "native"; readonly rules: readonly string[]; readonly withoutRules: readonly string[]; readonly memoryMb: number | null }) => Investigator;
+  readonly investigator: (options: { readonly engine: "wasm" | "native"; readonly rules: readonly string[]; readonly askedRules: AskedRules; readonly memoryMb: number | null }) => Investigator;
   /** Aliases of the user's ssh configuration. */
   readonly configuredHosts: () => Promise<readonly string[]>;
   readonly startDemo: (signal: AbortSignal) => Promise<Demo>;
@@ -88,7 +89,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     },
     found,
     async withInvestigator(options, use) {
-      const investigator = parts.investigator({ engine: options.engine ?? "wasm", rules: (options.rules ?? []).map((file) => resolve(parts.cwd, file)), withoutRules: options.withoutRule ?? [], memoryMb: options.memory ?? null });
+      const investigator = parts.investigator({ engine: options.engine ?? "wasm", rules: (options.rules ?? []).map((file) => resolve(parts.cwd, file)), askedRules: { only: options.rule ?? [], without: options.withoutRule ?? [] }, memoryMb: options.memory ?? null });
       try {
         await use(investigator);
       } finally {
@@ -100,6 +101,7 @@ export async function runCommand(argv: readonly string[], parts: CommandParts): 
     workspace: () => new Option("--workspace <dir>", "folder with the service's source code").argParser((dir: string) => resolve(parts.cwd, dir)),
     engine: () => new Option("--engine <engine>", "tree-sitter engine").choices(["wasm", "native"]).default("wasm"),
     memory: () => new Option("--memory <MB>", "the most that the analysis of code may hold").argParser(megabytes),
+    rule: () => new Option("--rule <name>", "look for this rule alone, for those of a library, or for all that begin so (go/*): the less is asked, the faster it goes; repeatable").argParser((name: string, before: string[] | undefined) => [...(before ?? []), name]),
     withoutRule: () => new Option("--without-rule <name>", "leave out the findings of a rule, of a library, or of all rules that begin so (go/*); repeatable").argParser((name: string, before: string[] | undefined) => [...(before ?? []), name]),
     json: () => new Option("--json", "one JSON document on standard output").default(false),
   };

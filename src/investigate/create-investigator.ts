@@ -49,7 +49,8 @@ import { poolsOfProcesses } from "./pools-of-process";
 import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
 import { RecentChanges } from "./recent-changes";
-import { leaveOut, leaveOutRules } from "./rules-left-out";
+import { asAsked, leaveOut } from "./rules-left-out";
+import type { AskedRules } from "./rules-left-out";
 import { readRuleFiles, readWorkspaceRules, tryRuleFiles } from "./rule-files";
 import { lookAtSet, lookTold, oneByOne, timed } from "./scan-set";
 import { preserveScene } from "./scene/preserve";
@@ -80,8 +81,8 @@ export interface InvestigatorParts {
   readonly textEngine: () => Promise<Engine>;
   /** Rule files that the user names (`--rules`), absolute paths. */
   readonly ruleFiles: readonly string[];
-  /** Rules and libraries whose findings the user does not want, see `leaveOutRules`. Absent: none. */
-  readonly withoutRules?: readonly string[];
+  /** Absent: all are looked for and told. */
+  readonly askedRules?: AskedRules;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -168,14 +169,14 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
 
   /** Nobody is told early of what will be left out. */
   function withoutLeftOut({ first, onFindings }: EarlyFindings): EarlyFindings {
-    return { first, onFindings: (findings) => onFindings(leaveOut(findings, parts.withoutRules ?? [])) };
+    return { first, onFindings: (findings) => onFindings(parts.askedRules === undefined ? findings : leaveOut(findings, parts.askedRules)) };
   }
 
-  /** Without what the user's rules leave out. */
+  /** What the user asked for of it. */
   async function wanted(analysis: Analysis, root: string): Promise<Analysis> {
-    if (parts.withoutRules === undefined || parts.withoutRules.length === 0) return analysis;
+    if (parts.askedRules === undefined) return analysis;
     const { builtIn, own } = await rulesInForce(root);
-    return leaveOutRules(analysis, parts.withoutRules, [...builtIn, ...own]);
+    return asAsked(analysis, parts.askedRules, [...builtIn, ...own]);
   }
 
   async function update(root: string, files: readonly string[], signal: AbortSignal, onProgress: Progress): Promise<Analysis> {

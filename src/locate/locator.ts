@@ -24,6 +24,8 @@ export interface LocatorOptions {
   readonly cacheDirectory: string | null;
   /** Rules besides the built-in ones. */
   readonly rules: readonly RuleFile[];
+  /** Names (`isNamed`) of the rules that are looked for; all when absent or empty. */
+  readonly only?: readonly string[];
   /** Resolves the native engine's packages; those beside the worker file when not given. */
   readonly require?: NodeJS.Require;
   /** Things the user should know that are no failure: the native engine does not load. Each is said once. */
@@ -156,6 +158,7 @@ export class Locator {
       cacheDirectory,
       version: contentHash(readFileSync(workerFile), wasm.version()),
       rules,
+      only: this.#options.only ?? [],
       ruled: new Map(),
       fileLimitMs: this.#options.fileLimitMs ?? FILE_LIMIT_MS,
     };

@@ -99,6 +99,21 @@ function threads(): number {
   return readdirSync("/proc/self/task").length;
 }
 
+describe("an analysis of some rules", () => {
+  const files = { "go.mod": "module shop\n", "store/update.go": LEAKING_GO, "web/get.go": 'package web\n\nimport "net/http"\n\nfunc Get(c *http.Client) (int, error) {\n\tr, err := c.Get("http://a")\n\tif err != nil {\n\t\treturn 0, err\n\t}\n\treturn r.StatusCode, nil\n}\n' };
+
+  it("finds what all rules find of these, and reads only the files that these speak of", async () => {
+    workspace = temporaryWorkspace(files);
+    const whole = await analyze(opened(), workspace.root);
+    expect(new Set(whole.findings.map(({ rule }) => rule))).toContain("go/http-response-body");
+    const some = await analyze(opened({ only: ["go/sql-*"] }), workspace.root);
+    expect(some.findings).toEqual(whole.findings.filter(({ rule }) => rule.startsWith("go/sql-")));
+    expect(some.findings).toMatchObject([{ file: LEAK.file, rule: LEAK.rule }]);
+    expect([whole.stats.parsed, some.stats.parsed]).toEqual([2, 1]);
+    expect((await analyze(opened({ only: ["net/http"] }), workspace.root)).findings.map(({ file }) => file)).toEqual(whole.findings.filter(({ library }) => library === "net/http").map(({ file }) => file));
+  });
+});
+
 describe("Locator", () => {
   it("finds what leaks, and counts what it saw", async () => {
     const root = folder({ "go.mod": "module example.test/shop\n", "store/update.go": LEAKING_GO, "store/other.go": "package shop\n\nfunc add(a, b int) int { return a + b }\n", "readme.md": "" });

@@ -20,6 +20,7 @@ interface AnalyzeOptions {
   readonly format: (typeof FORMATS)[number];
   readonly rules?: string[];
   readonly engine: "wasm" | "native";
+  readonly rule?: string[];
   readonly withoutRule?: string[];
   readonly baseline?: string;
   readonly writeBaseline?: string;
@@ -39,6 +40,7 @@ export function addAnalyzeCommand(program: Command, room: CommandRoom): void {
     .option("--fix", "mend in place what can be mended safely: each fix is proven to parse, to remove its finding and to bring no other", false)
     .addOption(room.engine())
     .addOption(room.memory())
+    .addOption(room.rule())
     .addOption(room.withoutRule())
     .action(async (dir: string, options: AnalyzeOptions) =>
       room.withInvestigator(options, async (investigator) => {

@@ -9,6 +9,7 @@ import { LANGUAGES } from "../languages/registry";
 import { ruledNames } from "../prefilter";
 import { loadBuiltInRules } from "../rules/built-in";
 import type { RuleFile } from "../rules/rule-model";
+import { selectRules } from "../rules/rule-names";
 import { StatementSession } from "../statements/statement-session";
 import type { Engine, EngineId } from "./engine";
 import { LowerPool } from "./lower-pool";
@@ -31,6 +32,8 @@ export interface LocateWorkerData {
   readonly version: string;
   /** Rules besides the built-in ones. */
   readonly rules: readonly RuleFile[];
+  /** Of these and the built-in ones, the names (`isNamed`) of those that are looked for; empty: all. */
+  readonly only: readonly string[];
   /** For a lowering worker, which loads no rules: the last names of the calls that they speak of, by language id. */
   readonly ruled: ReadonlyMap<string, ReadonlySet<string>>;
   /** A file that takes more work is given up. Milliseconds. */
@@ -62,8 +65,13 @@ export type SessionEvent =
  */
 export function runLocateWorker(wasm: WasmSource, languages: readonly Language[] = LANGUAGES): void {
   const data = workerData as LocateWorkerData;
-  if (data.leakline === "session") serveSession(data, [...loadBuiltInRules(), ...data.rules], languages);
+  if (data.leakline === "session") serveSession(data, rulesOf(data), languages);
   else serveLowering(data, languages, wasm);
+}
+
+function rulesOf({ rules, only }: LocateWorkerData): readonly RuleFile[] {
+  const all = [...loadBuiltInRules(), ...rules];
+  return only.length === 0 ? all : selectRules(all, only);
 }
 
 function serveLowering(data: LocateWorkerData, languages: readonly Language[], wasm: WasmSource): void {
