@@ -224,7 +224,10 @@ async function hour() {
 /** The analysis beside the tools that people use today, where they can be installed. */
 async function peers() {
   const { measureBesidePeers } = await import("./bench/beside-peers.mjs");
-  const chosen = quick ? { goPackage: "go/github.com-pressly-goose-v3", pythonPackage: "pypi/datasette" } : { goPackage: "go/vitess.io-vitess", pythonPackage: "pypi/langchain-community" };
+  const chosen = quick ? { goPackages: [{ key: "go/github.com-pressly-goose-v3", without: [] }], pythonPackage: "pypi/datasette" } : {
+    goPackages: [{ key: "go/vitess.io-vitess", without: ["./go/vt/vtgate/evalengine/integration"] }, { key: "go/github.com-dolthub-go-mysql-server", without: [] }],
+    pythonPackage: "pypi/langchain-community",
+  };
   for (const { what, ours, other, goal, note } of await measureBesidePeers({ ...chosen, runs: quick ? 1 : 3 })) {
     if (ours === null) add(`\`analyze\` beside ${what}`, "", "", goal, note);
     else add(`\`analyze\` beside ${what}`, `${seconds(ours.wallMs)}, ${megabytes(ours.peakBytes)}`, `${seconds(other.wallMs)}, ${megabytes(other.peakBytes)}`, goal, `${(other.wallMs / ours.wallMs).toFixed(1)} x Leakline's time; ${note}`);
