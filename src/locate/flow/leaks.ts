@@ -517,6 +517,7 @@ export class LeakSearch {
     // What somebody else has made (`holder.getConnection()`) is for him to end, unless it is ended here on some way.
     const borrowed = local && opened.is === "name" && this.#isBorrowed(file, fn, opened.name);
     if (local && opened.is === "name" && this.input.traits.get(file.language)?.destroysAtOnce === true && this.#isMadeHere(file, fn, opened.name)) return "elsewhere";
+    if (site.rule.isLock === true && local && opened.is === "name" && this.#isMadeHere(file, fn, opened.name)) return "elsewhere";
     if ((local && !borrowed) || closesSomewhere(file, fn, inWords(opened), site.rule)) return "here";
     if (opens !== "receiver" && closesAsArgument(file, fn, inWords(opened), site.rule)) return "here";
     return parameter >= 0 ? parameter : "elsewhere";

@@ -30,6 +30,9 @@ const PATTERNS = new Set([
 ]);
 /** Local name of what waits for a task; no identifier of C# can be it. */
 const TASK = "Task~";
+/** Local name of what a function that is wanted to raise comes to instead of its end. */
+const ENVIRONMENT = "Environment~";
+const EXPECTS_RAISE = /^(?:(?:\w+\.)*(?:Xunit)?Assert(?:Extensions|Ex)?\s*\.\s*(?:Throws|Catch)\w*|(?:Xunit\.)?Record\s*\.\s*Exception(?:Async)?)\b/;
 
 /** A C# file, lowered. Never throws, whatever the text: what is not understood is in `opaque`. */
 export function lowerCSharp(input: LowerInput): FileFlow {
@@ -59,6 +62,8 @@ class CSharpFile extends Lowering {
   /** The innermost `switch` that something jumps about in: the start of its labels' names. */
   #caseLabels: string | null = null;
   #temporaries = 0;
+  /** The call whose arguments are read wants what it is given to raise: `Assert.Throws<T>(() => ...)`. */
+  #isExpectedToRaise = false;
   /** Properties that make something anew each time they are read (`Connection => new SqlConnection(text)`), with their classes: a read is a call. */
   readonly #makers = new Set<string>();
   /** Methods that this file declares to give a task, whatever they are called. */
@@ -70,6 +75,7 @@ class CSharpFile extends Lowering {
     super(text);
     this.#taskMethods = taskMethodsOf(text);
     this.imports.push(...importsOf(text, module), { local: TASK, path: "System.Threading.Tasks", member: "Task" });
+    if (/\b(?:Assert\w*|Record)\s*\.\s*(?:Throws|Catch|Exception)/.test(text)) this.imports.push({ local: ENVIRONMENT, path: "System", member: "Environment" });
   }
 
   lower(root: PlainNode): void {
@@ -1480,6 +1486,15 @@ class CSharpFile extends Lowering {
   }
 
   #call(node: PlainNode): Expression {
+    const outer = this.#isExpectedToRaise;
+    const written = part(node, "callee");
+    this.#isExpectedToRaise = written !== null && EXPECTS_RAISE.test(this.text.slice(written.start, Math.min(written.end, written.start + 80)));
+    const call = this.#callHere(node);
+    this.#isExpectedToRaise = outer;
+    return call;
+  }
+
+  #callHere(node: PlainNode): Expression {
     const callee = part(node, "callee");
     const list = part(node, "arguments");
     if (callee === null) return this.#opaque(node);
@@ -1598,7 +1613,10 @@ class CSharpFile extends Lowering {
     fn.isAsync = this.#modifiers(node).has("async");
     const list = part(node, "parameters");
     if (list !== null) fn.parameters = list.type === "parameter_list" ? this.#parameters(list) : [{ name: this.#word(list), type: null, variadic: false, initial: null }];
-    this.#body(fn, part(node, "body") ?? childOfType(node, "block"), true);
+    const raises = this.#isExpectedToRaise;
+    this.#isExpectedToRaise = false;
+    this.#body(fn, part(node, "body") ?? childOfType(node, "block"), !raises);
+    if (raises) fn.body.push({ is: "do", value: { is: "call", callee: { is: "member", object: { is: "name", name: ENVIRONMENT, at: this.at(node) }, name: "FailFast", at: this.at(node) }, arguments: [], at: this.at(node) }, at: this.at(node) });
     return { is: "closure", function: fn.id, at: this.at(node) };
   }
 

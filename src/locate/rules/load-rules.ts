@@ -204,7 +204,7 @@ const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "runs", "function", "each", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "inLoop", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
-  "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "text", "handedOverBy", "heldByParent", "idleUntil", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "heldByContext", "endedAround", "carriedBy", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "text", "handedOverBy", "heldByParent", "idleUntil", "isLock", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "heldByContext", "endedAround", "carriedBy", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -340,6 +340,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       ...(resource.handedOverBy === undefined ? {} : { handedOverBy: many(resource.handedOverBy).flatMap((one) => expand(one.call).map((call) => ({ call, when: conditions(one.when) }))) }),
       ...(resource.heldByParent === true ? { heldByParent: true } : {}),
       ...(resource.idleUntil === undefined ? {} : { idleUntil: many(resource.idleUntil) }),
+      ...(resource.isLock === true ? { isLock: true } : {}),
       ...(resource.notClosedBy === undefined ? {} : { notClosedBy: many(resource.notClosedBy) }),
       ...(resource.through === undefined ? {} : { through: many(resource.through) }),
       confidence: resource.confidence ?? "high",

@@ -232,6 +232,8 @@ export interface ResourceRule {
   readonly heldByParent?: boolean;
   /** It holds nothing before one of these methods is called on it: where the function that makes it calls none, the finding is told with low confidence. Absent: it holds from the start. */
   readonly idleUntil?: readonly string[];
+  /** It is held against others (a lock): one that the function has made itself is a signal, and keeps nobody waiting. Absent: false. */
+  readonly isLock?: boolean;
   /** Methods that look as if they closed it, and do not: a client that is released keeps its transaction. Absent: none. */
   readonly notClosedBy?: readonly string[];
   /** Ceiling of the confidence of findings by this rule. */

@@ -107,6 +107,7 @@ const resource = z.strictObject({
   handedOverBy: oneOrMany(z.strictObject({ call: callee, when: conditions.optional() })).optional().describe("Calls on what works on it that give something which closes it: `ExecuteReader(CommandBehavior.CloseConnection)`."),
   heldByParent: z.boolean().optional().describe("Where nobody takes what the call gives, its receiver holds it, and ends it by methods that stand among `closes`."),
   idleUntil: oneOrMany(z.string()).optional().describe("Its own methods before which it holds nothing: `Open` of a connection."),
+  isLock: z.boolean().optional().describe("Held against others: one that the function has made itself is a signal, and keeps nobody waiting."),
   notClosedBy: oneOrMany(z.string()).optional().describe("Methods that look as if they closed it, and do not: `release` of a client in a transaction."),
   exhaustedBy: oneOrMany(callee).optional(),
   closedByFailure: oneOrMany(z.string()).optional().describe("Its own methods that have closed it when they give an error: `Recv` of a stream."),

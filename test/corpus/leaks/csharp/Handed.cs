@@ -1,3 +1,5 @@
+using System;
+using System.Data.SqlClient;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
@@ -64,4 +66,27 @@ class Handed
         using var client = listener.AcceptTcpClient();
         Answer(client);
     }
+}
+
+/// What a test wants to raise gives nothing.
+public class Wanted
+{
+    public void Raises(string text)
+    {
+        Assert.Throws<ArgumentException>(() => new SqlConnection(text).Open());
+        Assert.Throws<ArgumentException>(() =>
+        {
+            // ok: csharp/db-connection
+            var connection = new SqlConnection(text);
+            connection.Open();
+        });
+        Run(() =>
+        {
+            // ruleid: csharp/db-connection
+            var connection = new SqlConnection(text);
+            connection.Open();
+        });
+    }
+
+    private static void Run(Action action) => action();
 }
