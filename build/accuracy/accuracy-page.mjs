@@ -5,7 +5,7 @@ export function accuracyPage({ alone, rows, documentedRows, todo, packages, peer
   const cell = ({ culprits, found, innocents, flagged }) => [`${found} of ${culprits} (${share(found, culprits)})`, `${flagged} of ${innocents}`];
   const had = packages.filter((one) => one.missing === undefined);
   const languages = [...new Set(had.map(({ language }) => language))];
-  const ofLanguage = (name) => peers.filter((peer) => peer.missing === undefined && (peer.language === "*" || peer.language === name));
+  const ofLanguage = (name) => peers.filter((peer) => peer.missing === undefined && peer.casesOnly !== true && (peer.language === "*" || peer.language === name));
   const kinds = (list) => {
     const count = (test) => list.filter(test).length;
     return `${count(({ kind }) => kind === "resource-leak" || kind === "transaction-leak")} / ${count(({ kind }) => kind === "blocking-in-async")} / ${count(({ kind }) => !["resource-leak", "transaction-leak", "blocking-in-async"].includes(kind))}`;

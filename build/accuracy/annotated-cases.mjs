@@ -12,6 +12,7 @@ export const GROUND = {
   sqlclosecheck: /^go\/(?:sql-rows|sql-statement)$/u,
   noctx: /^go\/http-no-timeout$/u,
   ruff: /^python\/(?:blocking-(?:http|sleep|subprocess|process-start|file|file-status|input)|file)$/u,
+  pylint: /^python\/(?:file|urllib-response)$/u,
   "flake8-async": /^python\/blocking-(?:http|sleep|subprocess|process-start|file|file-status|input)$/u,
   "PMD CloseResource": /^java\/(?!blocking|.*(?:timeout|churn|wait|sleep|lock)).*$/u,
   SpotBugs: /^java\/(?:jdbc-(?:connection|statement|result)|file|stream|io).*$/u,
@@ -22,7 +23,7 @@ export const GROUND = {
 /** `[{ file, text, language }]`: whole files of test/corpus and the examples of the rules. */
 export function annotatedFiles(rules) {
   const found = [];
-  for (const kind of ["leaks", "blocking"]) {
+  for (const kind of ["leaks", "blocking", "rules"]) {
     const folder = join(ROOT, "test/corpus", kind);
     for (const name of readdirSync(folder, { recursive: true, encoding: "utf8" }).sort()) {
       const language = Object.keys(EXTENSIONS).find((one) => name.endsWith(`.${EXTENSIONS[one]}`));
@@ -74,15 +75,15 @@ export function compileJava(files, folder, classes) {
 
 /**
  * `{ culprits, found, innocents, flagged }`: of the calls annotated for rules that match. A culprit is found by any finding on its line
- * (or on the declaration that begins there).
+ * (or on the declaration that begins there); `exact`: of the annotated rule itself, as Leakline is held to.
  */
-export function score(files, expectationsIn, findings, ground) {
-  const at = new Set(findings.map(({ file, line }) => `${file}:${line}`));
+export function score(files, expectationsIn, findings, ground, { exact = false } = {}) {
+  const at = new Set(findings.map(({ file, line, rule }) => `${file}:${line}${exact ? ` ${rule}` : ""}`));
   const result = { culprits: 0, found: 0, innocents: 0, flagged: 0, missed: [], alarms: [] };
   for (const { file, text } of files) {
     for (const { line, rule, says } of expectationsIn(text)) {
       if (!ground.test(rule)) continue;
-      const hit = at.has(`${file}:${line}`);
+      const hit = at.has(`${file}:${line}${exact ? ` ${rule}` : ""}`);
       if (says === "ruleid" || says === "todoruleid") {
         result.culprits += 1;
         if (hit) result.found += 1;

@@ -44,8 +44,8 @@ export function besideOnCases({ peers, groundOf, filesOf, named, work, cache, bu
       const said = peer.run(folder, cache, options);
       // SpotBugs names a class's file without its folder that we know: matched by the end of the path.
       const findings = peer.wantsClasses === true ? said.flatMap((one) => own.filter(({ file }) => file.endsWith(`/${one.file.split("/").at(-1)}`)).map(({ file }) => ({ ...one, file }))) : said;
-      const ours = leaklineOn(own, { locate, engine, rules }).filter(({ rule }) => ground.test(rule));
-      rows.push(remembered(cache, key, () => ({ peer: peer.name, version: peer.version, theirs: score(own, locate.expectationsIn, findings, ground), ours: score(own, locate.expectationsIn, ours, ground) })));
+      const ours = leaklineOn(own, { locate, engine, rules });
+      rows.push(remembered(cache, key, () => ({ peer: peer.name, version: peer.version, theirs: score(own, locate.expectationsIn, findings, ground), ours: score(own, locate.expectationsIn, ours, ground, { exact: true }) })));
     } catch (error) {
       tell(`${peer.name} on ${named}: ${error.message}`);
       rows.push({ peer: peer.name, version: peer.version, failed: error.message });

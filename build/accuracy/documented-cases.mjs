@@ -18,6 +18,12 @@ export function documentedFiles() {
   });
 }
 
+/** The folder of a peer's cases, where it is not the peer's name. */
+const FOLDERS = { "PMD CloseResource": "pmd", SpotBugs: "spotbugs", "eslint-plugin-n no-sync": "eslint-plugin-n" };
+
+/** The cases after this peer's documentation. */
+export const documentedFor = (documented, { name }) => documented.filter(({ peer }) => peer === (FOLDERS[name] ?? name));
+
 /** What was measured holds for these texts. */
 export const hashOf = (files) => createHash("sha256").update(files.map(({ file, text }) => `${file}\n${text}`).join("\n")).digest("hex").slice(0, 8);
 
@@ -28,6 +34,6 @@ const NOT_RUN = { asyncfixer: "AsyncFixer", meziantou: "Meziantou.Analyzer" };
 export function leaklineAlone(documented, { locate, engine, rules }) {
   return Object.entries(NOT_RUN).map(([folder, peer]) => {
     const own = documented.filter((one) => one.peer === folder);
-    return { peer, version: "not run: no .NET compiler here", ours: score(own, locate.expectationsIn, leaklineOn(own, { locate, engine, rules }), /./u) };
+    return { peer, version: "not run: no .NET compiler here", ours: score(own, locate.expectationsIn, leaklineOn(own, { locate, engine, rules }), /./u, { exact: true }) };
   });
 }

@@ -3,13 +3,13 @@
 import { GO_LINTERS } from "./peers/go-linters.mjs";
 import { pmd, spotbugs } from "./peers/java-linters.mjs";
 import { noSync } from "./peers/no-sync.mjs";
-import { flake8Async, ruff } from "./peers/python-linters.mjs";
+import { flake8Async, pylint, ruff } from "./peers/python-linters.mjs";
 import { semgrep } from "./peers/semgrep.mjs";
 
-export const PEERS = [...GO_LINTERS, ruff, flake8Async, pmd, spotbugs, noSync, semgrep];
+export const PEERS = [...GO_LINTERS, ruff, flake8Async, pylint, pmd, spotbugs, noSync, semgrep];
 
-/** Whether a peer reads this language at all. */
-export const reads = (peer, language) => peer.language === "*" || peer.language === language;
+/** Whether a peer is asked about packages of this language. */
+export const reads = (peer, language) => peer.casesOnly !== true && (peer.language === "*" || peer.language === language);
 
 /** What was said is kept under: the tool, its version, what it was asked with, and the package's version. */
 export const keptAs = (peer, one) => `${peer.name}-${peer.version}${peer.asks === undefined ? "" : `-${peer.asks}`}-${one.key}-${one.version}`;

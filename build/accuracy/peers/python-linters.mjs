@@ -26,6 +26,18 @@ export const ruff = {
   },
 };
 
+/** Slow on whole packages (it infers types through all that is imported), so it is asked about cases only. */
+export const pylint = {
+  name: "pylint", language: "python", casesOnly: true,
+  install: (cache) => pip(cache, "pylint"),
+  run(folder, cache) {
+    const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".py")).sort();
+    const result = run(join(cache, "py/bin/pylint"), ["--disable=all", "--enable=consider-using-with", "--score=n", "--msg-template={path}:{line}:{column}: {symbol}", ...files], { cwd: folder });
+    if (result.stdout === "" && result.status !== 0) must(result, "pylint");
+    return readPlainLines(result.stdout, folder, (said) => said).filter(({ rule }) => rule === "consider-using-with");
+  },
+};
+
 /** Files with a coroutine in them: the rules asked for (ASYNC2xx) speak of nothing else, and this tool is slow. */
 export function filesWithCoroutines(folder) {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".py") && /\basync\s+def\b/u.test(readFileSync(join(folder, name), "utf8"))).sort();

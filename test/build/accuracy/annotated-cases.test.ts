@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { GROUND, layOut, score } from "../../../build/accuracy/annotated-cases.mjs";
-import { documentedFiles, hashOf } from "../../../build/accuracy/documented-cases.mjs";
+import { documentedFiles, documentedFor, hashOf } from "../../../build/accuracy/documented-cases.mjs";
 import { expectationsIn } from "../../../src/locate/rules/expectations";
 
 const folders: string[] = [];
@@ -23,6 +23,11 @@ describe("what a tool makes of annotated cases", () => {
   test("culprits found, innocents flagged, of the rules asked for only", () => {
     const said = [{ file: "a.py", line: 2, rule: "SIM115" }, { file: "a.py", line: 4, rule: "SIM115" }, { file: "b.py", line: 6, rule: "SIM115" }, { file: "a.py", line: 8, rule: "SIM115" }];
     expect(score(files, expectationsIn, said, /^python\/file$/u)).toEqual({ culprits: 2, found: 1, innocents: 1, flagged: 1, missed: ["a.py:6 python/file"], alarms: ["a.py:4 python/file"] });
+  });
+
+  test("Leakline is held to the annotated rule itself", () => {
+    const said = [{ file: "a.py", line: 2, rule: "python/file" }, { file: "a.py", line: 4, rule: "python/blocking-file" }, { file: "a.py", line: 6, rule: "python/blocking-file" }];
+    expect(score(files, expectationsIn, said, /^python\/file$/u, { exact: true })).toMatchObject({ found: 1, flagged: 0 });
   });
 
   test("a known miss stays a culprit: who finds it has found one more", () => {
@@ -51,6 +56,11 @@ describe("cases after the peers' documentation", () => {
   test("each has its peer, its language and something annotated", () => {
     for (const { peer, file, text, language } of files) expect({ file, of: file.startsWith(`peers/${peer}/`), language: language.length > 0, annotated: expectationsIn(text).length > 0 }).toEqual({ file, of: true, language: true, annotated: true });
     expect(new Set(files.map(({ peer }) => peer)).size).toBeGreaterThanOrEqual(10);
+  });
+
+  test("a peer whose name is not a folder has its cases too", () => {
+    for (const name of ["bodyclose", "PMD CloseResource", "SpotBugs", "eslint-plugin-n no-sync", "pylint"]) expect({ name, any: documentedFor(files, { name }).length > 0 }).toEqual({ name, any: true });
+    expect(documentedFor(files, { name: "semgrep" })).toEqual([]);
   });
 
   test("what was measured is known by the texts", () => {

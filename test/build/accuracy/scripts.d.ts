@@ -34,10 +34,11 @@ declare module "*/build/accuracy/accuracy-page.mjs" {
 declare module "*/build/accuracy/annotated-cases.mjs" {
   export const GROUND: Readonly<Record<string, RegExp>>;
   export function layOut(files: readonly Text[], language: string, folder: string): readonly Text[];
-  export function score(files: readonly Text[], expectationsIn: unknown, findings: readonly Place[], ground: RegExp): Readonly<Record<string, unknown>>;
+  export function score(files: readonly Text[], expectationsIn: unknown, findings: readonly Place[], ground: RegExp, how?: { readonly exact?: boolean }): Readonly<Record<string, unknown>>;
 }
 declare module "*/build/accuracy/documented-cases.mjs" {
   export function documentedFiles(): readonly (Text & { readonly peer: string })[];
+  export function documentedFor(documented: readonly (Text & { readonly peer: string })[], peer: { readonly name: string }): readonly Text[];
   export function hashOf(files: readonly Text[]): string;
 }
 declare module "*/build/accuracy/hand-sample.mjs" {
@@ -52,6 +53,15 @@ declare module "*/build/accuracy/ask-peers.mjs" {
   export function askPeers(packages: readonly Package[], peers: readonly Peer[], how: { readonly cache: string; readonly deadline: number; readonly tell: (line: string) => void; readonly now?: () => number }): ReadonlyMap<string, Answers>;
 }
 declare module "*/build/accuracy/fetch-packages.mjs" {
+  interface Asked {
+    readonly registry: string;
+    readonly name: string;
+    readonly version: string;
+    readonly language: string;
+    readonly key: string;
+  }
+  export function fetchPackages(packages: readonly Asked[], cache: string, tell?: (line: string) => void): readonly (Asked & { readonly folder?: string; readonly missing?: string })[];
+  export function packageList(list?: string): readonly Asked[];
   export function keyOf(one: { readonly registry: string; readonly name: string; readonly within?: string }): string;
 }
 declare module "*/build/accuracy/kept-results.mjs" {
