@@ -1,7 +1,7 @@
 // The linters of Go, in one program of their own analyzers that `go vet` runs: the code is read and typed once for all of them, a package with an
 // error of types costs only itself, and what is done is kept by Go's build cache when a run is broken off.
 import { existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { must, run } from "./tool-runs.mjs";
 
 const LINTERS = {
@@ -11,7 +11,41 @@ const LINTERS = {
   noctx: { module: "github.com/sonatard/noctx", from: "github.com/sonatard/noctx", analyzer: "noctx.Analyzer" },
 };
 
-/** Built with today's reader of compiled packages: what a linter's own go.mod asks for may be too old for the Go that is here. */
+/** The reader of compiled packages: it knows those of the Go that is here, and takes types from them (from v0.50 on it wants them from each look before). */
+const READER = "v0.44.0";
+
+/**
+ * The go command has each package that is imported looked at first, only for what is known of its functions. That is kept to Go's own library (that
+ * log.Fatal does not come back): of a thousand packages of others it takes most of the time, and none of the four asks for more.
+ */
+const mainOf = (linters) => `package main
+
+import (
+	"encoding/json"
+	"os"
+	"strings"
+
+${linters.map(({ from }) => `\t"${from}"\n`).join("")}	"golang.org/x/tools/go/analysis/unitchecker"
+)
+
+func main() {
+	last := os.Args[len(os.Args)-1]
+	if strings.HasSuffix(last, ".cfg") {
+		var asked struct {
+			ImportPath, VetxOutput string
+			VetxOnly               bool
+		}
+		if text, err := os.ReadFile(last); err == nil && json.Unmarshal(text, &asked) == nil && asked.VetxOnly && strings.Contains(strings.Split(asked.ImportPath, "/")[0], ".") {
+			if os.WriteFile(asked.VetxOutput, nil, 0o644) == nil {
+				os.Exit(0)
+			}
+		}
+	}
+	unitchecker.Main(${linters.map(({ analyzer }) => analyzer).join(", ")})
+}
+`;
+
+/** Built with one reader for all: what a linter's own go.mod asks for may be too old for the Go that is here. */
 function program(cache) {
   const file = join(cache, "bin/go-linters");
   if (existsSync(file)) return file;
@@ -19,8 +53,8 @@ function program(cache) {
   const linters = Object.values(LINTERS);
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "go.mod"), "module fetch\n\ngo 1.24\n");
-  writeFileSync(join(folder, "main.go"), `package main\n\nimport (\n${linters.map(({ from }) => `\t"${from}"\n`).join("")}\t"golang.org/x/tools/go/analysis/unitchecker"\n)\n\nfunc main() { unitchecker.Main(${linters.map(({ analyzer }) => analyzer).join(", ")}) }\n`);
-  must(run("go", ["get", ...linters.map(({ module }) => `${module}@latest`), "golang.org/x/tools@latest"], { cwd: folder }), "go get");
+  writeFileSync(join(folder, "main.go"), mainOf(linters));
+  must(run("go", ["get", ...linters.map(({ module }) => `${module}@latest`), `golang.org/x/tools@${READER}`], { cwd: folder }), "go get");
   must(run("go", ["build", "-o", file, "."], { cwd: folder, env: { ...process.env, GOFLAGS: "-mod=mod" } }), "go build");
   return file;
 }
@@ -66,6 +100,12 @@ export function readVetJson(text, folder) {
   return said;
 }
 
+/** A published module may name folders beside it in its `replace` lines that are not part of it: who depends on it never reads those lines. */
+function dropLostReplacements(folder) {
+  const { Replace: replaced } = JSON.parse(must(run("go", ["mod", "edit", "-json"], { cwd: folder }), "go mod edit"));
+  for (const { Old, New } of replaced ?? []) if (/^\.{0,2}\//u.test(New.Path) && !existsSync(resolve(folder, New.Path))) must(run("go", ["mod", "edit", `-dropreplace=${Old.Path}${Old.Version === undefined ? "" : `@${Old.Version}`}`], { cwd: folder }), "go mod edit");
+}
+
 /** One folder's answers, kept for the other three. */
 let last = { folder: "", said: {} };
 
@@ -73,6 +113,7 @@ function vet(folder, cache) {
   if (last.folder === folder) return last.said;
   const real = realpathSync(folder);
   if (!existsSync(join(real, "go.mod"))) throw new Error("no go.mod: the module cannot be built");
+  dropLostReplacements(real);
   const result = run("go", ["vet", "-json", `-vettool=${program(cache)}`, "./..."], { cwd: real, env: { ...process.env, GOFLAGS: "-mod=mod" } });
   const text = `${result.stdout}\n${result.stderr}`;
   const said = readVetJson(text, real);
