@@ -387,6 +387,7 @@ export class LeakSearch {
         continue;
       }
       if (site.rule.inLoop === true && !graph.nodes.some(({ event, loops }) => event.is === "call" && event.call === site.call && loops > 0)) continue;
+      if (site.rule.unlessClosedSomewhere === true && !result.leak.neverClosedHere) continue;
       // The other side of a resource is told where no way through the function sees to it, and nothing worse is told of the same call.
       if (site.rule.beside === true && (!result.leak.neverClosedHere || leaking.some((other) => other.site.call === site.call))) continue;
       const owner = this.#ownerOf(site, file, fn);

@@ -8,6 +8,7 @@ import type { CallExpression } from "./expressions";
 import { calledName, eachStep, lastPart, withoutCasts } from "./expressions";
 import type { FileFlow, FunctionFlow, LanguageTraits, Parameter } from "./flow-model";
 import { stand } from "./conclusions";
+import { freeNames } from "./free-names";
 import type { Ground } from "./conclusions";
 import { NamedAnswers, Questions } from "./questions";
 import type { Answer } from "./questions";
@@ -149,6 +150,7 @@ export class Summaries {
       passes: (names) => language.rules.passes(names),
       runs: (names) => language.rules.runs(names),
       functionHere: (id) => this.resolver.ref(file.file, id),
+      calledIn: (id, name) => freeNames(file, id).get(name)?.calls ?? [],
       closingNames: language.closingNames,
       keepsWhatItYields: decorators.some((decorator) => /(^|\.)(async)?contextmanager$/.test(decorator)),
       yieldWaits: decorators.some((decorator) => language.traits.coroutineDecorators.includes(decorator)),

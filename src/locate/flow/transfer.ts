@@ -191,8 +191,8 @@ export class Transfer {
     }
     if (targets.length > 0) return this.#afterHelper(call, targets, index, argument.name, carried === "member", state);
     const callee = withoutCasts(call.callee);
-    // The callback that a helper runs inside its transaction works with it; who began it ends it.
-    if (unknown && callee.is === "name" && this.rule.kind === "transaction-leak") {
+    // The callback that a helper runs with it works with it; who began a transaction ends it, and who closes it later is its owner.
+    if (unknown && callee.is === "name" && (this.rule.kind === "transaction-leak" || this.#isClosedLater(deferred, state))) {
       const variable = this.flow.variables.of(callee);
       if (this.flow.variables.isParameter(variable)) return [state];
     }
@@ -207,10 +207,23 @@ export class Transfer {
    * could hold it stays (a wrapper, a session): the call stands alone, or gives an error only. Who closes owns.
    */
   #keepsOwning(call: CallExpression, deferred: number | null, state: State): boolean {
+    return this.#isClosedLater(deferred, state) && this.#givesErrorOnly(call);
+  }
+
+  /** This very function closes it, on some way from here. */
+  #isClosedLater(deferred: number | null, state: State): boolean {
     if (deferred !== null || !isOwned(this.origin) || state.field !== null) return false;
-    const holders = [...state.holders, ...state.members];
-    if (!holders.some((variable) => this.#closesLater(variable).has(state.node))) return false;
-    return this.#givesErrorOnly(call);
+    return [...state.holders, ...state.members].some((variable) => this.#closesLater(variable).has(state.node));
+  }
+
+  /** `const watcher = watch(path, () => watcher.close())`: the function that the opening call was given sees to what it gives. */
+  #isClosedByItsOwn(call: CallExpression | null, variable: VariableId): boolean {
+    if (call === null) return false;
+    const name = this.flow.variables.nameOf(variable);
+    return call.arguments.some(({ value }) => {
+      const given = withoutCasts(value);
+      return given.is === "closure" && this.around.calledIn(given.function, name).some((called) => this.object.closes.has(called) || this.object.looksClosing(called));
+    });
   }
 
   #closesLater(variable: VariableId): ReadonlySet<number> {
@@ -384,6 +397,7 @@ export class Transfer {
         if (after.status === "open") after = escaped(after);
       } else if (what !== null && after.status === "open") {
         after = what === "object" ? { ...after, loose: -1, holders: sorted([...after.holders, variable]) } : { ...after, loose: -1, members: sorted([...after.members, variable]) };
+        if (this.object.isOrigin(unwrapCall(pairs[i]!.value)) && this.#isClosedByItsOwn(unwrapCall(pairs[i]!.value), variable)) after = escaped(after);
         if (what === "object" && this.origin.is === "call" && this.origin.errorMember !== null && this.object.isOrigin(unwrapCall(pairs[i]!.value))) {
           after = { ...after, facts: new Map([...after.facts, [`v${variable}.${this.origin.errorMember}`, "null"]]) };
         }

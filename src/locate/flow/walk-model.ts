@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly runs: (names: readonly string[]) => RunCall | null;
   /** A function of the file that is walked. */
   readonly functionHere: (id: number) => FunctionRef;
+  /** Methods that a function literal of the file calls on a name from around it. */
+  readonly calledIn: (id: number, name: string) => readonly string[];
   /** Last parts of all closing calls of the language's rules: what closes a parent. */
   readonly closingNames: ReadonlySet<string>;
   /** A generator that is a context manager keeps what it yields; any other gives it away. */

@@ -54,6 +54,8 @@ import javascriptClients from "./libraries/javascript-clients.yaml";
 import javascriptHandlers from "./libraries/javascript-handlers.yaml";
 import javascriptHttpClients from "./libraries/javascript-http-clients.yaml";
 import javascriptKnex from "./libraries/javascript-knex.yaml";
+import javascriptLocks from "./libraries/javascript-locks.yaml";
+import javascriptMessaging from "./libraries/javascript-messaging.yaml";
 import javascriptMongodb from "./libraries/javascript-mongodb.yaml";
 import javascriptMysql from "./libraries/javascript-mysql.yaml";
 import javascriptNodeFiles from "./libraries/javascript-node-files.yaml";
@@ -61,6 +63,7 @@ import javascriptNodeNet from "./libraries/javascript-node-net.yaml";
 import javascriptNodeSync from "./libraries/javascript-node-sync.yaml";
 import javascriptPg from "./libraries/javascript-pg.yaml";
 import javascriptPrisma from "./libraries/javascript-prisma.yaml";
+import javascriptQueryBuilders from "./libraries/javascript-query-builders.yaml";
 import javascriptRedis from "./libraries/javascript-redis.yaml";
 import javascriptSequelize from "./libraries/javascript-sequelize.yaml";
 import javascriptTypeorm from "./libraries/javascript-typeorm.yaml";
@@ -204,6 +207,8 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["javascript-handlers.yaml", javascriptHandlers],
   ["javascript-http-clients.yaml", javascriptHttpClients],
   ["javascript-knex.yaml", javascriptKnex],
+  ["javascript-locks.yaml", javascriptLocks],
+  ["javascript-messaging.yaml", javascriptMessaging],
   ["javascript-mongodb.yaml", javascriptMongodb],
   ["javascript-mysql.yaml", javascriptMysql],
   ["javascript-node-files.yaml", javascriptNodeFiles],
@@ -211,6 +216,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["javascript-node-sync.yaml", javascriptNodeSync],
   ["javascript-pg.yaml", javascriptPg],
   ["javascript-prisma.yaml", javascriptPrisma],
+  ["javascript-query-builders.yaml", javascriptQueryBuilders],
   ["javascript-redis.yaml", javascriptRedis],
   ["javascript-sequelize.yaml", javascriptSequelize],
   ["javascript-typeorm.yaml", javascriptTypeorm],

@@ -208,6 +208,8 @@ export interface ResourceRule {
   readonly through?: readonly string[];
   /** Looks at another side of what a rule before it opens already: that a body is read, beside that it is closed. Absent: one rule for each opening. */
   readonly beside?: boolean;
+  /** Told only where nothing in the function closes it. Absent: where one way leaves it open. */
+  readonly unlessClosedSomewhere?: boolean;
   /** Told only where it is opened in a loop: once, it does no harm to speak of. Absent: false. */
   readonly inLoop?: boolean;
   /** It is a function, and calling it closes it: `cancel` of `context.WithCancel`. Absent: false. */

@@ -114,6 +114,7 @@ const resource = z.strictObject({
   closedByReading: oneOrMany(z.string()).optional(),
   beside: z.boolean().optional().describe("Looks at another side of what an earlier rule opens already; otherwise one rule counts for each opening."),
   inLoop: z.boolean().optional().describe("Told only where it is opened in a loop."),
+  unlessClosedSomewhere: z.boolean().optional().describe("Told only where nothing in the function closes it: one way that forgets it does little harm."),
   closedByCall: z.boolean().optional().describe("It is a function, and calling it closes it: `cancel` of `context.WithCancel`."),
   keptBy: oneOrMany(z.string()).optional().describe("Its own methods by which another takes it over."),
   through: oneOrMany(z.string()).optional().describe("Methods without arguments whose result stands for their receiver: `getTransaction` of `em.getTransaction().begin()`."),
