@@ -5,21 +5,15 @@ import { compareCases } from "../explain/comparison/compare";
 import { explain } from "../explain/explain";
 import type { Explanation } from "../explain/explain";
 import type { History } from "../explain/history/history";
-import { logBursts } from "../explain/history/log-bursts";
-import { pastOf, withEvents } from "../explain/history/timeline";
+import { pastOf } from "../explain/history/timeline";
 import { findSignatures } from "../explain/log-signatures/find-signatures";
 import { withSignatureEvidence } from "../explain/log-signatures/signature-evidence";
-import type { AnalysisProgress } from "../locate/analysis-session";
-import type { Locator } from "../locate/locator";
-import type { Engine } from "../locate/parsing/engine";
 import { implicatedFolders } from "../locate/ranking/implicated-folders";
 import { LEAK_LINE_RULE, findingsOfLeakLines } from "../locate/ranking/leak-line";
 import type { LeakLine } from "../locate/ranking/leak-line";
 import { rank } from "../locate/ranking/rank";
 import type { StackedFunction } from "../locate/ranking/stack-near";
 import { loadBuiltInRules } from "../locate/rules/built-in";
-import type { RuleFile } from "../locate/rules/rule-model";
-import type { WorkspaceStatements } from "../locate/statements/workspace-statements";
 import { Failure } from "../model/failure";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
@@ -31,34 +25,26 @@ import type { Snapshot } from "../model/snapshot";
 import type { Target } from "../model/target";
 import { formatTarget } from "../model/target";
 import type { Timeline } from "../model/timeline";
-import type { PreservedFacts } from "../model/preserved";
 import type { Reach } from "../observe/targets/reach";
 import { anonymize } from "./anonymize/anonymize";
 import { withFileTimes } from "./capture-times";
+import { severalHosts, withCircumstances } from "./case-circumstances";
 import { caseLogs } from "./case-logs";
-import type { SeveralHosts } from "./case-logs";
 import { factsWithPools } from "./facts-with-pools";
 import type { FactsWithPools } from "./facts-with-pools";
-import { fixWorkspace } from "./fix-workspace";
-import type { FixReport } from "./fix-workspace";
-import type { EarlyFindings, InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, RulesInForce, ScanOptions, WatchOptions } from "./investigator";
-import { tryRuleExamples } from "./rule-examples";
+import { MAX_HISTORY, gatherOpened } from "./gather-opened";
+import type { EarlyFindings, InvestigationPhase, InvestigationStep, Investigator, OpenedFile, PreserveOptions, ScanOptions, WatchOptions } from "./investigator";
 import { leakStacks } from "./leak-stacks";
 import { locateLines } from "./locate-lines";
 import { poolsOfProcesses } from "./pools-of-process";
 import { readOpenedFile } from "./read-files";
 import type { LogReading } from "./read-files";
 import { RecentChanges } from "./recent-changes";
-import { asAsked, leaveOut } from "./rules-left-out";
-import type { AskedRules } from "./rules-left-out";
-import { readRuleFiles, readWorkspaceRules, tryRuleFiles } from "./rule-files";
 import { lookAtSet, lookTold, oneByOne, timed } from "./scan-set";
 import { preserveScene } from "./scene/preserve";
 import { TargetLooks } from "./target-looks";
 import type { ReachOptions, TargetLook } from "./target-looks";
 import { toldAgain } from "./told-again";
-import { openRecord } from "./watch/open-record";
-import type { OpenedRecord } from "./watch/open-record";
 import { peekRecord } from "./watch/peek-record";
 import { WatchRecord } from "./watch/record/set-record";
 import { spreadLooks } from "./watch/spread-looks";
@@ -66,23 +52,15 @@ import { watch } from "./watch/watch";
 import type { GapBefore } from "./watch/watch";
 import { WatchedSet } from "./watch/watched-set";
 import type { SetLook } from "./watch/watched-set";
-import { workspaceEvents } from "./watch/workspace-events";
 import { WorkspaceMemory } from "./watch/workspace-memory";
-import { readWorkspaceFacts } from "./workspace-facts";
+import { WorkspaceCode } from "./workspace-code";
+import type { WorkspaceCodeParts } from "./workspace-code";
 import { WrittenBy } from "./written-by";
 
 /** What an investigator is made of. Handed in, so that the editor, the command and the tests each bring their own. */
-export interface InvestigatorParts {
+export interface InvestigatorParts extends WorkspaceCodeParts {
   /** Opens a connection to a target; the investigator closes it. */
   readonly reach: (target: Target, options: ReachOptions) => Promise<Reach>;
-  /** Made on first use: a scan without a workspace needs no parser. `rules` are those besides the built-in ones. */
-  readonly locator: (rules: readonly RuleFile[]) => Locator;
-  /** A parser in this thread, made on first use: for fixes and for the examples of rules. Languages are loaded when they are wanted. */
-  readonly textEngine: () => Promise<Engine>;
-  /** Rule files that the user names (`--rules`), absolute paths. */
-  readonly ruleFiles: readonly string[];
-  /** Absent: all are looked for and told. */
-  readonly askedRules?: AskedRules;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -94,9 +72,6 @@ export const READABLE_CAPTURES = "Leakline reads ss, /proc/net/tcp, netstat of L
 
 /** A round of a watch waits at least so long for a target that is slower than the others, milliseconds. */
 const LEAST_PATIENCE_MS = 5_000;
-
-/** Looks kept as history in one investigation: enough for growth, bounded for memory. */
-const MAX_HISTORY = 12;
 
 type Progress = (step: InvestigationStep) => void;
 
@@ -134,82 +109,14 @@ function keptOf({ timeline, past }: Investigation): Past {
 }
 
 export function createInvestigator(parts: InvestigatorParts): Investigator {
-  /** With the rules that it was made with: another workspace, or an edited rule, wants another one. */
-  let present: { readonly rules: string; readonly locator: Locator } | null = null;
-
-  async function locatorFor(root: string): Promise<Locator> {
-    const rules = [...(await readRuleFiles(parts.ruleFiles)), ...(await readWorkspaceRules(root))];
-    const key = JSON.stringify(rules);
-    if (present !== null && present.rules !== key) {
-      await present.locator.dispose();
-      present = null;
-    }
-    present ??= { rules: key, locator: parts.locator(rules) };
-    return present.locator;
-  }
-
+  const code = new WorkspaceCode(parts);
   const recentChanges = new RecentChanges();
-  let engine: Promise<Engine> | null = null;
-  const textEngine = (): Promise<Engine> => (engine ??= parts.textEngine());
-
-  async function rulesInForce(root: string | null): Promise<RulesInForce> {
-    return { builtIn: loadBuiltInRules({ examples: true }), own: [...(await readRuleFiles(parts.ruleFiles)), ...(root === null ? [] : await readWorkspaceRules(root))] };
-  }
-
-  async function fix(root: string, analysis: Analysis, signal: AbortSignal): Promise<FixReport> {
-    const { builtIn, own } = await rulesInForce(root);
-    return fixWorkspace(await textEngine(), [...builtIn, ...own], root, analysis, signal);
-  }
-
-  async function analyze(root: string, signal: AbortSignal, onProgress: Progress, early?: EarlyFindings): Promise<Analysis> {
-    onProgress({ phase: "locate", text: "Reading the workspace" });
-    const locator = await locatorFor(root);
-    return wanted(await locator.analyze(root, { signal, onProgress: told(onProgress), ...(early === undefined ? {} : withoutLeftOut(early)) }), root);
-  }
-
-  /** Nobody is told early of what will be left out. */
-  function withoutLeftOut({ first, onFindings }: EarlyFindings): EarlyFindings {
-    return { first, onFindings: (findings) => onFindings(parts.askedRules === undefined ? findings : leaveOut(findings, parts.askedRules)) };
-  }
-
-  /** What the user asked for of it. */
-  async function wanted(analysis: Analysis, root: string): Promise<Analysis> {
-    if (parts.askedRules === undefined) return analysis;
-    const { builtIn, own } = await rulesInForce(root);
-    return asAsked(analysis, parts.askedRules, [...builtIn, ...own]);
-  }
-
-  async function update(root: string, files: readonly string[], signal: AbortSignal, onProgress: Progress): Promise<Analysis> {
-    const locator = await locatorFor(root);
-    return wanted(await locator.update(root, files, { signal, onProgress: told(onProgress) }), root);
-  }
-
-  async function withCode(investigation: Investigation, root: string, analysis: Analysis, signal: AbortSignal): Promise<Investigation> {
-    const { diagnoses, snapshots, services } = investigation;
-    const { modules } = await readWorkspaceFacts(root, signal);
-    const suspects = rank({ diagnoses, findings: analysis.findings, snapshots, services, modules, workspaceRoot: root });
-    return { ...investigation, findings: analysis.findings, suspects, analysis: analysis.stats };
-  }
-
-  async function statementsOf(root: string, signal: AbortSignal, onProgress: Progress): Promise<WorkspaceStatements> {
-    onProgress({ phase: "locate", text: "Reading the workspace's logging calls" });
-    return (await locatorFor(root)).statements(root, { signal, onProgress: () => {} });
-  }
-
-  async function statements(root: string, signal: AbortSignal, onProgress: Progress): Promise<WorkspaceStatements> {
-    onProgress({ phase: "locate", text: "Reading what the workspace logs" });
-    const locator = await locatorFor(root);
-    return locator.statements(root, {
-      signal,
-      onProgress: (progress) => onProgress({ phase: "locate", text: `Reading what the workspace logs: ${progress.done} of ${progress.total} files` }),
-    });
-  }
 
   /** Why: with the names that the workspace's configuration gives. Adds the last look to the history that `past` hands in. */
   async function explainLooks(snapshots: readonly Snapshot[], { workspaceRoot, signal, onProgress }: WorkspaceWork, { histories: before, gaps, memory, kept }: Past): Promise<Explained> {
     signal.throwIfAborted();
     onProgress({ phase: "explain", text: "Naming services" });
-    const read = (root: string): Promise<FactsWithPools> => factsWithPools(textEngine, root, signal);
+    const read = (root: string): Promise<FactsWithPools> => factsWithPools(code.textEngine, root, signal);
     const facts = workspaceRoot === null ? null : await (memory === undefined ? read(workspaceRoot) : memory.facts(workspaceRoot, () => read(workspaceRoot)));
     signal.throwIfAborted();
     onProgress({ phase: "explain", text: "Looking for causes" });
@@ -245,7 +152,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     if (workspaceRoot !== null && diagnoses.some((diagnosis) => diagnosis.lookFor.length > 0)) {
       const implicated = options.early === undefined ? [] : implicatedFolders({ diagnoses, snapshots, modules: facts?.modules ?? [], workspaceRoot });
       const early = options.early === undefined ? undefined : { ...options.early, first: [...implicated, ...options.early.first] };
-      const read = (): Promise<Analysis> => analyze(workspaceRoot, signal, onProgress, early);
+      const read = (): Promise<Analysis> => code.analyze(workspaceRoot, signal, onProgress, early);
       analysis = await (past.memory === undefined ? read() : past.memory.analysis(workspaceRoot, read));
     }
     let logs: InvestigationLogs | null = null;
@@ -253,7 +160,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
     let stacks: readonly StackedFunction[] = [];
     if (logRecords !== null) {
       const readable = workspaceRoot !== null && logRecords.some(({ size }) => size > 0);
-      const written = readable ? await statementsOf(workspaceRoot, signal, onProgress) : null;
+      const written = readable ? await code.statementsOf(workspaceRoot, signal, onProgress) : null;
       const writtenBy = new WrittenBy(written);
       if (written !== null) stacks = leakStacks(logRecords, diagnoses, written.files, snapshots);
       enter("explain", "Looking for what goes with the leak in the logs");
@@ -421,55 +328,7 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
 
   async function open(files: readonly OpenedFile[], options: Parameters<Investigator["open"]>[1]): Promise<Investigation> {
     const startedAtMs = parts.now();
-    const snapshots: Snapshot[] = [];
-    const targets: string[] = [];
-    const named: NamedEndpoint[] = [];
-    const logs: LogRecords[] = [];
-    const saved: Investigation[] = [];
-    /** Of a scene whose case has to be told anew: a part of it is damaged. */
-    let preserved: PreservedFacts | null = null;
-    const modified: (number | undefined)[] = [];
-    const records: OpenedRecord[] = [];
-    /** The looks of a record are measured as they are read: what limits them must be known before. */
-    let recordFacts: FactsWithPools | null = null;
-    for (const opened of files) {
-      options.onProgress({ phase: "look", text: `Reading ${opened.name}` });
-      const { record: isRecord, file } = await peekRecord(opened);
-      if (isRecord) {
-        recordFacts ??= options.workspaceRoot === null ? null : await factsWithPools(textEngine, options.workspaceRoot, options.signal);
-        const poolsOf = recordFacts === null ? undefined : poolsOfProcesses(recordFacts.pools, recordFacts.modules, options.workspaceRoot);
-        const record = await openRecord(file, options, MAX_HISTORY, options.signal, poolsOf);
-        if (records.some(({ target }) => target === record.target)) throw new Failure("usage", `${file.name}: another record of ${record.target}`, "Open the records of one target one at a time; those of several hosts can be opened together.");
-        records.push(record);
-        continue;
-      }
-      const content = await readOpenedFile(file, options.signal, logReading(options));
-      if (content.kind === "investigation") {
-        saved.push(content.investigation);
-        continue;
-      }
-      if (content.kind === "scene") {
-        const { scene } = content;
-        if (scene.investigation !== null) saved.push(scene.investigation);
-        else {
-          snapshots.push(...scene.snapshots);
-          targets.push(...scene.targets);
-          ({ preserved } = scene);
-        }
-        continue;
-      }
-      if (content.kind === "log") {
-        logs.push(content.records);
-        continue;
-      }
-      if (content.kind === "names") {
-        named.push(...content.names);
-        continue;
-      }
-      snapshots.push(content.snapshot);
-      targets.push(file.name);
-      modified.push(file.modifiedAtMs);
-    }
+    const { snapshots, targets, named, logs, saved, preserved, modified, records } = await gatherOpened(files, { ...options, logReading: logReading(options), textEngine: code.textEngine });
     if (records.length > 0) {
       if (records.length + logs.length + named.length < files.length) throw new Failure("usage", `${files.map(({ name }) => name).join(", ")}: records of watches are opened alone, or with logs`, "Open them by themselves.");
       const past = { histories: new Map(records.map(({ target, history }) => [target, history])), gaps: new Map(records.flatMap(({ target, gap }) => (gap === null ? [] : [[target, gap] as const]))) };
@@ -524,59 +383,28 @@ export function createInvestigator(parts: InvestigatorParts): Investigator {
       throw new Failure("usage", `${file.name}: ${content.kind === "names" ? "names of a cluster" : content.kind === "scene" ? "a preserved scene" : "a saved investigation"}, not one capture or log`, "Use `leakline open` for it.");
     },
     async locateLines(file, root, options) {
-      const workspace = await asFailure(options.signal, statements(root, options.signal, options.onProgress));
+      const workspace = await asFailure(options.signal, code.statements(root, options.signal, options.onProgress));
       const content = await asFailure(options.signal, readOpenedFile(file, options.signal, { ...logReading(options), surely: true }));
       if (content.kind !== "log") throw new Failure("usage", `${file.name}: not a log`, "Name a log file.");
       return locateLines(content.records, workspace);
     },
-    statements: (root, options) => asFailure(options.signal, statements(root, options.signal, options.onProgress)),
-    analyze: (root, options) => asFailure(options.signal, analyze(root, options.signal, options.onProgress, options.early)),
-    update: (root, files, options) => asFailure(options.signal, update(root, files, options.signal, options.onProgress)),
-    withCode: (investigation, root, analysis, signal) => asFailure(signal, withCode(investigation, root, analysis, signal)),
-    fix: (root, analysis, signal) => asFailure(signal, fix(root, analysis, signal)),
-    rules: rulesInForce,
-    tryRules: async (files) => tryRuleExamples(await textEngine(), await tryRuleFiles(files), loadBuiltInRules({ examples: false })),
+    statements: (root, options) => asFailure(options.signal, code.statements(root, options.signal, options.onProgress)),
+    analyze: (root, options) => asFailure(options.signal, code.analyze(root, options.signal, options.onProgress, options.early)),
+    update: (root, files, options) => asFailure(options.signal, code.update(root, files, options.signal, options.onProgress)),
+    withCode: (investigation, root, analysis, signal) => asFailure(signal, code.withCode(investigation, root, analysis, signal)),
+    fix: (root, analysis, signal) => asFailure(signal, code.fix(root, analysis, signal)),
+    rules: (root) => code.rulesInForce(root),
+    tryRules: (files) => code.tryRules(files),
     anonymize: (investigation) => anonymize(investigation, publicRuleNames()),
     async dispose() {
       await targetLooks.dispose();
-      await present?.locator.dispose();
-      present = null;
-      (await engine)?.dispose();
-      engine = null;
+      await code.dispose();
     },
   };
 }
 
 function withNames(snapshots: readonly Snapshot[], named: readonly NamedEndpoint[]): readonly Snapshot[] {
   return named.length === 0 ? snapshots : snapshots.map((snapshot) => ({ ...snapshot, namedEndpoints: [...(snapshot.namedEndpoints ?? []), ...named] }));
-}
-
-/** Progress in words. */
-function told(onProgress: Progress): (progress: AnalysisProgress) => void {
-  return ({ done, total }) => onProgress({ phase: "locate", text: `Reading the workspace: ${done} of ${total} files` });
-}
-
-/** The time line with what happened besides: deploys and commits of the workspace, bursts of the logs. */
-async function withCircumstances(timeline: Timeline, workspaceRoot: string | null, logs: readonly LogRecords[], hosts: SeveralHosts, signal: AbortSignal): Promise<Timeline> {
-  const first = timeline.timesMs[0] ?? 0;
-  const last = timeline.timesMs.at(-1) ?? 0;
-  const events = workspaceRoot === null ? [] : await workspaceEvents(workspaceRoot, first, last, signal);
-  if (timeline.onOurClock !== true) return withEvents(timeline, [...events, ...logBursts(logs, first, last)]);
-  const bursts = logs.flatMap((records) => {
-    const offsetMs = hosts.offsetMs(records.source);
-    const whose = records.source.target === undefined ? "" : `${records.source.target.replace(/^ssh:\/\//, "")}: `;
-    return logBursts([records], first + offsetMs, last + offsetMs).map((event) => ({ ...event, timeMs: event.timeMs - offsetMs, untilMs: event.untilMs === null ? null : event.untilMs - offsetMs, text: `${whose}${event.text}` }));
-  });
-  return withEvents(timeline, [...events, ...bursts]);
-}
-
-/** Each host's logs tell of its own diagnoses; what was opened beside them, of all. */
-function severalHosts(snapshots: readonly Snapshot[]): SeveralHosts {
-  const offsets = new Map(snapshots.map(({ source, clock }) => [source.target, clock?.offsetMs ?? 0]));
-  return {
-    concerns: ({ target }, { snapshot }) => target === undefined || snapshots[snapshot]?.source.target === target,
-    offsetMs: (source) => (source?.target === undefined ? 0 : (offsets.get(source.target) ?? 0)),
-  };
 }
 
 /** Logs that are opened without a capture stand beside a look that saw nothing. */

@@ -11,7 +11,7 @@ import { packFlow, unpackFlow } from "./parsing/lowerer";
 import type { Lowerer } from "./parsing/lowerer";
 import { closingNames, importsAny, nameHash, ruleImports, ruledNames, scanFile } from "./prefilter";
 import type { FileScan, FunctionOutline } from "./prefilter";
-import type { PlannedFile } from "./joined-files";
+import type { PlannedFile } from "./joined-file";
 import { ReadingPlan } from "./reading-plan";
 import type { PlannedLanguage } from "./reading-plan";
 import type { RuleFile } from "./rules/rule-model";
@@ -188,17 +188,18 @@ export class AnalysisSession {
     return cache;
   }
 
-  /** Lists the workspace and hashes every file; after a look before, only those that are new or in `changed`. */
+  /** Lists the workspace and hashes every file; after a look before, only those that are new or in `changed`: files, or folders that came or went. */
   #look(root: string, onProgress: AnalyzeOptions["onProgress"], last: SeenWorkspace | null = null, changed: ReadonlySet<string> = new Set()): SeenWorkspace {
     const listing = listWorkspace(root, this.#parts.languages);
     const names = moduleNames(listing.root, listing.landmarks);
     const unread = new Map(listing.givenUp.map(({ file, reason }) => [file, reason]));
     const files = new Map<string, SeenFile>();
+    const folders = [...changed].filter((path) => last?.files.has(path) === false);
     for (const [index, { file, language, size, declaresOnly }] of listing.files.entries()) {
       if (index % 256 === 0) onProgress({ phase: "read", done: index, total: listing.files.length });
       const module = names.of(file, language.id);
       const before = last?.files.get(file);
-      if (before !== undefined && !changed.has(file)) {
+      if (before !== undefined && !changed.has(file) && !folders.some((folder) => isWithin(file, folder))) {
         files.set(file, before.module === module ? before : { ...before, module });
         continue;
       }

@@ -1,7 +1,8 @@
 import { same } from "./flow/conclusions";
 import { sharesFolder } from "./import-paths";
-import { holds, JoinedFiles } from "./joined-files";
-import type { Calls, Handing, JoinedFile, PlannedFile } from "./joined-files";
+import { holds } from "./files-by-name";
+import type { Calls, Handing, JoinedFile, PlannedFile } from "./joined-file";
+import { JoinedFiles } from "./joined-files";
 import type { FunctionOutline } from "./prefilter";
 
 /** What is known of a language, for the plan. */

@@ -1,4 +1,4 @@
-import type { PlannedFile } from "./joined-files";
+import type { PlannedFile } from "./joined-file";
 
 /** What is wanted first is read alone when it is at most this share of all: else nobody would see anything sooner. */
 const FIRST_SHARE = 0.7;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importsAny, nameHash, scanFile, scanNames } from "../../src/locate/prefilter";
 import { ReadingPlan } from "../../src/locate/reading-plan";
-import type { PlannedFile } from "../../src/locate/joined-files";
+import type { PlannedFile } from "../../src/locate/joined-file";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const scanned = (language: string, text: string) => scanFile(language, bytesOf(text), text, ["Code generated"]);

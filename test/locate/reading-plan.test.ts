@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PlannedFile } from "../../src/locate/joined-files";
+import type { PlannedFile } from "../../src/locate/joined-file";
 import { nameHash } from "../../src/locate/prefilter";
 import type { CallForm, FunctionOutline } from "../../src/locate/prefilter";
 import { ReadingPlan } from "../../src/locate/reading-plan";

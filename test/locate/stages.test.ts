@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { PlannedFile } from "../../src/locate/joined-files";
+import type { PlannedFile } from "../../src/locate/joined-file";
 import { isWithin, stagesOf } from "../../src/locate/stages";
 
 const scan = { generated: false, ignores: false, module: null, imports: [], defines: new Uint32Array(), calls: new Uint32Array() };
