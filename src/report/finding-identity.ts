@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Finding } from "../model/finding";
 
 /**
@@ -10,3 +11,15 @@ export function findingIdentity(finding: Finding, occurrences: Map<string, numbe
   occurrences.set(base, turn + 1);
   return `${base}:${turn}`;
 }
+
+/**
+ * What a finding says, without where: its steps' words, and how many lines they are from the opening. The same after its function was renamed
+ * or its file moved; two leaks that differ in anything but that have different shapes.
+ */
+export function findingShape({ rule, file, range, path }: Finding): string {
+  const hash = createHash("sha256").update(rule);
+  for (const step of path) hash.update(`\0${step.file === file ? step.line - range.start.line : ""}:${step.column} ${step.label}`);
+  return hash.digest("hex").slice(0, SHAPE_LENGTH);
+}
+
+export const SHAPE_LENGTH = 12;
