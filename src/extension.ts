@@ -10,6 +10,7 @@ import { KeptCase } from "./editor/keep-case";
 import { createProductLoader } from "./editor/load-product";
 import { LogLinks } from "./editor/log-links";
 import { INVESTIGATION_TAB, InvestigationPanels } from "./editor/panel/investigation-view";
+import { completeRuleFiles } from "./editor/rule-file-completion";
 import { RuleFileProblems } from "./editor/rule-file-problems";
 import { RulePages } from "./editor/rule-pages";
 import { Problems } from "./editor/problems";
@@ -54,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const targets = new TargetsTree({ recent, store, sshHosts });
   const suspects = new SuspectsTree(store);
   const problems = new Problems(store);
-  const fresh = new FreshFindings({ log, problems, product, settings: readSettings, store });
+  const fresh = new FreshFindings({ log, problems, product, remembered: context.workspaceState, settings: readSettings, store });
   const demo = new DemoRun(product);
   const logs = new WorkspaceLogs(product, readSettings);
   const kept = new KeptCase(context.storageUri ?? context.globalStorageUri, store, product, log);
@@ -68,6 +69,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log, store, activity, recent, panels, targets, suspects, problems, fresh, demo, logs, kept,
     { dispose: () => void loader.dispose() },
     new RuleFileProblems(product),
+    completeRuleFiles(product),
     new RulePages(product, store),
     new LogLinks(logs),
     new SuspectHovers(store),
@@ -87,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   ending = () => kept.flushed();
   void kept.restore().then((restored) => {
+    fresh.resume();
     // For `npm start`: the demo's services run already, and a person wants to see what a scan of them finds.
     if (!restored && process.env["LEAKLINE_SCAN_ON_START"] === "local") void vscode.commands.executeCommand("leakline.scanThisMachine");
   });

@@ -12,10 +12,18 @@ import type { Settings } from "./settings";
 /** A save is one change; a checkout or a build are many. */
 const PATIENCE = { quietMs: 80, mostMs: 2_000 };
 
+/** The folder whose findings are shown, in the workspace's memory. */
+const FOLLOWED = "leakline.followedFolder";
+
+/** How the name of a folder ends among names of what changed. */
+const FOLDER = "/";
+
 interface Parts {
   readonly log: vscode.LogOutputChannel;
   readonly problems: Problems;
   readonly product: () => Promise<Product>;
+  /** What this workspace keeps over a restart. */
+  readonly remembered: vscode.Memento;
   readonly settings: () => Settings;
   readonly store: CaseStore;
 }
@@ -42,9 +50,11 @@ export class FreshFindings implements vscode.Disposable {
       }),
       parts.store.onDidChange(() => {
         const shown = parts.store.current;
-        if (shown !== null && shown.root !== null && shown.investigation.analysis !== null) this.follow(shown.root);
-        else if (shown !== null) this.#leave();
+        if (shown !== null && shown.root !== null && shown.investigation.analysis !== null) return this.follow(shown.root);
+        this.#leave();
+        void parts.remembered.update(FOLLOWED, undefined);
       }),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.resume()),
     ];
   }
 
@@ -53,9 +63,23 @@ export class FreshFindings implements vscode.Disposable {
     if (this.#root === root || !vscode.workspace.isTrusted) return;
     this.#leave();
     this.#root = root;
+    void this.#parts.remembered.update(FOLLOWED, root);
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(vscode.Uri.file(root), "**/*"));
-    const changed = (uri: vscode.Uri): void => this.#changed(uri);
-    this.#watcher = vscode.Disposable.from(watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed));
+    this.#watcher = vscode.Disposable.from(
+      watcher, watcher.onDidChange((uri) => this.#changed(uri)), watcher.onDidCreate((uri) => void this.#came(uri)), watcher.onDidDelete((uri) => this.#went(uri)),
+    );
+  }
+
+  /**
+   * After a restart: shows the findings of the folder that was followed, as its code is now. What did not change meanwhile comes from the
+   * pack on disk, so that nothing is parsed again.
+   */
+  resume(): void {
+    const before = this.#root ?? this.#parts.remembered.get(FOLLOWED);
+    if (typeof before !== "string" || !vscode.workspace.isTrusted) return;
+    if (this.#root === null && !(vscode.workspace.workspaceFolders ?? []).some(({ uri }) => uri.scheme === "file" && uri.fsPath === before)) return;
+    this.follow(before);
+    this.#queue.add("");
   }
 
   /** False when nothing was being brought up to date. */
@@ -75,10 +99,24 @@ export class FreshFindings implements vscode.Disposable {
     this.#queue.clear();
   }
 
-  #changed(uri: vscode.Uri): void {
+  #changed(uri: vscode.Uri, ending = ""): void {
     if (this.#root === null || uri.scheme !== "file") return;
     const file = pathWithin(this.#root, uri.fsPath);
-    if (file !== null) this.#queue.add(file);
+    if (file !== null) this.#queue.add(`${file}${ending}`);
+  }
+
+  /** Of a folder that is moved here, the watcher may tell of the folder alone. */
+  async #came(uri: vscode.Uri): Promise<void> {
+    this.#changed(uri);
+    const { type } = await vscode.workspace.fs.stat(uri).then((stat) => stat, () => ({ type: vscode.FileType.Unknown }));
+    if (type === vscode.FileType.Directory) this.#changed(uri, FOLDER);
+  }
+
+  /** Of a folder that is deleted the watcher tells of the folder alone, and nobody can ask any more what it was: by its name, and by what is known of it. */
+  #went(uri: vscode.Uri): void {
+    this.#changed(uri);
+    const folder = this.#root === null ? null : pathWithin(this.#root, uri.fsPath);
+    if (folder !== null && (!/\.[a-z0-9]+[^/]*$/.test(folder) || this.#parts.problems.hasBelow(folder))) this.#changed(uri, FOLDER);
   }
 
   async #refresh(changed: readonly string[], signal: AbortSignal): Promise<void> {
@@ -87,11 +125,12 @@ export class FreshFindings implements vscode.Disposable {
     const { log, problems, product, settings, store } = this.#parts;
     try {
       const rooms = await product();
-      // "" stands for all that is read: the settings have changed.
+      // "" stands for all that is read: the settings have changed, or the window was closed meanwhile.
       const concerns = new Map<string, Concern>();
       for (const file of changed) {
-        const concern = file === "" ? "rules" : rooms.concernOf(file);
-        if (concern !== null) concerns.set(file, concern);
+        const folder = file.endsWith(FOLDER) ? file.slice(0, -FOLDER.length) : null;
+        const concern = file === "" ? "rules" : folder === null ? rooms.concernOf(file) : rooms.concernOfFolder(folder);
+        if (concern !== null) concerns.set(folder ?? file, concern);
       }
       if (concerns.size === 0) return;
       const started = Date.now();

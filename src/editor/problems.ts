@@ -62,6 +62,11 @@ export class Problems implements vscode.Disposable {
     else this.show(this.settled.root, this.settled.findings, this.settled.suspected);
   }
 
+  /** Whether a finding that is shown lies below this folder (relative to the root, with `/`). */
+  hasBelow(folder: string): boolean {
+    return this.settled?.findings.some(({ file }) => file.startsWith(`${folder}/`)) === true;
+  }
+
   private clear(): void {
     this.settled = null;
     this.isEarly = false;

@@ -6,7 +6,7 @@ import { parseTarget } from "../model/parse-target";
 import type { Demo } from "../demo/start-demo";
 import { startDemo } from "../demo/start-demo";
 import { createInvestigator } from "../investigate/create-investigator";
-import { concernOf } from "../investigate/changed-file";
+import { concernOf, concernOfFolder } from "../investigate/changed-file";
 import type { Concern } from "../investigate/changed-file";
 import type { Investigator } from "../investigate/investigator";
 import { writeScene } from "../investigate/scene/write-scene";
@@ -17,6 +17,8 @@ import { createWasmEngine } from "../locate/parsing/wasm-engine";
 import { LEAK_LINE_PAGE, LEAK_LINE_RULE } from "../locate/ranking/leak-line";
 import { ruleProblems } from "../locate/rules/load-rules";
 import type { RuleProblem } from "../locate/rules/load-rules";
+import { ruleCompletions } from "../locate/rules/rule-completions";
+import type { RuleCompletion } from "../locate/rules/rule-completions";
 import { ruleEntries, rulePage } from "../locate/rules/rule-page";
 import type { Comparison } from "../model/comparison";
 import { Failure } from "../model/failure";
@@ -41,6 +43,8 @@ export interface Product {
   targetsNamed(words: readonly string[], aliases: readonly string[]): Promise<readonly Target[]>;
   /** What a change of a file (relative to the workspace, with `/`) matters to. */
   concernOf(file: string): Concern | null;
+  /** What it matters to that a folder came or went as one. */
+  concernOfFolder(folder: string): Concern | null;
   /** Containers and pods that the client programs of this machine reach now, in the command's form. Asks them: only when a person wishes it. */
   listRunning(signal: AbortSignal): Promise<readonly string[]>;
   writeInvestigation(investigation: Investigation): Iterable<string>;
@@ -51,6 +55,8 @@ export interface Product {
   logPlaces(root: string, options: { readonly engine: "wasm" | "native"; readonly signal: AbortSignal; readonly onProgress: (step: { readonly text: string }) => void }): Promise<LogPlaces>;
   /** What is wrong with the text of a rule file, by place. */
   ruleProblems(text: string): readonly RuleProblem[];
+  /** What can be written at a place of a rule file. Line and column from 1. */
+  ruleCompletions(text: string, line: number, column: number): readonly RuleCompletion[];
   /** The page of each rule in force for a workspace (null: none is open), by the rule's name. */
   rulePages(root: string | null): Promise<ReadonlyMap<string, string>>;
   /** A saved investigation as it was, nothing computed anew. */
@@ -103,6 +109,7 @@ export function createProduct(options: ProductOptions): Product {
     parseTarget,
     targetsNamed: (words, aliases) => targetsNamed(words, parseTarget, () => Promise.resolve(aliases)),
     concernOf,
+    concernOfFolder,
     async listRunning(signal) {
       const host = openLocal();
       try {
@@ -124,6 +131,7 @@ export function createProduct(options: ProductOptions): Product {
       return made;
     },
     ruleProblems,
+    ruleCompletions,
     async rulePages(root) {
       const investigator = present?.investigator ?? this.investigator({ engine: "wasm" });
       // A mistake in the workspace's own rules is told in Problems; the product's rules can be read all the same.

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Product } from "./product";
 
 /** A workspace's own rules, whatever the folder above. */
-const RULE_FILE: vscode.DocumentFilter = { pattern: "**/.leakline/rules/*.{yaml,yml}" };
+export const RULE_FILE: vscode.DocumentFilter = { pattern: "**/.leakline/rules/*.{yaml,yml}" };
 
 /** Says in Problems what is wrong with an open rule file, at the place, as it is typed. The rooms below are loaded when the first one is opened. */
 export class RuleFileProblems implements vscode.Disposable {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { concernOf } from "../../src/investigate/changed-file";
+import { concernOf, concernOfFolder } from "../../src/investigate/changed-file";
 
 describe("what a changed file matters to", () => {
   test.each([
@@ -10,4 +10,10 @@ describe("what a changed file matters to", () => {
   ] as const)("%s: %s", (file, concern) => {
     expect(concernOf(file)).toBe(concern);
   });
+});
+
+test.each([
+  ["store", "code"], ["Acme.Orders", "code"], [".leakline", "rules"], [".leakline/rules", "rules"], [".leakline/rule", "code"], ["node_modules", null], ["web/node_modules", null], [".git", null],
+] as const)("a folder that came or went, %s: %s", (folder, concern) => {
+  expect(concernOfFolder(folder)).toBe(concern);
 });

@@ -287,6 +287,17 @@ describe("after a save", () => {
     expect(unreadable).toMatchObject({ findings: [], stats: { givenUp: [{ file: "store/update.go", reason: "not UTF-8" }] } });
   });
 
+  it("sees a folder that went, or was replaced, though nobody tells of its files", async () => {
+    const root = folder({ "store/update.go": LEAKING_GO, "late/store/update.go": LEAKING_GO, "later/one.go": CLEAN_GO });
+    const one = opened();
+    expect(places((await analyze(one, root)).findings)).toEqual([{ ...LEAK, file: "late/store/update.go" }, LEAK]);
+    rmSync(join(root, "late"), { recursive: true });
+    expect(places((await update(one, root, ["late"])).findings)).toEqual([LEAK]);
+    workspace?.write("later/one.go", LEAKING_GO);
+    workspace?.write("later/two.go", LEAKING_GO.replace("func update", "func other"));
+    expect(places((await update(one, root, ["later"])).findings)).toEqual([{ ...LEAK, file: "later/one.go" }, { ...LEAK, file: "later/two.go" }, LEAK]);
+  });
+
   it("goes on from what was kept when the program was started again", async () => {
     const root = folder({ "store/update.go": CLEAN_GO, "store/other.go": LEAKING_GO.replace("func update", "func other") });
     const cacheDirectory = cacheFolder();

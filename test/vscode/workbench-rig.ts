@@ -321,15 +321,24 @@ export class Workbench {
 
   /** Puts the cursor of the active editor on a line and column. */
   async goTo(line: number, column = 1): Promise<void> {
-    await this.page.keyboard.press("Control+g");
     const input = this.page.locator(".quick-input-widget input.input");
-    await input.waitFor({ state: "visible", timeout: 10_000 });
-    await input.fill(`:${line}:${column}`);
-    await this.page.keyboard.press("Enter");
-    await until(`the cursor at ${line}:${column}`, 10_000, async () => {
-      const place = await this.editorPlace();
-      return place !== null && place.line === line && place.column === column;
-    });
+    // On a busy machine the key may be accepted before what was typed.
+    for (let attempt = 1; ; attempt += 1) {
+      await this.page.keyboard.press("Control+g");
+      await input.waitFor({ state: "visible", timeout: 10_000 });
+      await input.fill(`:${line}:${column}`);
+      await this.page.keyboard.press("Enter");
+      try {
+        await until(`the cursor at ${line}:${column}`, attempt === 4 ? 10_000 : 3_000, async () => {
+          const place = await this.editorPlace();
+          return place !== null && place.line === line && place.column === column;
+        });
+        return;
+      } catch (thrown) {
+        if (attempt === 4) throw thrown;
+        await this.page.keyboard.press("Escape");
+      }
+    }
   }
 
   async waitForEditor(file: string, line: number, column: number): Promise<void> {
@@ -363,6 +372,11 @@ export class Workbench {
   /** Files of this window (settings, storage, logs, home; not the installed extension) that have the text in them. */
   filesWith(text: string): string[] {
     return this.files().filter((path) => readFileSync(path).includes(text));
+  }
+
+  /** Files of this window whose path is like this. */
+  filesNamed(pattern: RegExp): string[] {
+    return this.files().filter((path) => pattern.test(path));
   }
 
   /** The case as it is kept for the next start of the window; null when none is kept. */
