@@ -66,7 +66,7 @@ async def opened(path):
 
 
 async def opened_by_its_descriptor(number):
-    # todoruleid: python/blocking-file
+    # ruleid: python/blocking-file
     file = os.fdopen(number)
     try:
         return file.read()

@@ -47,7 +47,7 @@ async def fetched_by_an_asynchronous_client(url):
 
 
 async def started_by_popen(command):
-    # todoruleid: python/blocking-process-start
+    # ruleid: python/blocking-process-start
     return os.popen(command)
 
 
