@@ -44,6 +44,44 @@ function comparisonKey(left: Expression, right: Expression, variables: Variables
   return a === null || b === null ? null : `${a}==${b}`;
 }
 
+/** Functions that answer the same for the same: what a value is, and what a text begins with. */
+const ASKS_A_FUNCTION = /^(?:is|has)(?:_?[a-z]|[A-Z])|^callable$/u;
+const ASKS_A_TEXT = new Set(["startswith", "endswith", "startsWith", "endsWith"]);
+/** Of two signs that say the opposite one stands for both. */
+const OPPOSITES: ReadonlyMap<string, string> = new Map([["<=", ">"], [">=", "<"], ["not in", "in"]]);
+
+/** `n > 3`, `"r" in mode`, `isinstance(path, str)`: asked twice of the same, it is answered alike. `negated`: the key is that of the opposite. */
+function testKey(test: Expression, variables: Variables): { readonly key: string; readonly negated: boolean } | null {
+  if (test.is === "compare") {
+    if (test.operator !== "other" || test.sign === undefined) return null;
+    const left = termOf(test.left, variables);
+    const right = termOf(test.right, variables);
+    const opposite = OPPOSITES.get(test.sign);
+    const sign = opposite ?? test.sign;
+    // A container may have got it since.
+    if (left === null || right === null || !/^(?:<|>|in)$/u.test(sign) || (sign === "in" && test.left.is !== "literal")) return null;
+    return { key: `?${left} ${sign} ${right}`, negated: opposite !== undefined };
+  }
+  if (test.is !== "call" || test.arguments.length === 0) return null;
+  const callee = withoutCasts(test.callee);
+  if (callee.is !== "name" && callee.is !== "member") return null;
+  const receiver = callee.is === "member" ? termOf(callee.object, variables) : "";
+  if (receiver === null || !(callee.is === "name" ? ASKS_A_FUNCTION.test(callee.name) : ASKS_A_TEXT.has(callee.name))) return null;
+  const given = test.arguments.map((argument) => (argument.spread ? null : termOf(argument.value, variables)));
+  return given.includes(null) ? null : { key: `?${receiver} ${callee.name} ${given.join(" , ")}`, negated: false };
+}
+
+/** A literal, or a variable that is not assigned behind our back. */
+function termOf(expression: Expression, variables: Variables): string | null {
+  const at = withoutCasts(expression);
+  if (at.is === "literal") return JSON.stringify(`${at.kind}:${at.text}`);
+  if (at.is === "build" && at.tuple) {
+    const parts = at.parts.map((part) => termOf(part.value, variables));
+    return parts.includes(null) ? null : `( ${parts.join(" , ")} )`;
+  }
+  return at.is === "name" ? keyOf(at, variables) : null;
+}
+
 /** The keys that a condition would be known by. */
 export function keysOfCondition(condition: Expression, variables: Variables): readonly string[] {
   const at = withoutCasts(condition);
@@ -55,10 +93,17 @@ export function keysOfCondition(condition: Expression, variables: Variables): re
     case "assign":
       return keysOfCondition(at.target, variables);
     case "compare": {
-      if (at.operator === "other") return [];
+      if (at.operator === "other") {
+        const test = testKey(at, variables);
+        return test === null ? [] : [test.key];
+      }
       const [value, literal] = withLiteralLast(at.left, at.right);
       const key = literal !== null && literal.kind !== "number" && literal.kind !== "string" ? keyOf(value, variables) : comparisonKey(at.left, at.right, variables);
       return key === null ? keysOfGiven(value, variables) : [key];
+    }
+    case "call": {
+      const test = testKey(at, variables);
+      return test === null ? [] : [test.key];
     }
     default: {
       const key = keyOf(at, variables);
@@ -141,14 +186,15 @@ export function decide(condition: Expression, facts: Facts, look: Look): boolean
       return left === true || right === true ? true : left === false && right === false ? false : null;
     }
     case "compare": {
-      if (at.operator === "other") return null;
+      if (at.operator === "other") return answered(at, facts, look);
       const same = equal(at.left, at.right, facts, look);
       return same === null ? null : at.operator === "==" ? same : !same;
     }
     case "call": {
       const fact = look.factOfCall(at);
       if (fact !== null) return fact === "set" || fact === "true";
-      if (!look.errorPredicates) return null;
+      const before = answered(at, facts, look);
+      if (before !== null || !look.errorPredicates) return before;
       const error = at.arguments.find((argument) => withoutCasts(argument.value).is === "name" && factOf(argument.value, facts, look) === "null");
       if (error === undefined || !/err/i.test(withoutCasts(error.value).is === "name" ? (withoutCasts(error.value) as { name: string }).name : "")) return null;
       return /no_?err|success|nil|ok$/i.test(calledName(at) ?? "");
@@ -158,6 +204,18 @@ export function decide(condition: Expression, facts: Facts, look: Look): boolean
       return fact === null ? null : fact === "set" || fact === "true";
     }
   }
+}
+
+/** What the same question was answered before. */
+function answered(test: Expression, facts: Facts, look: Look): boolean | null {
+  const asked = testKey(test, look.variables);
+  const known = asked === null ? undefined : facts.get(asked.key);
+  return known === undefined ? null : (known === "true") !== asked!.negated;
+}
+
+function remember(test: Expression, outcome: boolean, facts: Facts, look: Look): Facts {
+  const asked = testKey(test, look.variables);
+  return asked === null ? facts : know(asked.key, outcome !== asked.negated ? "true" : "false", facts, look);
 }
 
 function equal(left: Expression, right: Expression, facts: Facts, look: Look): boolean | null {
@@ -210,7 +268,7 @@ export function learn(condition: Expression, outcome: boolean, facts: Facts, loo
     case "assign":
       return learn(at.target, outcome, facts, look);
     case "compare": {
-      if (at.operator === "other") return facts;
+      if (at.operator === "other") return remember(at, outcome, facts, look);
       const same = at.operator === "==" ? outcome : !outcome;
       const [value, literal] = withLiteralLast(at.left, at.right);
       if (literal !== null && literal.kind === "null") return know(keyOf(value, look.variables), same ? "null" : "set", facts, look);
@@ -226,6 +284,8 @@ export function learn(condition: Expression, outcome: boolean, facts: Facts, loo
       if (key !== null && facts.has(key) && decide(at, facts, look) === outcome) return facts;
       return know(key, outcome ? "true" : "false", facts, look);
     }
+    case "call":
+      return remember(at, outcome, facts, look);
     default:
       return facts;
   }
@@ -245,7 +305,7 @@ export function forget(key: string | null, facts: Facts): Facts {
   if (key === null || facts.size === 0) return facts;
   let next: Map<string, Fact> | null = null;
   for (const known of facts.keys()) {
-    if (known === key || known.startsWith(`${key}.`) || known.startsWith(`${key}==`) || known.endsWith(`==${key}`) || known.includes(`==${key}.`)) {
+    if (known === key || known.startsWith(`${key}.`) || known.startsWith(`${key}==`) || known.endsWith(`==${key}`) || known.includes(`==${key}.`) || (known.startsWith("?") && known.slice(1).split(" ").includes(key))) {
       next ??= new Map(facts);
       next.delete(known);
     }

@@ -97,8 +97,8 @@ export type Expression =
   | { readonly is: "not"; readonly value: Expression; readonly at: Place }
   /** Short-circuit `and`/`or` (`&&`, `||`). */
   | { readonly is: "logic"; readonly operator: "and" | "or"; readonly left: Expression; readonly right: Expression; readonly at: Place }
-  /** `is` and `==` are one operator, `is not` and `!=` the other; everything else is `other`. */
-  | { readonly is: "compare"; readonly operator: "==" | "!=" | "other"; readonly left: Expression; readonly right: Expression; readonly at: Place }
+  /** `is` and `==` are one operator, `is not` and `!=` the other; everything else is `other`, with its `sign` as it is written where that is known. */
+  | { readonly is: "compare"; readonly operator: "==" | "!=" | "other"; readonly sign?: string; readonly left: Expression; readonly right: Expression; readonly at: Place }
   | { readonly is: "conditional"; readonly condition: Expression; readonly then: Expression; readonly else: Expression; readonly at: Place }
   /** Indexing and slicing. Without parts: an element taken from the object: received from a channel (`<-ch`), or a turn of a comprehension. */
   | { readonly is: "index"; readonly object: Expression; readonly parts: readonly Expression[]; readonly at: Place }

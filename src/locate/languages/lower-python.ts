@@ -1077,7 +1077,8 @@ class PythonFile extends Lowering {
     const operators = parts(node, "operator").map((operator) => operator.type);
     const at = this.at(node);
     if (operands.length === 2 && operators.length === 1) {
-      return { is: "compare", operator: comparison(operators[0]!), left: operands[0]!, right: operands[1]!, at };
+      const operator = comparison(operators[0]!);
+      return { is: "compare", operator, ...(operator === "other" ? { sign: operators[0]! } : {}), left: operands[0]!, right: operands[1]!, at };
     }
     if (operands.length !== operators.length + 1 || operands.slice(1, -1).some((operand) => operand.is !== "name" && operand.is !== "literal")) {
       return { is: "operator", parts: operands, at };

@@ -43,7 +43,7 @@ export function plainOperators(lowering: Lowering, expression: (node: PlainNode)
       const right = part(link, "right");
       operands.push(right === null ? lowering.missing(link) : expression(right));
     },
-    join: (kind, operands, link) => joinOperands(kind, operands, lowering.at(link)),
+    join: (kind, operands, link) => joinOperands(kind, operands, lowering.at(link), part(link, "operator")?.type),
   };
 }
 
@@ -75,10 +75,10 @@ export function lowerOperators<Kind extends string>(node: PlainNode, reader: Ope
 }
 
 /** A run of operators of one kind as one expression. */
-export function joinOperands(kind: OperatorKind, operands: readonly Expression[], at: Place): Expression {
+export function joinOperands(kind: OperatorKind, operands: readonly Expression[], at: Place, sign?: string): Expression {
   if (kind === "and" || kind === "or") return logicChain(kind, operands);
   if (kind === "operator") return { is: "operator", parts: operands, at };
-  return { is: "compare", operator: kind === "compare" ? "other" : kind, left: operands[0]!, right: operands[1]!, at };
+  return { is: "compare", operator: kind === "compare" ? "other" : kind, ...(kind === "compare" && sign !== undefined ? { sign } : {}), left: operands[0]!, right: operands[1]!, at };
 }
 
 /** An argument, or a part of something built, that has no name. */
