@@ -133,12 +133,12 @@ export function stubResolver(file: FileFlow): WorkspaceResolver {
 }
 
 /** `open()` gives an object that `.close()` closes; `tryOpen()` gives it with an error; `borrow(x)` keeps nothing. */
-export const RULES: RuleFile = loadRules(`
+const WRITTEN = loadRules(`
 library: made
-language: made
+language: ruby
 imports: made
 resources:
-  - rule: made/object
+  - rule: ruby/object
     noun: object
     type: T
     opens: [open, { call: tryOpen, error: 1 }]
@@ -147,3 +147,6 @@ resources:
     advice: Close it.
 borrows: [borrow]
 `, "made.yaml");
+
+/** The same for the language that these tests make up. */
+export const RULES: RuleFile = { ...WRITTEN, language: "made", resources: WRITTEN.resources.map((rule) => ({ ...rule, rule: "made/object" })) };
