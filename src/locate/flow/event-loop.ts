@@ -83,6 +83,8 @@ export class EventLoop {
   }
 
   private readonly scheduledNames: ReadonlySet<string>;
+  /** By the function that hands them over. */
+  private readonly handedAtOnce = new WeakMap<FunctionFlow, ReadonlySet<number>>();
 
   /** Functions that are given to the loop to run later: `ioloop.add_callback(self.poll)`. */
   private findScheduled(): ReadonlySet<WorkspaceFunction> {
@@ -164,7 +166,33 @@ export class EventLoop {
     if (this.eventedParameters.size > 0 && fn.parameters.some(({ type }) => type !== null)) return true;
     if (this.results.size > 0 && fn.results.length > 0 && fn.isAbstract !== true) return true;
     if (this.traits.promises === true && ((fn.parent !== null && fn.parent !== 0) || this.hasSignature(fn))) return true;
+    if (this.traits.runsAtOnce !== undefined && fn.parent !== null && fn.parent !== 0) return true;
     return fn.isAsync || fn.decorators.length > 0 || (fn.owner !== null && this.evented.size > 0);
+  }
+
+  /** A function without a name that is handed to what runs it at once, for each element: `for_each(|one| ...)`. */
+  private runsWhereItStands(file: LiveFile, fn: FunctionFlow): boolean {
+    const atOnce = this.traits.runsAtOnce;
+    if (atOnce === undefined || fn.parent === null || fn.parent === 0 || fn.parent === fn.id) return false;
+    const outer = file.functions[fn.parent];
+    if (outer === undefined) return false;
+    let handed = this.handedAtOnce.get(outer);
+    if (handed === undefined) {
+      const found = new Set<number>();
+      const visit = (value: Expression): void => {
+        if (value.is === "call" && value.callee.is === "member" && atOnce.includes(value.callee.name)) for (const { value: given } of value.arguments) if (given.is === "closure") found.add(given.function);
+        eachChild(value, visit);
+      };
+      const steps = (list: readonly Step[]): void => {
+        for (const step of list) {
+          eachExpression(step, visit);
+          eachBody(step, steps);
+        }
+      };
+      steps(outer.body);
+      this.handedAtOnce.set(outer, (handed = found));
+    }
+    return handed.has(fn.id);
   }
 
   /** Its first parameters have the names by which handlers of requests are known. */
@@ -210,6 +238,7 @@ export class EventLoop {
       if (outer !== undefined) return this.reason(file, outer);
     }
     if (isScheduled && !fn.isGenerator) return "handler";
+    if (this.runsWhereItStands(file, fn)) return this.reason(file, file.functions[fn.parent!]!);
     if (fn.owner !== null && fn.receiver !== null && !fn.isGenerator && this.evented.size > 0) {
       for (const type of this.resolver.ancestry(file, fn.owner)) {
         const methods = this.evented.get(type);

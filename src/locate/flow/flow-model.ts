@@ -224,6 +224,8 @@ export interface LanguageTraits {
   readonly coroutineDecorators: readonly string[];
   /** What a blocking call in an asynchronous function holds up, in words. The event loop, when left out. */
   readonly heldUp?: string;
+  /** Methods that run a function which they are handed at once, where they stand: of iterators, of what may be there or not. Absent: not told. */
+  readonly runsAtOnce?: readonly string[];
   /** Calling an async function runs it to its end, without a word that waits for it. Absent: false. */
   readonly awaitsByCalling?: boolean;
   /** Free a local whose last reference dies (CPython closes sockets and files then): lowers confidence, never silences. */

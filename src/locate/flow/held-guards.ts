@@ -6,7 +6,7 @@ import type { BlockingInput } from "./blocking";
 import { Conclusion } from "./conclusions";
 import { EventLoop } from "./event-loop";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
-import type { FunctionScope } from "./resolution";
+import type { FunctionRef, FunctionScope } from "./resolution";
 import type { LiveFile } from "./workspace-parts";
 
 type Call = Expression & { readonly is: "call" };
@@ -14,6 +14,8 @@ type Call = Expression & { readonly is: "call" };
 /** A guard that is alive: of a lock, a borrowed cell, an entry of a sharded map. */
 interface Guard {
   readonly call: Call;
+  /** The lock's own call, where a function of the workspace gives the guard. Absent: `call` is that. */
+  readonly taken?: Call;
   readonly rule: BlockingRule;
   readonly file: RuleFile;
   readonly guessed: boolean;
@@ -22,6 +24,13 @@ interface Guard {
 }
 
 type Held = ReadonlyMap<string, Guard>;
+
+/** What a function that gives a guard is called: each call is not resolved for that. */
+const GIVES_GUARD = /lock|guard|borrow|read|write|state|inner|get|mut/iu;
+/** Through so many functions of the workspace a guard is followed to its lock. */
+const MOST_HANDED = 2;
+/** Behind the name of a guard that another variable of the same name hides. */
+const SHADOWED = "~hidden";
 
 /**
  * Guards that are alive where a function awaits: whoever wants the lock meanwhile blocks its thread, and with it the task that would give the
@@ -70,7 +79,7 @@ class GuardSearch {
     this.findings = [];
     for (const fn of file.functions) {
       if (!fn.isAsync || this.loop.reason(file, fn) === null) continue;
-      new Walk(this.input.resolver.scope(file, fn), this.names, this.rules, (guard, at) => this.report(file, fn, guard, at)).steps(fn.body, new Map());
+      new Walk(this.input.resolver, this.input.resolver.scope(file, fn), this.names, this.rules, (guard, at) => this.report(file, fn, guard, at)).steps(fn.body, new Map());
     }
     return this.findings;
   }
@@ -78,7 +87,8 @@ class GuardSearch {
   private report(file: FileFlow, fn: FunctionFlow, guard: Guard, at: Place): void {
     const [line, column, endLine, endColumn] = guard.call.at;
     const { rule, file: library } = guard;
-    const name = rule.calls.find((call) => guard.call.callee.is === "member" && call.endsWith(`.${guard.call.callee.name}`)) ?? rule.rule;
+    const { callee } = guard.taken ?? guard.call;
+    const name = rule.calls.find((call) => callee.is === "member" && call.endsWith(`.${callee.name}`)) ?? rule.rule;
     const path: PathStep[] = [
       { file: file.file, line, column, label: "the guard is taken here" },
       { file: file.file, line: at[0], column: at[1], label: "and still held where the function awaits" },
@@ -95,23 +105,28 @@ class Walk {
   private readonly told = new Set<Call>();
 
   constructor(
+    private readonly resolver: IndexedWorkspace,
     private readonly scope: FunctionScope,
     private readonly names: ReadonlySet<string>,
     private readonly rules: readonly { readonly file: RuleFile; readonly rule: BlockingRule }[],
     private readonly report: (guard: Guard, at: Place) => void,
+    private readonly depth = 0,
   ) {}
 
   /** What is held after a list of steps; null: nobody comes there. What the list declares ends with it. */
   steps(list: readonly Step[], before: Held, isBlock = true): Held | null {
     let held: Held | null = before;
     const declared = new Map<string, Guard | undefined>();
+    const declare = (name: string): void => {
+      for (const one of [name, `${name}${SHADOWED}`]) declared.set(one, before.get(one));
+    };
     for (const step of list) {
       if (held === null) {
         // A label may be jumped to.
         if (step.is !== "label") continue;
         held = new Map();
       }
-      if (step.is === "bind" && step.declares) for (const target of step.targets) if (target.is === "name" && !declared.has(target.name)) declared.set(target.name, before.get(target.name));
+      if (step.is === "bind" && step.declares) for (const target of step.targets) if (target.is === "name" && !declared.has(target.name)) declare(target.name);
       held = this.step(step, held);
     }
     if (held === null || !isBlock || declared.size === 0) return held;
@@ -168,8 +183,11 @@ class Walk {
     const [target] = step.targets;
     if (target?.is !== "name" || step.value === null) return held;
     const after = new Map(held);
-    after.delete(target.name);
     const value = stripped(step.value);
+    const shadowed = held.get(target.name);
+    // A name that is declared anew hides the guard, which lives on to the end of the block.
+    if (step.declares && shadowed?.itself === true && !(value.is === "name" && value.name === target.name)) after.set(`${target.name}${SHADOWED}`, shadowed);
+    after.delete(target.name);
     if (value.is === "name") {
       const moved = held.get(value.name);
       if (moved?.itself === true) {
@@ -215,11 +233,26 @@ class Walk {
   }
 
   private guardOf(value: Expression): Guard | null {
-    if (value.is !== "call" || value.callee.is !== "member" || !this.names.has(value.callee.name)) return null;
+    if (value.is !== "call" || (value.callee.is !== "member" && value.callee.is !== "name")) return null;
+    if (!this.names.has(value.callee.name) && !GIVES_GUARD.test(value.callee.name)) return null;
     const { names, certainty, targets } = this.scope.call(value);
-    if (targets.length > 0) return null;
+    if (targets.length > 0) return this.guardOfTargets(value, targets);
     for (const { file, rule } of this.rules) {
       if (names.some((name) => rule.calls.some((call) => calleeMatches(call, name)))) return { call: value, rule, file, guessed: certainty === "named", itself: true };
+    }
+    return null;
+  }
+
+  /** A function of the workspace that gives the guard which it has taken. */
+  private guardOfTargets(call: Call, targets: readonly FunctionRef[]): Guard | null {
+    if (targets.length !== 1 || this.depth > MOST_HANDED) return null;
+    const { file, function: fn } = this.resolver.functionOf(targets[0]!);
+    const inner = new Walk(this.resolver, this.resolver.scope(file, fn), this.names, this.rules, () => undefined, this.depth + 1);
+    for (const step of fn.body) {
+      if (step.is !== "return") continue;
+      const [value] = step.values;
+      const guard = value === undefined ? null : inner.guardOf(stripped(value));
+      if (guard !== null) return { ...guard, call, taken: guard.taken ?? guard.call };
     }
     return null;
   }

@@ -140,6 +140,7 @@ import rubyPg from "./libraries/ruby-pg.yaml";
 import rubyRedis from "./libraries/ruby-redis.yaml";
 import rubySequel from "./libraries/ruby-sequel.yaml";
 import rubySqlite3 from "./libraries/ruby-sqlite3.yaml";
+import rustDescriptors from "./libraries/rust-descriptors.yaml";
 import rustExecutors from "./libraries/rust-executors.yaml";
 import rustLocks from "./libraries/rust-locks.yaml";
 import rustPools from "./libraries/rust-pools.yaml";
@@ -293,6 +294,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["ruby-redis.yaml", rubyRedis],
   ["ruby-sequel.yaml", rubySequel],
   ["ruby-sqlite3.yaml", rubySqlite3],
+  ["rust-descriptors.yaml", rustDescriptors],
   ["rust-executors.yaml", rustExecutors],
   ["rust-locks.yaml", rustLocks],
   ["rust-pools.yaml", rustPools],
