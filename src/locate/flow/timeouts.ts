@@ -57,8 +57,8 @@ class TimeoutSearch {
   private readonly byFile = new WeakMap<LiveFile, Conclusion<readonly Finding[]>>();
   private readonly libraries: readonly string[];
   private readonly called: CalledNames;
-  /** Names of constants, members and options in a file, for the files that were asked about. */
-  private readonly mentioned = new WeakMap<FileFlow["functions"], ReadonlySet<string>>();
+  /** Names of constants, members and options in each function of a file, by id, for the files that were asked about. */
+  private readonly mentioned = new WeakMap<FileFlow["functions"], readonly ReadonlySet<string>[]>();
 
   constructor(
     private readonly input: TimeoutInput,
@@ -169,7 +169,7 @@ class TimeoutSearch {
       told.add(ruled.rule.rule);
       if (this.isOverridden(call, resolution, standing.scope)) continue;
       if (this.limitOf(call.arguments, ruled.rule) !== "missing") continue;
-      if (this.isSatisfiedElsewhere(standing.scope.file, ruled.rule)) continue;
+      if (this.isSatisfiedElsewhere(standing.scope, ruled.rule)) continue;
       if (ruled.rule.builds !== null && this.isLimitedLater(standing, ruled.rule)) continue;
       this.report(standing.scope, call.at, ruled, ruled.rule.kind ?? "no-timeout", resolution.certainty, missing(nameOf(call.callee, resolution), ruled.rule), missing("it", ruled.rule));
     }
@@ -228,30 +228,35 @@ class TimeoutSearch {
     return false;
   }
 
-  private isSatisfiedElsewhere(file: LiveFile, rule: TimeoutRule): boolean {
-    return this.called.anyOf(file, rule.satisfiedBy) || (rule.mentions !== undefined && this.isMentioned(file, rule.mentions));
+  private isSatisfiedElsewhere(scope: FunctionScope & { readonly file: LiveFile }, rule: TimeoutRule): boolean {
+    return this.called.anyOf(scope.file, rule.satisfiedBy) || (rule.mentions !== undefined && this.isMentioned(scope, rule));
   }
 
-  /** A constant of this name is used anywhere in the file, or an option has it as its key. */
-  private isMentioned(file: FileFlow, names: readonly string[]): boolean {
-    let mentioned = this.mentioned.get(file.functions);
-    if (mentioned === undefined) {
-      const found = (mentioned = new Set<string>());
-      const visit = (value: Expression): void => {
-        if (value.is === "name" || value.is === "member") found.add(value.name);
-        else if (value.is === "build") for (const part of value.parts) if (part.name !== null) found.add(part.name);
-        eachChild(value, visit);
-      };
-      const steps = (list: readonly Step[]): void => {
-        for (const step of list) {
-          eachExpression(step, visit);
-          eachBody(step, steps);
-        }
-      };
-      for (const fn of file.functions) steps(fn.body);
-      this.mentioned.set(file.functions, mentioned);
+  /**
+   * A constant of this name is used, or an option has it as its key: in the function of the call itself (what stands around it, and within it), in a
+   * constructor or at the file's top level, or in one that makes no such call and is tied to this one by who calls whom. What another call of the rule is
+   * given says nothing of this one.
+   */
+  private isMentioned(scope: FunctionScope & { readonly file: LiveFile }, rule: TimeoutRule): boolean {
+    const { file } = scope;
+    let words = this.mentioned.get(file.functions);
+    if (words === undefined) this.mentioned.set(file.functions, (words = file.functions.map((fn) => wordsOf(fn.body))));
+    const mentioning = file.functions.filter((fn) => rule.mentions!.some((name) => words[fn.id]!.has(name)));
+    if (mentioning.length === 0) return false;
+    const called = [...rule.calls, ...(rule.builds === null ? [] : [rule.builds])].map((name) => name.slice(name.lastIndexOf(".") + 1));
+    const tied = new Set<FunctionFlow>([scope.function]);
+    for (const one of tied) {
+      for (const other of file.functions) {
+        if (tied.has(other) || other.id === 0) continue;
+        const nests = other.parent === one.id || one.parent === other.id;
+        if (nests || (other.name !== "" && words[one.id]!.has(other.name)) || (one.name !== "" && words[other.id]!.has(one.name))) tied.add(other);
+      }
     }
-    return names.some((name) => mentioned.has(name));
+    const constructors = this.traits.constructors ?? [];
+    return mentioning.some((fn) => {
+      if (fn === scope.function || fn.id === 0 || fn.parent === scope.function.id || scope.function.parent === fn.id) return true;
+      return (tied.has(fn) || constructors.includes(fn.name)) && !called.some((name) => words[fn.id]!.has(name));
+    });
   }
 
   // ------------------------------------------------------------------------------------------------------------ what is built
@@ -266,7 +271,7 @@ class TimeoutSearch {
       // Fields by position are all given.
       if (build.parts.some((part) => part.name === null || part.spread)) continue;
       if (this.limitOf(build.parts, ruled.rule) !== "missing") continue;
-      if (this.isLimitedLater(standing, ruled.rule) || this.isSatisfiedElsewhere(standing.scope.file, ruled.rule)) continue;
+      if (this.isLimitedLater(standing, ruled.rule) || this.isSatisfiedElsewhere(standing.scope, ruled.rule)) continue;
       this.report(standing.scope, build.at, ruled, "no-timeout", "typed", `${type} without ${ruled.rule.arguments.join(" or ")}`, "no time limit is given here");
     }
     this.atMaking(build, [type], standing);
@@ -364,4 +369,25 @@ function isBelow(name: string, path: string): boolean {
 
 function lowered(confidence: Confidence): Confidence {
   return confidence === "high" ? "medium" : "low";
+}
+
+/** Names of constants, members, types and options in a function. */
+function wordsOf(body: readonly Step[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (value: Expression): void => {
+    if (value.is === "name" || value.is === "member") found.add(value.name.slice(Math.max(value.name.lastIndexOf("\\"), value.name.lastIndexOf(".")) + 1));
+    else if (value.is === "build") {
+      for (const part of value.parts) if (part.name !== null) found.add(part.name);
+      if (value.type !== null) found.add(value.type.name.slice(value.type.name.lastIndexOf(".") + 1));
+    }
+    eachChild(value, visit);
+  };
+  const steps = (list: readonly Step[]): void => {
+    for (const step of list) {
+      eachExpression(step, visit);
+      eachBody(step, steps);
+    }
+  };
+  steps(body);
+  return found;
 }

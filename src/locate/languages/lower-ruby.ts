@@ -347,7 +347,7 @@ class RubyFile extends Lowering {
     const bind = variable !== null && variable.type === "identifier" ? this.#assignedVariable(this.textOf(variable)) : null;
     const inside = part(node, "body");
     body.push(...this.#block(inside === null ? [] : inside.children, sink));
-    return { catches, catchesAll: catches.length === 0 || catches.some((name) => CATCH_ALL.has(name) || name.startsWith("*")), bind, body, at: this.at(node) };
+    return { catches, catchesAll: catches.length === 0 || catches.some((name) => CATCH_ALL.has(name) || name.startsWith("*")), ...(catches.some((name) => CATCH_CALLS.has(name)) ? { catchesCalls: true } : {}), bind, body, at: this.at(node) };
   }
 
   #block(nodes: readonly PlainNode[], sink: Sink): Step[] {
@@ -1418,6 +1418,11 @@ class RubyFile extends Lowering {
 }
 
 const CATCH_ALL = new Set(["StandardError", "Exception"]);
+/** Roots of what the libraries of databases raise: their handlers take what the calls between raise. */
+const CATCH_CALLS = new Set([
+  "PG.Error", "PGError", "Mysql2.Error", "SQLite3.Exception", "Sequel.Error", "Sequel.DatabaseError", "ActiveRecord.ActiveRecordError", "ActiveRecord.StatementInvalid", "Redis.BaseError", "Mongo.Error", "Faraday.Error",
+  "Trilogy.Error", "DBI.Error", "Bunny.Exception",
+]);
 
 /** Structures that give nil, or nothing that matters. */
 const NO_VALUE = new Set(["while", "until", "for", "while_modifier", "until_modifier", "class", "module", "singleton_class", "method", "singleton_method", "alias", "undef", "match_pattern", "end_block"]);

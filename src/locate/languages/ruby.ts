@@ -33,7 +33,7 @@ export const ruby: Language = {
     ignoresRaisesAside: true,
     hardlyRaise: [
       "puts", "print", "p", "warn", "debug", "info", "error", "nil?", "is_a?", "respond_to?", "==", "new", "to_s", "to_sym", "inspect", "freeze", "dup", "empty?", "blank?", "present?",
-      "any?", "size", "length", "<<", "push", "block_given?", "closed?", "sync=", "binmode", "attr_reader", "lambda", "proc", "logger", "class", "now", "connection_pool",
+      "any?", "size", "length", "<<", "push", "block_given?", "closed?", "sync=", "binmode", "attr_reader", "lambda", "proc", "logger", "class", "now", "connection_pool", "flock", "rewind", "close_on_exec=", "autoclose=", "set_encoding",
     ],
   },
   generated: ["**/vendor/bundle/**", "**/vendor/gems/**", "**/vendor/cache/**", "**/*_pb.rb", "**/.bundle/**", "**/db/schema.rb", "**/node_modules/**"],

@@ -85,6 +85,7 @@ import phpMysqli from "./libraries/php-mysqli.yaml";
 import phpPdo from "./libraries/php-pdo.yaml";
 import phpPostgresql from "./libraries/php-postgresql.yaml";
 import phpRedis from "./libraries/php-redis.yaml";
+import phpSqlite3 from "./libraries/php-sqlite3.yaml";
 import phpStreams from "./libraries/php-streams.yaml";
 import phpSwoole from "./libraries/php-swoole.yaml";
 import phpWordpress from "./libraries/php-wordpress.yaml";
@@ -133,9 +134,11 @@ import rubyBunny from "./libraries/ruby-bunny.yaml";
 import rubyEventmachine from "./libraries/ruby-eventmachine.yaml";
 import rubyHttpClients from "./libraries/ruby-http-clients.yaml";
 import rubyIo from "./libraries/ruby-io.yaml";
+import rubyLocks from "./libraries/ruby-locks.yaml";
 import rubyMongo from "./libraries/ruby-mongo.yaml";
 import rubyMysql2 from "./libraries/ruby-mysql2.yaml";
 import rubyNetHttp from "./libraries/ruby-net-http.yaml";
+import rubyNetProtocols from "./libraries/ruby-net-protocols.yaml";
 import rubyPg from "./libraries/ruby-pg.yaml";
 import rubyRedis from "./libraries/ruby-redis.yaml";
 import rubySequel from "./libraries/ruby-sequel.yaml";
@@ -239,6 +242,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["php-pdo.yaml", phpPdo],
   ["php-postgresql.yaml", phpPostgresql],
   ["php-redis.yaml", phpRedis],
+  ["php-sqlite3.yaml", phpSqlite3],
   ["php-streams.yaml", phpStreams],
   ["php-swoole.yaml", phpSwoole],
   ["php-wordpress.yaml", phpWordpress],
@@ -287,9 +291,11 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["ruby-eventmachine.yaml", rubyEventmachine],
   ["ruby-http-clients.yaml", rubyHttpClients],
   ["ruby-io.yaml", rubyIo],
+  ["ruby-locks.yaml", rubyLocks],
   ["ruby-mongo.yaml", rubyMongo],
   ["ruby-mysql2.yaml", rubyMysql2],
   ["ruby-net-http.yaml", rubyNetHttp],
+  ["ruby-net-protocols.yaml", rubyNetProtocols],
   ["ruby-pg.yaml", rubyPg],
   ["ruby-redis.yaml", rubyRedis],
   ["ruby-sequel.yaml", rubySequel],

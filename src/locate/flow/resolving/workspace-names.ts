@@ -66,7 +66,7 @@ export function inType(workspace: Workspace, type: string, member: string, langu
     if (refs.length > 0) return { is: "function", name: `${type}.${member}`, refs };
     // `Item.get_by_id(1)`, where the class above is a library's: its method, called on the type.
     const rules = workspace.ruleTypes(language);
-    const inherited = workspace.lineage(type, language).slice(1).find((name) => rules.type(name) !== null && rules.hasMethod(name, member));
+    const inherited = workspace.lineage(type, language).slice(1).find((name) => rules.type(name) !== null && (rules.hasMethod(name, member) || rules.given(`${name}.${member}`) !== null));
     return inherited === undefined ? null : { is: "library", name: rules.canonical(`${inherited}.${member}`) };
   });
 }
