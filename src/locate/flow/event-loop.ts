@@ -134,7 +134,8 @@ export class EventLoop {
             if (one.spread) continue;
             // Options may name the function (`route({ handler })`); of an object of a class made on the spot, the methods run.
             const inside = one.value.is === "build" ? one.value.parts.map((part) => part.value).filter((part) => part.is === "closure" || schedule.argument === "any") : [];
-            for (const function_ of [one.value, ...inside]) {
+            const callable = this.traits.callableValues === true ? callableOf(one.value) : null;
+            for (const function_ of callable === null ? [one.value, ...inside] : [callable]) {
               if (function_.is === "build" || function_.is === "literal") continue;
               if (function_ !== one.value && function_.is === "closure") {
                 found.add(this.resolver.ref(file.file, function_.function));
@@ -261,6 +262,18 @@ export class EventLoop {
     if (fn.decorators.length === 0) return false;
     return decoratorNames(this.resolver.scope(file, fn), fn).some((name) => !PLAIN_DECORATORS.has(name));
   }
+}
+
+/** What a value calls that stands for a function: `[$this, 'poll']`, `$this->poll(...)`, `'poll'`; null: it is none of these. */
+function callableOf(value: Expression): Expression | null {
+  if (value.is === "literal") return value.kind === "string" && /^["']?\\?[a-z_]\w*["']?$/iu.test(value.text) ? { is: "name", name: value.text.replaceAll(/["'\\]/gu, ""), at: value.at } : null;
+  if (value.is !== "build" || value.tuple || value.parts.some((part) => part.name !== null || part.spread)) return null;
+  const [first, second] = value.parts;
+  if (first === undefined) return null;
+  if (value.parts.length === 1) return first.value.is === "member" || first.value.is === "name" ? first.value : null;
+  if (value.parts.length !== 2 || second!.value.is !== "literal" || second!.value.kind !== "string") return null;
+  const object = first.value.is === "member" && first.value.name === "class" ? first.value.object : first.value;
+  return { is: "member", object, name: second!.value.text.replaceAll(/["']/gu, ""), at: value.at };
 }
 
 /** The calls that what a call is made on comes from: `a().b().c` gives b and a. */

@@ -177,7 +177,8 @@ export function eachStep(steps: readonly Step[], visit: (step: Step) => void): v
 /** The last part of what is called: `Begin` of `db.Begin()`, `urlopen` of `urlopen()`; null when it is computed. */
 export function calledName(call: CallExpression): string | null {
   const callee = withoutCasts(call.callee);
-  if (callee.is === "name" || callee.is === "member") return callee.name;
+  // PHP's own functions have a backslash in a namespace: `\exit`.
+  if (callee.is === "name" || callee.is === "member") return callee.name.slice(callee.name.lastIndexOf("\\") + 1);
   return null;
 }
 
@@ -196,7 +197,7 @@ export function withoutCasts(expression: Expression): Expression {
 /** The object that is meant where a method's result stands for its receiver: `em` of `em.getTransaction()`. */
 export function withoutSteps(expression: Expression, through: readonly string[] | undefined): Expression {
   let at = withoutCasts(expression);
-  while (through !== undefined && at.is === "call" && at.callee.is === "member" && at.arguments.length === 0 && through.includes(at.callee.name)) at = withoutCasts(at.callee.object);
+  while (through !== undefined && at.is === "call" && at.callee.is === "member" && at.arguments.every(({ value }) => value.is === "literal") && through.includes(at.callee.name)) at = withoutCasts(at.callee.object);
   return at;
 }
 

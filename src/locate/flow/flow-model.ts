@@ -226,6 +226,10 @@ export interface LanguageTraits {
   readonly heldUp?: string;
   /** Methods that run a function which they are handed at once, where they stand: of iterators, of what may be there or not. Absent: not told. */
   readonly runsAtOnce?: readonly string[];
+  /** A function may be told by an array of an object and a name, or by its name alone: `[$this, 'poll']`. Absent: false. */
+  readonly callableValues?: boolean;
+  /** A loop over a variable or a literal raises nothing by itself: only what is called for it may. Absent: each turn may raise. */
+  readonly turnsHardlyRaise?: boolean;
   /** Calling an async function runs it to its end, without a word that waits for it. Absent: false. */
   readonly awaitsByCalling?: boolean;
   /** Free a local whose last reference dies (CPython closes sockets and files then): lowers confidence, never silences. */

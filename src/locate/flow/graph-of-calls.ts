@@ -184,7 +184,7 @@ export class CallGraphs {
     if (known.length > 0) {
       const names = this.graph.options.names(call, within);
       const found = known.find((one) => names.includes(one.call) || (one.call === last && call.callee.is === "name" && names.length === 0));
-      if (found !== undefined) return !found.raises ? "ends" : /^panic/i.test(last) ? "throws" : "unwinds";
+      if (found !== undefined) return !found.raises ? "ends" : /^(?:panic|throw|raise)/i.test(last) ? "throws" : "unwinds";
     }
     return this.graph.options.leaves?.(call, within) ?? null;
   }

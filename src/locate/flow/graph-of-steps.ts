@@ -249,7 +249,8 @@ export class StepGraphs {
       head = this.graph.add({ is: "turn", iterates: step.iterates, binds: step.binds }, step.at, ends);
       into = [open(head)];
       out = [open(head, "exhausted")];
-      this.graph.mayRaise(head);
+      // What a variable holds is most often a list, whose turns raise nothing.
+      if (this.graph.traits.turnsHardlyRaise !== true || withoutCasts(step.iterates).is === "call") this.graph.mayRaise(head);
       if (step.condition !== null) {
         const tested = this.expressions.condition(step.condition, into);
         into = tested.yes;

@@ -679,6 +679,8 @@ class PhpFile extends Lowering {
     const named = node.children.map((child) => (isStatic ? part(child, "name") : child)).filter((child) => child !== null);
     const names = named.filter((child) => child.type === "variable_name").map((child) => this.textOf(child));
     if (names.length > 0) into.push({ is: "scope", kind: "global", names, at });
+    // A variable of the whole program is known by its name only (`$wpdb`, of its class `wpdb`): the file speaks of it.
+    if (!isStatic) for (const name of names) this.#local(`${GLOBAL}.${name.replace(/^\$/u, "")}`);
     for (const child of node.children) {
       if (isStatic) {
         const name = part(child, "name");
@@ -947,7 +949,10 @@ class PhpFile extends Lowering {
   #called(callee: Expression, node: PlainNode, at: Place): Expression {
     const list = part(node, "arguments");
     if (list !== null && list.children.some((child) => child.type === "variadic_placeholder")) return { is: "build", holds: true, type: null, tuple: false, parts: [positional(callee)], at };
-    return { is: "call", callee, arguments: list === null ? [] : this.#arguments(list), at };
+    const given = list === null ? [] : this.#arguments(list);
+    const asks = callee.is === "name" && given.length === 1 && !given[0]!.spread ? ASKS.get(callee.name.replace(/^\\/u, "").toLowerCase()) : undefined;
+    if (asks !== undefined && (given[0]!.value.is === "name" || given[0]!.value.is === "member")) return { is: "compare", operator: asks, left: given[0]!.value, right: { is: "literal", kind: "null", text: "null", at }, at };
+    return { is: "call", callee, arguments: given, at };
   }
 
   #call(node: PlainNode, at: Place): Expression {
@@ -1113,6 +1118,9 @@ const EXPRESSIONS = new Set([
   "variable_name", "dynamic_variable_name", "qualified_name", "relative_name", "relative_scope", "integer", "float", "string", "boolean", "null", "encapsed_string", "heredoc", "heredoc_body", "nowdoc",
   "anonymous_function", "arrow_function", "anonymous_class", "list_literal", "print_intrinsic", "by_ref", "variadic_unpacking", "array_element_initializer", "arguments", "argument", "pair",
 ]);
+/** Functions that ask whether there is anything in a variable. */
+const ASKS: ReadonlyMap<string, "==" | "!="> = new Map([["is_resource", "!="], ["is_object", "!="], ["is_null", "=="]]);
+
 const OPERATORS: ReadonlyMap<string, OperatorKind | "instanceof" | "pipe"> = new Map<string, OperatorKind | "instanceof" | "pipe">([
   ...USUAL_OPERATORS, ["and", "and"], ["or", "or"], ["??", "or"], ["===", "=="], ["!==", "!="], ["<>", "!="], ["instanceof", "instanceof"], ["|>", "pipe"],
 ]);

@@ -2,7 +2,7 @@ import { GLOBAL, dotted } from "./php-names";
 
 /** PHP's own functions and classes of which rules speak. No import names them, so the text is searched for them. */
 const SPOKEN_OF =
-  /(?<![\w$>])(?:PDO|mysqli|mysqli_\w+|mysql_p?connect|pg_\w+|sqlsrv_\w+|oci_\w+|odbc_\w+|db2_\w+|ibase_\w+|SQLite3|curl_\w+|p?fsockopen|stream_socket_\w+|stream_get_contents|socket_\w+|SoapClient|Redis|RedisCluster|RedisArray|Memcached?|AMQP\w+|ftp_\w+|ssh2_\w+|ldap_\w+|imap_\w+|fopen|popen|proc_open|tmpfile|opendir|gzopen|bzopen|file_get_contents|file|readfile|copy|get_headers|sleep|usleep|time_nanosleep|exec|shell_exec|system|passthru|gethostbyname\w*|dns_get_record|mail|flock|sem_acquire|shmop_open|finfo_open|inotify_init|go|Co|DB|Yii|ORM|ZipArchive|XMLReader|XMLWriter)\b/gi;
+  /(?<![\w$>])(?:PDO|mysqli|mysqli_\w+|mysql_p?connect|pg_\w+|sqlsrv_\w+|oci_\w+|odbc_\w+|db2_\w+|ibase_\w+|SQLite3|curl_\w+|p?fsockopen|stream_socket_\w+|stream_get_contents|socket_\w+|SoapClient|Redis|RedisCluster|RedisArray|Memcached?|AMQP\w+|ftp_\w+|ssh2_\w+|ldap_\w+|imap_\w+|fopen|popen|proc_open|tmpfile|opendir|gzopen|bzopen|file_get_contents|file|readfile|copy|get_headers|sleep|usleep|time_nanosleep|exec|shell_exec|system|passthru|gethostbyname\w*|dns_get_record|mail|flock|sem_acquire|shmop_open|finfo_open|inotify_init|go|Co|DB|Yii|ORM|ZipArchive|XMLReader|XMLWriter|gzopen|stream_socket_server)\b/gi;
 /** What is spelled in several cases is found under the name that rules use. */
 const CANONICAL: Readonly<Record<string, string>> = { pdo: "PDO", soapclient: "SoapClient", redis: "Redis", db: "DB" };
 
@@ -14,6 +14,7 @@ export function phpImports(text: string): readonly string[] {
   }
   for (const [name] of text.matchAll(/\\?[A-Za-z_]\w*(?:\\\w+)+/g)) found.add(dotted(name));
   for (const [name] of text.matchAll(SPOKEN_OF)) found.add(`${GLOBAL}.${CANONICAL[name.toLowerCase()] ?? name}`);
+  for (const [, names] of text.matchAll(/(?<![\w$>])global[ \t]+(\$[\w$, \t]{1,400});/g)) for (const [, name] of (names ?? "").matchAll(/\$(\w+)/g)) found.add(`${GLOBAL}.${name}`);
   return [...found];
 }
 

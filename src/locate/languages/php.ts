@@ -29,6 +29,8 @@ export const php: Language = {
     typesAreCapitalised: true,
     destroysAtOnce: true,
     optionLiterals: true,
+    turnsHardlyRaise: true,
+    callableValues: true,
     ignoresRaisesAside: true,
     functionalMethods: ["__invoke", "call"],
     hardlyRaise: [

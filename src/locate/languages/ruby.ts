@@ -31,6 +31,7 @@ export const ruby: Language = {
     typesAreCapitalised: true,
     lexicalNames: true,
     ignoresRaisesAside: true,
+    turnsHardlyRaise: true,
     hardlyRaise: [
       "puts", "print", "p", "warn", "debug", "info", "error", "nil?", "is_a?", "respond_to?", "==", "new", "to_s", "to_sym", "inspect", "freeze", "dup", "empty?", "blank?", "present?",
       "any?", "size", "length", "<<", "push", "block_given?", "closed?", "sync=", "binmode", "attr_reader", "lambda", "proc", "logger", "class", "now", "connection_pool", "flock", "rewind", "close_on_exec=", "autoclose=", "set_encoding",

@@ -144,6 +144,7 @@ export function collectRuleTypes(rules: readonly RuleFile[], language: string): 
     for (const rule of file.blocking) for (const call of rule.calls) methods.add(call);
     for (const rule of file.timeouts) for (const call of rule.calls) methods.add(call);
     for (const { call } of file.schedules) methods.add(call);
+    for (const call of file.neverRaises ?? []) methods.add(call);
   }
 
   const owners = new Set<string>();
