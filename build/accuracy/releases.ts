@@ -44,6 +44,8 @@ export interface ReleaseWords {
   readonly withParent: ReadonlySet<string>;
   /** Opening word -> what a folder must import so that the word may be a library's: any of these, or something below it. */
   readonly libraries: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Opening words of what their receiver becomes: `$pdo->beginTransaction()`, `mutex.lock`. */
+  readonly receivers: ReadonlySet<string>;
 }
 
 const last = (callee: string): string => callee.slice(callee.lastIndexOf(".") + 1);
@@ -57,12 +59,16 @@ export function releaseWords(rules: readonly RuleFile[], language: string): Rele
   const inBlocks = new Set<string>();
   const withParent = new Set<string>();
   const libraries = new Map<string, Set<string>>();
+  const receivers = new Set<string>();
   for (const file of rules) {
     if (!holdsFor(file, language)) continue;
     for (const rule of file.resources) {
       for (const open of rule.opens) {
-        if (open.opens !== 0 || open.callback !== undefined || open.call.endsWith(".*")) continue;
+        if ((open.opens !== 0 && open.opens !== "receiver") || open.callback !== undefined || open.call.endsWith(".*")) continue;
         const word = last(open.call);
+        // Only with these arguments: the word says nothing.
+        if (open.opens === "receiver" && open.when.length > 0) continue;
+        if (open.opens === "receiver") receivers.add(word);
         const words = closes.get(word) ?? new Set<string>();
         closes.set(word, words);
         const modules = libraries.get(word) ?? new Set<string>();
@@ -75,7 +81,7 @@ export function releaseWords(rules: readonly RuleFile[], language: string): Rele
       }
     }
   }
-  return { opens: new Set(closes.keys()), closes, closers, inBlocks, withParent, libraries };
+  return { opens: new Set(closes.keys()), closes, closers, inBlocks, withParent, libraries, receivers };
 }
 
 interface Opening {
@@ -137,7 +143,10 @@ export function releasesIn(flow: FileFlow, words: ReleaseWords, imported: Readon
     // What stands in a closure belongs to the function whose variable it is.
     const opened = new Map<string, Opening[]>();
     const closed: Closing[] = [];
-    for (const step of stepsOf(fn.body)) noteOpening(step, opened);
+    for (const step of stepsOf(fn.body)) {
+      noteOpening(step, opened);
+      noteReceiver(step, opened, words.receivers);
+    }
     if (opened.size === 0) continue;
     const handedOn = handedOnIn(flow, fn);
     // What a variable was opened on may be closed here too, and takes it along.
@@ -243,7 +252,19 @@ function nameOf(expression: Expression | null | undefined): string | null {
   if (expression.is === "name") return expression.name;
   // resp.Body.Close(): of resp.
   if (expression.is === "member" && expression.object.is === "name" && expression.name === "Body") return expression.object.name;
+  // this.db.commit(): of the receiver's own field.
+  if (expression.is === "member" && expression.object.is === "name" && /^(?:this|self)$/u.test(expression.object.name)) return `${expression.object.name}.${expression.name}`;
   return null;
+}
+
+/** `$pdo->beginTransaction()`: the receiver is what must be ended. Only where nothing hangs on what the call gives. */
+function noteReceiver(step: Step, opened: Map<string, Opening[]>, words: ReadonlySet<string>): void {
+  if (step.is !== "do") return;
+  const call = calledIn(step.value);
+  if (call === null || call.callee.is !== "member" || !words.has(call.callee.name)) return;
+  const variable = nameOf(call.callee.object);
+  if (variable === null) return;
+  opened.set(variable, [...(opened.get(variable) ?? []), { callee: call.callee.name, call, type: null, parent: null, at: call.at }]);
 }
 
 function noteOpening(step: Step, opened: Map<string, Opening[]>): void {
