@@ -7,6 +7,7 @@ import { Conclusion } from "./conclusions";
 import { EventLoop } from "./event-loop";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Place, Step } from "./flow-model";
 import type { FunctionRef, FunctionScope } from "./resolution";
+import type { IndexedWorkspace } from "./resolver";
 import type { LiveFile } from "./workspace-parts";
 
 type Call = Expression & { readonly is: "call" };
