@@ -120,7 +120,10 @@ export class EventLoop {
         // `above`: the calls made on what this one gives, in the same chain.
         const visit = (value: Expression, above: readonly string[]): void => {
           const callee = value.is === "call" ? value.callee : null;
-          eachChild(value, (child) => visit(child, child === callee ? above : value.is === "member" ? [...above, value.name] : []));
+          // An extension of the language is a function of what it is called on: `flowOn(flow(...), io)`.
+          const extended = value.is === "call" && value.callee.is === "name" ? value.arguments[0]?.value : undefined;
+          const chained = value.is === "call" && value.callee.is === "name" ? value.callee.name : "";
+          eachChild(value, (child) => visit(child, child === callee ? above : child === extended ? [...above, chained] : value.is === "member" ? [...above, value.name] : []));
           if (value.is !== "call" || callee === null) return;
           if ((callee.is !== "name" && callee.is !== "member") || !lastParts.has(callee.name.slice(callee.name.lastIndexOf("\\") + 1))) return;
           const scope = this.resolver.scope(file, fn);

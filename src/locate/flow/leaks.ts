@@ -6,7 +6,7 @@ import { calledName, eachExpression, eachStep, inWords, lastPart, withoutCasts, 
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
 import { same, stand } from "./conclusions";
 import type { Ground } from "./conclusions";
-import type { Certainty, FunctionRef, WorkspaceResolver } from "./resolution";
+import type { Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
 import { isUndoneWithContext, neverEnds, UNDONE_ADVICE } from "./request-context";
 import { Summaries } from "./summaries";
 import type { LanguageRules, OpensForCaller } from "./summaries";
@@ -459,7 +459,7 @@ export class LeakSearch {
           if (isOnItsWay(expression, open)) continue;
           if (open.text !== undefined && !isText(scope, expression.arguments[open.text]?.value)) continue;
           if (open.callback?.each === true ? !givesFunction(expression, open) : handsFunction !== (open.callback !== undefined)) continue;
-          if (!rule.opensWithoutContext || (rulesHere.has(String(open.opens)) && rule.beside !== true) || !opensHere(expression, open) || (open.awaited && !awaited.has(expression))) continue;
+          if (!rule.opensWithoutContext || (rulesHere.has(String(open.opens)) && rule.beside !== true) || !opensHere(expression, open) || !hasArgumentTypes(scope, expression, open) || (open.awaited && !awaited.has(expression))) continue;
           rulesHere.add(String(open.opens));
           sites.push({ call: expression, rule, ruleFile, open, asMember: false, inTuple: false, certainty: resolution.certainty, mayGiveNothing: false, through: [] });
         }
@@ -659,6 +659,15 @@ function opensHere(call: CallExpression, open: OpenCall): boolean {
   if (open.withoutFunction === true && call.arguments.some(({ value }) => value.is !== "build" && value.is !== "literal")) return false;
   if (open.maxArguments !== undefined && call.arguments.length > open.maxArguments) return false;
   return call.arguments.length >= (open.minArguments ?? 0) && argumentsAre(call, open.when) && !open.unless.some(({ argument, equals }) => hasLiteral(call, argument, equals));
+}
+
+/** What a rule asks the types of the arguments to be, they are known to be. */
+function hasArgumentTypes(scope: FunctionScope, call: CallExpression, open: OpenCall): boolean {
+  return (open.argumentTypes ?? []).every(({ argument, types }) => {
+    const given = call.arguments[argument];
+    const type = given === undefined ? null : scope.typeOf(given.value);
+    return type !== null && types.includes(type.type.name);
+  });
 }
 
 /** The types of all openings by result, with those that extend them, by their last parts. */

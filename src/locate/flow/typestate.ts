@@ -123,6 +123,11 @@ class Walk {
       this.#atExit(state, event.way, leaks);
       return [];
     }
+    // Lost, and the next one is opened: the function goes on, if only round a loop that never ends.
+    if (state.lost !== null && event.is === "call" && this.object.isOrigin(event.call)) {
+      leaks(this.#leak(state.lost.how, state.lost.at));
+      return [];
+    }
     const results: State[] = [];
     for (let after of this.transfer.transfer(node, state, (last) => leaks(this.#leak("piled-up", { ...last })))) {
       if (after.status === "before" && this.#useful !== null && !this.#useful.has(node.id)) continue;

@@ -736,7 +736,14 @@ class JavaFile extends Lowering {
       this.#local(name);
       const target: Expression = { is: "name", name, at: this.at(nameNode ?? declarator) };
       into.push({ is: "bind", targets: [target], value: lowered, declares: true, type: this.#withDimensions(type, declarator), at: this.at(parts(node, "declarator").length === 1 ? node : declarator) });
+      // Lombok closes it where its block ends.
+      if (this.#isCleanedUp(node)) into.push({ is: "defer", call: { is: "call", callee: { is: "member", object: target, name: "close", at: target.at }, arguments: [], at: target.at }, at: target.at });
     }
+  }
+
+  #isCleanedUp(node: PlainNode): boolean {
+    const modifiers = childOfType(node, "modifiers");
+    return modifiers !== null && /@(?:lombok\.)?Cleanup\b/u.test(this.textOf(modifiers));
   }
 
   #labeled(node: PlainNode, into: Step[]): void {

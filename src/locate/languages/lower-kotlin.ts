@@ -977,7 +977,7 @@ class KotlinFile extends Lowering {
         return part(node, "operator")?.type === "?:";
       case "call_expression": {
         const call = this.#callParts(node);
-        return call !== null && this.#inPlaceOf(call) !== null;
+        return call !== null && (this.#inPlaceOf(call) !== null || this.#raises(call));
       }
       default:
         return false;
@@ -1072,6 +1072,10 @@ class KotlinFile extends Lowering {
         const call = this.#callParts(node);
         const shape = call === null ? null : this.#inPlaceOf(call);
         if (call !== null && shape !== null) return this.#inPlace(node, call, shape, into, sink);
+        if (call !== null && this.#raises(call)) {
+          into.push({ is: "throw", value: { is: "operator", parts: this.#arguments(call.given).map(({ value }) => value), at }, at });
+          return;
+        }
         break;
       }
       default:
@@ -1465,10 +1469,22 @@ class KotlinFile extends Lowering {
     return { is: "name", name, at };
   }
 
+  /** `error("...")` and `TODO()` of Kotlin's library never return. */
+  #raises({ callee, lambda }: Call): boolean {
+    if (callee.type !== "identifier" || lambda !== null) return false;
+    const name = this.textOf(callee);
+    if ((name !== "error" && name !== "TODO") || this.#imported.has(name) || this.#topFunctions.has(name) || this.#extensions.has(name)) return false;
+    return meaningOf(name, this.#frames, this.#outermost).is === "unknown" && !this.#frames.some((frame) => frame.is === "class" && frame.here.methods.has(name));
+  }
+
   #call(node: PlainNode): Expression {
     const at = this.at(node);
     const call = this.#callParts(node);
     if (call === null) return this.#opaque(node);
+    if (this.#raises(call)) {
+      this.#flow(node, this.#into, DROP);
+      return { is: "operator", parts: [], at };
+    }
     if (this.#inPlaceOf(call) !== null) {
       const kept = this.#temporary(this.#into, at);
       this.#inPlace(node, call, this.#inPlaceOf(call)!, this.#into, kept);

@@ -48,6 +48,7 @@ import javaNetty from "./libraries/java-netty.yaml";
 import javaOkhttp from "./libraries/java-okhttp.yaml";
 import javaReactor from "./libraries/java-reactor.yaml";
 import javaRedis from "./libraries/java-redis.yaml";
+import javaServlet from "./libraries/java-servlet.yaml";
 import javaSpring from "./libraries/java-spring.yaml";
 import javaVertx from "./libraries/java-vertx.yaml";
 import javascriptClients from "./libraries/javascript-clients.yaml";
@@ -205,6 +206,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["java-okhttp.yaml", javaOkhttp],
   ["java-reactor.yaml", javaReactor],
   ["java-redis.yaml", javaRedis],
+  ["java-servlet.yaml", javaServlet],
   ["java-spring.yaml", javaSpring],
   ["java-vertx.yaml", javaVertx],
   ["javascript-clients.yaml", javascriptClients],

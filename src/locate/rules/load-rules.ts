@@ -202,7 +202,7 @@ function typeWords(expected: string): string {
 
 const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "runs", "function", "each", "examples",
-  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "inLoop", "unlessClosedSomewhere", "beside", "through", "keptBy", "minArguments", "maxArguments", "cast",
+  "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "inLoop", "unlessClosedSomewhere", "beside", "through", "keptBy", "minArguments", "maxArguments", "argumentTypes", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
   "error", "errorMember", "lentAs", "notClosedBy", "withoutFunction", "isStatic", "text", "handedOverBy", "heldByParent", "idleUntil", "isLock", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "heldByContext", "endedAround", "carriedBy", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
@@ -285,6 +285,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       unless: conditions(form.unless),
       ...(form.minArguments === undefined ? {} : { minArguments: form.minArguments }),
       ...(form.maxArguments === undefined ? {} : { maxArguments: form.maxArguments }),
+      ...(form.argumentTypes === undefined ? {} : { argumentTypes: Object.entries(form.argumentTypes).map(([argument, types]) => ({ argument: Number(argument), types: many(types).flatMap(expand) })) }),
       ...(form.endsWithContext === undefined ? {} : { endsWithContext: form.endsWithContext }),
       ...(form.heldByContext === undefined ? {} : { heldByContext: form.heldByContext }),
       awaited: form.awaited ?? false,

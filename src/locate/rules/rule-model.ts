@@ -134,6 +134,8 @@ export interface OpenCall {
   readonly unless: readonly { readonly argument: string; readonly equals: string }[];
   /** Opens only when it is given so many arguments at least: `new Socket()` connects to nobody. Absent: 0. */
   readonly minArguments?: number;
+  /** Opens only when the argument of this index is known to be of one of these types: `new Scanner(file)`, and not of a text. Absent: of any. */
+  readonly argumentTypes?: readonly { readonly argument: number; readonly types: readonly string[] }[];
   /** Opens only when it is given so many arguments at most: with a limit of time it may come back without. Absent: any number. */
   readonly maxArguments?: number;
   /** The resource comes as a parameter of the function that is handed over, which runs later, once. Absent: it is a result. */

@@ -47,6 +47,7 @@ const openCall = z.union([
     errorMember: z.string().optional().describe("Member of the resource that is not null when it is not open: gorm's `Error`."),
     when: conditions.optional(),
     minArguments: index.optional().describe("Opens only when it is given so many arguments at least."),
+    argumentTypes: z.record(z.string().regex(/^\d+$/u), oneOrMany(callee)).optional().describe("Opens only when the argument of this index is known to be of one of these types."),
     maxArguments: index.optional().describe("Opens only when it is given so many arguments at most."),
     unless: conditions.optional(),
     callback: z
