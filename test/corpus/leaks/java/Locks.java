@@ -183,7 +183,8 @@ class Locks {
   InputStream either(boolean b, File f, URL u) throws IOException { return b ? new FileInputStream(f) : u.openStream(); }
 
   int useEither(boolean b, File f, URL u) throws IOException {
-    // ruleid: java/file-stream, java/url-stream
+    // ruleid: java/file-stream
+    // ruleid: java/url-stream
     InputStream in = either(b, f, u);
     return in.read();
   }
