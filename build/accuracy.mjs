@@ -14,7 +14,7 @@ import { ROOT } from "./set-up.mjs";
 import { GROUND, annotatedFiles } from "./accuracy/annotated-cases.mjs";
 import { askPeers } from "./accuracy/ask-peers.mjs";
 import { besideOnCases } from "./accuracy/beside-on-cases.mjs";
-import { documentedFiles, documentedFor, hashOf, leaklineAlone } from "./accuracy/documented-cases.mjs";
+import { documentedFiles, documentedFor, leaklineAlone } from "./accuracy/documented-cases.mjs";
 import { keptResults, mutationSection } from "./accuracy/mutation-section.mjs";
 import { bundleLocate } from "./accuracy/bundle-locate.mjs";
 import { cacheFolder, fetchPackages, packageList } from "./accuracy/fetch-packages.mjs";
@@ -56,8 +56,8 @@ async function cases() {
   const engine = await locate.createWasmEngine(locate.wasmFromNodeModules(ROOT), locate.LANGUAGES);
   const shared = { peers, work, cache, tell, locate, engine, rules };
   try {
-    const rows = besideOnCases({ ...shared, built, named: "cases", groundOf: ({ name }) => GROUND[name], filesOf: () => files });
-    const documentedRows = besideOnCases({ ...shared, built: `${built}-${hashOf(documented)}`, named: "documented", groundOf: (peer) => (documentedFor(documented, peer).length > 0 ? /./u : undefined), filesOf: (peer) => documentedFor(documented, peer) });
+    const rows = besideOnCases({ ...shared, named: "cases", groundOf: ({ name }) => GROUND[name], filesOf: () => files });
+    const documentedRows = besideOnCases({ ...shared, named: "documented", groundOf: (peer) => (documentedFor(documented, peer).length > 0 ? /./u : undefined), filesOf: (peer) => documentedFor(documented, peer) });
     const alone = leaklineAlone(documented, peers, shared);
     const todo = { todoruleid: [], todook: [] };
     for (const { file, text } of [...files, ...documented]) for (const { line, rule, says } of locate.expectationsIn(text)) if (says in todo) todo[says].push(`${file}:${line} ${rule}`);

@@ -1,5 +1,6 @@
 // The annotated cases of our own, laid out in a folder as each peer wants them, and what a tool makes of them.
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "../set-up.mjs";
@@ -38,6 +39,9 @@ export function annotatedFiles(rules) {
   }
   return found;
 }
+
+/** What was said holds for these texts. */
+export const hashOf = (files) => createHash("sha256").update(files.map(({ file, text }) => `${file}\n${text}`).join("\n")).digest("hex").slice(0, 8);
 
 /** Writes the cases of a language; Go's as a module of its own, each example a package, without those that import more than Go's own library. */
 export function layOut(files, language, folder) {

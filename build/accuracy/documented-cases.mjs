@@ -1,5 +1,4 @@
 // Cases after the examples in the peers' own documentation, in our own words: a folder of test/corpus/peers for each peer.
-import { createHash } from "node:crypto";
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../set-up.mjs";
@@ -23,9 +22,6 @@ const FOLDERS = { "PMD CloseResource": "pmd", SpotBugs: "spotbugs", "eslint-plug
 
 /** The cases after this peer's documentation. */
 export const documentedFor = (documented, { name }) => documented.filter(({ peer }) => peer === (FOLDERS[name] ?? name));
-
-/** What was measured holds for these texts. */
-export const hashOf = (files) => createHash("sha256").update(files.map(({ file, text }) => `${file}\n${text}`).join("\n")).digest("hex").slice(0, 8);
 
 /** Those whose own tool does not run here: analyzers of the C# compiler want one. */
 const NOT_RUN = { asyncfixer: "AsyncFixer", meziantou: "Meziantou.Analyzer" };

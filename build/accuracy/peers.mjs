@@ -11,5 +11,5 @@ export const PEERS = [...GO_LINTERS, ruff, flake8Async, pylint, pmd, spotbugs, n
 /** Whether a peer is asked about packages of this language. */
 export const reads = (peer, language) => peer.casesOnly !== true && (peer.language === "*" || peer.language === language);
 
-/** What was said is kept under: the tool, its version, what it was asked with, and the package's version. */
-export const keptAs = (peer, one) => `${peer.name}-${peer.version}${peer.asks === undefined ? "" : `-${peer.asks}`}-${one.key}-${one.version}`;
+/** What was said is kept under: the tool, its version, what it was asked with, and (if any) the package and its version. */
+export const keptAs = (peer, one) => [peer.name, peer.version, ...(peer.asks === undefined ? [] : [peer.asks]), ...(one === undefined ? [] : [one.key, one.version])].join("-");

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { GROUND, layOut, score } from "../../../build/accuracy/annotated-cases.mjs";
-import { documentedFiles, documentedFor, hashOf } from "../../../build/accuracy/documented-cases.mjs";
+import { GROUND, hashOf, layOut, score } from "../../../build/accuracy/annotated-cases.mjs";
+import { documentedFiles, documentedFor } from "../../../build/accuracy/documented-cases.mjs";
 import { expectationsIn } from "../../../src/locate/rules/expectations";
 
 const folders: string[] = [];

@@ -33,13 +33,13 @@ declare module "*/build/accuracy/accuracy-page.mjs" {
 }
 declare module "*/build/accuracy/annotated-cases.mjs" {
   export const GROUND: Readonly<Record<string, RegExp>>;
+  export function hashOf(files: readonly Text[]): string;
   export function layOut(files: readonly Text[], language: string, folder: string): readonly Text[];
   export function score(files: readonly Text[], expectationsIn: unknown, findings: readonly Place[], ground: RegExp, how?: { readonly exact?: boolean }): Readonly<Record<string, unknown>>;
 }
 declare module "*/build/accuracy/documented-cases.mjs" {
   export function documentedFiles(): readonly (Text & { readonly peer: string })[];
   export function documentedFor(documented: readonly (Text & { readonly peer: string })[], peer: { readonly name: string }): readonly Text[];
-  export function hashOf(files: readonly Text[]): string;
 }
 declare module "*/build/accuracy/hand-sample.mjs" {
   type Packages = readonly { readonly key: string; readonly version: string; readonly findings: readonly unknown[] }[];
