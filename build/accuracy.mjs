@@ -58,7 +58,7 @@ async function cases() {
   try {
     const rows = besideOnCases({ ...shared, named: "cases", groundOf: ({ name }) => GROUND[name], filesOf: () => files });
     const documentedRows = besideOnCases({ ...shared, named: "documented", groundOf: (peer) => (documentedFor(documented, peer).length > 0 ? /./u : undefined), filesOf: (peer) => documentedFor(documented, peer) });
-    const alone = leaklineAlone(documented, peers, shared);
+    const alone = leaklineAlone(documented, shared);
     const todo = { todoruleid: [], todook: [] };
     for (const { file, text } of [...files, ...documented]) for (const { line, rule, says } of locate.expectationsIn(text)) if (says in todo) todo[says].push(`${file}:${line} ${rule}`);
     return { rows, documentedRows: [...documentedRows, ...alone], todo };

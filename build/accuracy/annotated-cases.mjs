@@ -34,7 +34,10 @@ export function annotatedFiles(rules) {
   for (const file of rules) {
     file.examples.forEach(({ code }, index) => {
       const library = file.library.toLowerCase().replaceAll(/\W+/gu, "_");
-      found.push({ file: `examples/${file.language}_${library}_${index}/example.${EXTENSIONS[file.language]}`, text: code, language: file.language });
+      // Several files may speak of one library.
+      const folder = `${file.language}_${library}_${index}`;
+      const before = found.filter((one) => one.file.startsWith(`examples/${folder}`) && /^(?:_\d+)?\/example\./u.test(one.file.slice(`examples/${folder}`.length))).length;
+      found.push({ file: `examples/${folder}${before === 0 ? "" : `_${before + 1}`}/example.${EXTENSIONS[file.language]}`, text: code, language: file.language });
     });
   }
   return found;

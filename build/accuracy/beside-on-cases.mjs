@@ -5,6 +5,9 @@ import { compileJava, hashOf, layOut, score } from "./annotated-cases.mjs";
 import { remembered } from "./kept-results.mjs";
 import { keptAs } from "./peers.mjs";
 
+/** What lies in a folder of that name answers no requests: some rules are silent there. */
+const EXAMPLES = /^examples\//u;
+
 /** Each example is a workspace of its own; the files of a corpus folder are one. `[{ file, line, rule }]`. */
 export function leaklineOn(own, { locate, engine, rules }) {
   const groups = new Map();
@@ -12,7 +15,7 @@ export function leaklineOn(own, { locate, engine, rules }) {
     const key = one.file.startsWith("examples/") ? one.file : one.file.split("/").slice(0, 2).join("/");
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  return [...groups.values()].flatMap((group) => locate.analyzeTexts({ engine, languages: locate.LANGUAGES, rules }, group.map((one) => ({ file: one.file, text: one.text, module: "example" }))).findings.map(({ file, range, rule }) => ({ file, line: range.start.line, rule })));
+  return [...groups.values()].flatMap((group) => locate.analyzeTexts({ engine, languages: locate.LANGUAGES, rules }, group.map((one) => ({ file: one.file.replace(EXAMPLES, "service/"), text: one.text, module: "example" }))).findings.map(({ file, range, rule }) => ({ file: file.replace(/^service\//u, "examples/"), line: range.start.line, rule })));
 }
 
 /** What a peer says of these files, and those of them that it could be asked about: `{ own, findings }`. */
