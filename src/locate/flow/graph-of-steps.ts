@@ -22,6 +22,9 @@ function reboundIn(fn: FunctionFlow): ReadonlySet<string> {
   return names;
 }
 
+/** Go: a number or a text that is only declared is zero, and compares with zero as what somebody has put there. */
+const ZERO_IS_A_VALUE = /^(?:u?int(?:8|16|32|64|ptr)?|float(?:32|64)|complex(?:64|128)|byte|rune|string)$/u;
+
 /** What steps add to the graph: branches, loops, handlers, and what runs on the way out. */
 export class StepGraphs {
   #deferredIds = new Map<string, number>();
@@ -208,7 +211,7 @@ export class StepGraphs {
     for (const target of step.targets) ends = this.expressions.evaluateTarget(target, ends);
     if (ends.length === 0) return NONE;
     this.graph.resolveTargets(step.targets, step.declares);
-    return [open(this.graph.add({ is: "bind", targets: step.targets, value, declares: step.declares, zero: step.declares && value === null }, step.at, ends))];
+    return [open(this.graph.add({ is: "bind", targets: step.targets, value, declares: step.declares, zero: step.declares && value === null && !(this.graph.traits.errorResults && ZERO_IS_A_VALUE.test(step.type?.name ?? "")) }, step.at, ends))];
   }
 
   /** The named results; for one that is called `_`, which can be read by nobody, what was returned into it. */

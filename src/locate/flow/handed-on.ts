@@ -50,7 +50,8 @@ function leftBy(summaries: Summaries, entrance: Entrance, rule: ResourceRule, is
   // What it gives back, its caller may see to.
   if (result.gaveUp || (result.returned.length > 0 && !entrance.apart)) return null;
   const { leak } = result;
-  const owns = isGivenToKeep || result.closes || result.handedOn.some((next) => closesSomewhere(summaries, next, rule, depth + 1));
+  // What runs apart has it alone: nobody else looks at it any more.
+  const owns = isGivenToKeep || (entrance.apart && summaries.languages.get(file.language)?.traits.errorResults === true) || result.closes || result.handedOn.some((next) => closesSomewhere(summaries, next, rule, depth + 1));
   if (leak !== null && owns && (leak.how === "returned" || leak.how === "thrown") && (leak.grade === "path" || entrance.apart || isGivenToKeep) && !asksItsCaller(fn, leak, name)) return { file, fn, leak, steps: [] };
   for (const next of result.handedOn) {
     const left = leftBy(summaries, next, rule, false, depth + 1);

@@ -17,6 +17,7 @@ import { walk } from "./typestate";
 import { callbacksOf, handedOnFinding, handing, leftBehind } from "./handed-on";
 import { decisions, toFinding } from "./witness";
 import type { LiveFile, WorkspaceFunction } from "./workspace-parts";
+import { isWrapped, wrappedRule } from "./wrapping";
 
 export interface LeakInput {
   readonly resolver: WorkspaceResolver;
@@ -377,7 +378,11 @@ export class LeakSearch {
       const through = [{ file: file.file, line: site.call.at[0], column: site.call.at[1], label: `${fn.symbol} opens it here, by ${inWords(site.call)}` }, ...site.through].slice(0, 6);
       const more = { errorMember: site.open.errorMember, rule: site.rule, ruleFile: site.ruleFile, awaited: (fn.isAsync && around.traits.promises !== true && around.traits.awaitsByCalling !== true) || around.yieldWaits, certainty: site.certainty, mayGiveNothing: site.mayGiveNothing || result.mayEndClosed, through };
       if (!fn.isGenerator || around.yieldWaits) {
-        for (const { index, asMember, inTuple } of result.returned) this.#bring({ ...more, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) });
+        for (const { index, asMember, inTuple, wrapping } of result.returned) {
+          const rule = wrapping === undefined ? site.rule : wrappedRule(site.rule, wrapping);
+          if (rule === null || (wrapping !== undefined && !this.#summaries.closesItself(wrapping, rule))) continue;
+          this.#bring({ ...more, rule, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) });
+        }
       }
       if (result.leak === null) {
         const finding = this.#handedOn(site, file, fn, result.handedOn, graph.variables.all);
@@ -399,7 +404,9 @@ export class LeakSearch {
         continue;
       }
       const confidence = this.#confidence(site, result.leak, file, fn, around.traits, graph.variables.all);
-      const finding = toFinding(file, fn, site, result.leak, confidence);
+      // What wraps it goes with the program; and no rule knows by which of its methods it is ended.
+      if (isWrapped(site.rule) && fn.name === "main" && fn.owner === null) continue;
+      const finding = { ...toFinding(file, fn, site, result.leak, confidence), ...(isWrapped(site.rule) ? { handedOn: true as const } : {}) };
       const undone = isUndoneWithContext(fn, site.call, this.#summaries.resolve(file, fn, site.call).names);
       leaking.push({ site, finding });
       findings.push(undone ? { ...finding, confidence: confidence === "high" ? "medium" : confidence, advice: `${finding.advice} ${UNDONE_ADVICE}` } : finding);
@@ -598,6 +605,8 @@ export class LeakSearch {
     if (site.certainty === "named") level = Math.min(level, closesAnything(file, fn, site.rule) ? 2 : 1);
     if (leak.grade === "raise") level -= leak.neverClosedHere && traits.ignoresRaisesAside === true ? 2 : 1;
     if (site.rule.collected && traits.freesUnreachable) level -= 1;
+    // A type of one's own may be ended by more than its methods tell.
+    if (isWrapped(site.rule)) level = Math.min(level, 2);
     if (leak.how === "piled-up") level = Math.min(level, site.rule.closedByCall === true ? 1 : 2);
     if (leak.how === "thrown" && !traits.callsRaise) level = 1;
     if (site.rule.idleUntil !== undefined && site.through.length === 0 && site.open.opens === 0 && !calls(fn, site.rule.idleUntil)) level = 1;

@@ -48,6 +48,10 @@ export interface WorkspaceResolver {
   scope(file: FileFlow, fn: FunctionFlow): FunctionScope;
   /** Full names of a type and of all that it extends, itself first. */
   lineage(type: string, language: string): readonly string[];
+  /** The fields of a type of the workspace, in order; null: it is none. */
+  fieldsOf(type: string): readonly { readonly name: string; readonly isEmbedded: boolean }[] | null;
+  /** The methods that a type of the workspace has itself. */
+  methodsOfType(type: string): readonly FunctionRef[];
   functionOf(ref: FunctionRef): { readonly file: FileFlow; readonly function: FunctionFlow };
   /** The one ref that a function has as long as it is there. */
   ref(file: string, id: number): WorkspaceFunction;

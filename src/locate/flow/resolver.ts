@@ -5,6 +5,7 @@ import type { MemberBinding } from "./bindings";
 import type { FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
 import type { FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
 import { Ledger } from "./conclusions";
+import { lastPart } from "./expressions";
 import type { Conclusion } from "./conclusions";
 import { NamedAnswers, Questions } from "./questions";
 import type { Answer } from "./questions";
@@ -185,6 +186,15 @@ class Resolver implements IndexedWorkspace, Workspace {
 
   lineage(type: string, language: string): readonly string[] {
     return lineageOf(this, type, language);
+  }
+
+  fieldsOf(type: string): readonly { readonly name: string; readonly isEmbedded: boolean }[] | null {
+    const declaration = this.index.typeAt(type)?.declaration;
+    return declaration === undefined ? null : declaration.fields.map(({ name, type: of }) => ({ name, isEmbedded: declaration.bases.some((base) => base.name === of?.name && lastPart(base.name) === name) }));
+  }
+
+  methodsOfType(type: string): readonly FunctionRef[] {
+    return [...(this.index.typeAt(type)?.methods ?? [])].flat();
   }
 
   methods(type: string, name: string, language: string): readonly FunctionRef[] {

@@ -5,8 +5,8 @@ import { buildControlFlow } from "./control-flow";
 import { TooLarge } from "./flow-graph";
 import type { ControlFlow } from "./flow-graph";
 import type { CallExpression } from "./expressions";
-import { calledName, eachStep, lastPart, withoutCasts } from "./expressions";
-import type { FileFlow, FunctionFlow, LanguageTraits, Parameter } from "./flow-model";
+import { calledName, eachExpression, eachStep, lastPart, withoutCasts } from "./expressions";
+import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Parameter } from "./flow-model";
 import { stand } from "./conclusions";
 import { freeNames } from "./free-names";
 import type { Ground } from "./conclusions";
@@ -16,6 +16,7 @@ import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceRe
 import type { Outcome, Surroundings } from "./walk-model";
 import { RECEIVER } from "./walk-model";
 import { walk } from "./typestate";
+import type { Wrapping } from "./wrapping";
 
 /** A workspace function gives its caller something open, or opens what its caller gives it. */
 export interface OpensForCaller {
@@ -63,6 +64,7 @@ interface KeptGraph {
 export class Summaries {
   readonly #questions: Questions;
   readonly #effects = new NamedAnswers();
+  readonly #givers = new NamedAnswers();
   readonly #leaves = new WeakMap<FunctionRef, Answer>();
   readonly #opens = new Map<FunctionRef, readonly OpensForCaller[]>();
   readonly #graphs = new Map<FunctionFlow, KeptGraph>();
@@ -81,6 +83,7 @@ export class Summaries {
   /** After all that is wanted has been asked in the present revision: lets go of answers that nobody asked for. */
   sweep(): void {
     this.#effects.sweep(this.resolver.ledger.revision);
+    this.#givers.sweep(this.resolver.ledger.revision);
   }
 
   // --- graphs and names
@@ -151,10 +154,53 @@ export class Summaries {
       runs: (names) => language.rules.runs(names),
       functionHere: (id) => this.resolver.ref(file.file, id),
       calledIn: (id, name) => freeNames(file, id).get(name)?.calls ?? [],
+      givesBack: (call, argument) => this.#givesBack(this.resolve(file, graph.inner.get(call) ?? fn, call).targets, call.arguments.indexOf(argument)),
+      wraps: (built, part) => (language.traits.errorResults ? this.#fieldOf(scope, built, part) : null),
       closingNames: language.closingNames,
       keepsWhatItYields: decorators.some((decorator) => /(^|\.)(async)?contextmanager$/.test(decorator)),
       yieldWaits: decorators.some((decorator) => language.traits.coroutineDecorators.includes(decorator)),
     };
+  }
+
+  /** All that these functions do with this parameter, where they come back, is to give it back first. */
+  #givesBack(targets: readonly FunctionRef[], index: number): boolean {
+    return targets.length > 0 && targets.every((target) => this.#questions.ask<string, boolean>(this.#givers, `${this.#numberOf(this.resolver.ref(target.file, target.id))} ${index}`, false, () => this.#findGivesBack(target, index)));
+  }
+
+  #findGivesBack(target: FunctionRef, index: number): boolean {
+    const { function: fn } = this.resolver.functionOf(target);
+    const parameter = fn.parameters[index];
+    if (parameter === undefined || parameter.variadic || parameter.name === "" || parameter.name === "_" || fn.isGenerator || fn.isAbstract === true || fn.isAsync) return false;
+    const isIt = (value: Expression | undefined): boolean => value !== undefined && withoutCasts(value).is === "name" && (withoutCasts(value) as { readonly name: string }).name === parameter.name;
+    let returns = 0;
+    let mentions = 0;
+    let others = false;
+    eachStep(fn.body, (step) => {
+      if (step.is !== "return") return;
+      if (isIt(step.values[0])) returns++;
+      else others = true;
+    });
+    eachExpression(fn.body, (expression) => {
+      if (expression.is === "name" && expression.name === parameter.name) mentions++;
+      if (expression.is === "closure") others = true;
+    });
+    return returns > 0 && !others && mentions === returns;
+  }
+
+  /** The field of a workspace type that a part of what is built goes to: by its name, or by its place. */
+  #fieldOf(scope: FunctionScope, built: Expression & { readonly is: "build" }, part: number): Omit<Wrapping, "asMember"> | null {
+    const type = scope.typeOf(built)?.type.name ?? null;
+    const fields = type === null ? null : this.resolver.fieldsOf(type);
+    const name = built.parts[part]!.name;
+    const field = name === null ? fields?.[part] : fields?.find((one) => one.name === name);
+    if (type === null || field === undefined) return null;
+    return { type, field: field.name, isEmbedded: field.isEmbedded };
+  }
+
+  /** Some method of the type closes what lies in this field. */
+  closesItself(wrapping: Wrapping, rule: ResourceRule): boolean {
+    if (wrapping.isEmbedded) return true;
+    return this.resolver.methodsOfType(wrapping.type).some((ref) => this.effect(ref, { index: RECEIVER, name: null }, rule, false).some(({ status }) => status === "closed"));
   }
 
   // --- parameters

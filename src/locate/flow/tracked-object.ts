@@ -11,6 +11,7 @@ import { argumentsAre, onlyUses } from "./literal-arguments";
 import type { VariableId } from "./variables";
 import type { Origin, Surroundings } from "./walk-model";
 import type { Carried, State } from "./walk-state";
+import type { Wrapping } from "./wrapping";
 
 const GENERIC_CLOSE = /^(close|aclose|dispose|release|shutdown|terminate|disconnect|destroy|kill|free|finish|end|stop|quit|detach|hijack)(_?(all|now|async|sync|nowait|connection|conn|session|tx|quietly|safely|silently))?$/i;
 const ABOUT_LIFE = /clos|open|active|connected|alive|valid|done|state|begun|started|transact|finished|committed|released/i;
@@ -24,8 +25,10 @@ export class TrackedObject {
   /** Variables that hold a function which closes the object. */
   readonly closers = new Set<VariableId>();
   readonly #exhausts: ReadonlySet<string>;
+  readonly #lentTo: readonly RegExp[];
   /** Keys of what the object goes with: the receiver of the opening call, and what that was got from. */
   readonly parents: ReadonlySet<string>;
+  readonly #wrappings = new Map<VariableId, Wrapping>();
   readonly look: Look;
   state!: State;
 
@@ -40,6 +43,7 @@ export class TrackedObject {
     this.closes = new Set(onReceiver.filter((close) => close.when === undefined).map((close) => lastPart(close.call)));
     this.closesWhen = onReceiver.filter((close) => close.when !== undefined);
     this.#exhausts = new Set(rule.exhaustedBy.map(lastPart));
+    this.#lentTo = (rule.lentTo ?? []).map((name) => new RegExp(`^${name.replaceAll("*", "\\w*")}$`, "u"));
     this.parents = this.#parentKeys();
     this.look = {
       variables: flow.variables,
@@ -55,6 +59,42 @@ export class TrackedObject {
     return carried === "object" || carried === "member";
   }
 
+  /** The wrapping of the variable that this expression is; null: it is no variable that wraps the object. */
+  wrapperIn(expression: Expression, state: State): Wrapping | null {
+    if (state.wrappers.length === 0 || state.status !== "open") return null;
+    const at = withoutCasts(expression);
+    if (at.is !== "name") return null;
+    const variable = this.flow.variables.of(at);
+    return state.wrappers.includes(variable) ? (this.#wrappings.get(variable) ?? null) : null;
+  }
+
+  #throughWrapper(wrapping: Wrapping, name: string): Carried {
+    if (name === wrapping.field) return wrapping.asMember ? "member" : "object";
+    return wrapping.isEmbedded && name === this.rule.member ? "member" : null;
+  }
+
+  /** From now on this variable is known to wrap the object as this value does. */
+  noteWrapping(variable: VariableId, wrapping: Wrapping): void {
+    this.#wrappings.set(variable, wrapping);
+  }
+
+  /** What is built here of a type's fields holds the object in one of them; null: it does not, or not so plainly. */
+  wrapping(value: Expression, state: State): Wrapping | null {
+    const built = withoutCasts(value);
+    if (built.is === "name") return this.wrapperIn(built, state);
+    if (built.is !== "build" || built.type === null || built.tuple || !built.holds) return null;
+    let found: Wrapping | null = null;
+    for (const [index, part] of built.parts.entries()) {
+      const carried = this.carried(part.value, state, null);
+      if (carried === null) continue;
+      if (carried === "held" || found !== null) return null;
+      const field = this.around.wraps(built, index);
+      if (field === null) return null;
+      found = { ...field, asMember: carried === "member" };
+    }
+    return found;
+  }
+
   isOrigin(call: CallExpression | null): boolean {
     return call !== null && this.origin.is === "call" && this.origin.call === call;
   }
@@ -66,10 +106,13 @@ export class TrackedObject {
         const variable = this.flow.variables.of(expression);
         if (state.holders.includes(variable)) return "object";
         if (state.members.includes(variable)) return "member";
+        if (state.wrappers.includes(variable)) return "held";
         return state.status === "open" && this.closers.has(variable) ? "held" : null;
       }
       case "member": {
         if (state.field !== null && keyOf(expression, this.flow.variables) === state.field) return "object";
+        const wrapper = this.wrapperIn(expression.object, state);
+        if (wrapper !== null) return this.#throughWrapper(wrapper, expression.name);
         const object = this.carried(expression.object, state);
         if (object === "object" && this.rule.member === expression.name) return "member";
         if (this.rule.carriedBy?.includes(expression.name) === true && this.carried(rootOf(expression.object), state) === "object") return "held";
@@ -133,6 +176,7 @@ export class TrackedObject {
       if (this.carried(argument.value, state) === null) continue;
       const pass = this.around.passes(this.around.resolve(call).names);
       if (pass !== null && call.arguments[pass.argument] === argument && !onlyUses(pass, call)) return this.carried(argument.value, state);
+      if (this.around.givesBack(call, argument)) return this.carried(argument.value, state);
     }
     return null;
   }
@@ -154,11 +198,22 @@ export class TrackedObject {
     const name = calledName(call);
     // Go: what `recover()` gives is null unless the function is unwinding.
     if (name === "recover" && call.arguments.length === 0 && call.callee.is === "name") return this.flow.nodes[state.node]!.unwinding ? "set" : "null";
+    if (index === 0 && this.#givesItsError(call, name)) return "null";
     if (this.around.traits.errorResults && (name === "Errorf" || name === "New" || name === "Error") && call.callee.is === "member") {
       const object = withoutCasts(call.callee.object);
       if (object.is === "name" && (object.name === "errors" || object.name === "fmt" || object.name === "status" || object.name === "xerrors")) return "set";
     }
     return null;
+  }
+
+  /** `convert(err)`, `errors.Wrap(err, "...")`: a function whose only result is an error, given one that is null, gives null. */
+  #givesItsError(call: CallExpression, name: string | null): boolean {
+    if (!this.around.traits.errorResults) return false;
+    const given = call.arguments[0] === undefined ? null : withoutCasts(call.arguments[0].value);
+    if (given?.is !== "name" || !/err/iu.test(given.name) || factOf(given, this.state.facts, this.look) !== "null") return false;
+    if (call.arguments.slice(1).some(({ value }) => withoutCasts(value).is !== "literal")) return false;
+    const { results } = this.around.resolve(call);
+    return results.length === 1 ? results[0]?.name === "error" : results.length === 0 && /^(?:Wrap|WithStack|WithMessage|Trace|Annotate)f?$/u.test(name ?? "");
   }
 
   #parentKeys(): ReadonlySet<string> {
@@ -203,6 +258,12 @@ export class TrackedObject {
 
   looksClosing(name: string): boolean {
     return GENERIC_CLOSE.test(name) && this.rule.notClosedBy?.includes(name) !== true;
+  }
+
+  /** What this call gives only works with the object. */
+  isLentTo(call: CallExpression): boolean {
+    const name = calledName(call);
+    return name !== null && this.#lentTo.some((pattern) => pattern.test(name));
   }
 
   /** A call by this name, with these arguments, closes its receiver. */

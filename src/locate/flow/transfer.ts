@@ -15,6 +15,8 @@ import type { HandedOn, Origin, Surroundings } from "./walk-model";
 import { isOwned, RECEIVER } from "./walk-model";
 import type { State } from "./walk-state";
 import { closed, escaped, sorted } from "./walk-state";
+import { isWrapped, wrappedRule } from "./wrapping";
+import type { Wrapping } from "./wrapping";
 
 const ERROR_NAME = /^_?e(rr(or)?)?\d?$/i;
 export const CLOSES_ARGUMENT = /^(close|release|free|return|dispose|giveBack)/i;
@@ -55,7 +57,7 @@ export class Transfer {
     const event = node.event;
     switch (event.is) {
       case "call":
-        if (event.handed) return [this.#handed(event.call, state)];
+        if (event.handed && !this.object.isOrigin(event.call)) return [this.#handed(event.call, state)];
         return this.#call(node, event.call, event.deferred, state, pilesUp);
       case "bind":
         return [this.#bind(node, event.targets, event.value, event.declares, event.zero, state)];
@@ -72,6 +74,7 @@ export class Transfer {
         for (const { variable, only, calls } of event.captures) {
           // Who has the function that closes it may call it.
           if (this.object.closers.has(variable) || (this.rule.closedByCall === true && state.holders.includes(variable))) return [escaped(state)];
+          if (state.wrappers.includes(variable)) return [escaped(state)];
           if (!state.holders.includes(variable) && !state.members.includes(variable)) continue;
           this.#handsClosure(event.function, event.how, variable, state);
           const harmless = event.how === "handed" && only && !calls.some((name) => this.object.closes.has(name) || this.object.closesWhen.some((close) => lastPart(close.call) === name) || this.object.looksClosing(name) || this.rule.through?.includes(name) === true);
@@ -123,19 +126,21 @@ export class Transfer {
     }
     if (state.status !== "open") return [state];
     const callee = withoutCasts(call.callee);
-    let after = state;
+    let after = deferred === null ? this.#forgetWritten(call, state) : state;
     if (this.rule.closedByCall === true && callee.is === "name" && (deferred === null ? this.object.carried(callee, state) === "object" : state.pins.includes(`${deferred}:c`))) return [closed(state)];
     if (callee.is === "name" && this.object.closers.size > 0 && this.object.closers.has(this.flow.variables.of(callee))) return [closed(state)];
+    const wrapper = deferred === null && callee.is === "member" ? this.object.wrapperIn(callee.object, state) : null;
+    if (wrapper !== null && callee.is === "member") return this.#throughWrapper(call, callee.name, wrapper, state);
     if (callee.is === "member") {
       const receiver = deferred === null ? this.object.receiver(callee.object, state) : state.pins.includes(`${deferred}:r`) ? "object" : state.pins.includes(`${deferred}:s`) ? "member" : null;
       if (receiver === "member" || (receiver === "object" && this.rule.member === null)) {
         if (this.object.closesBy(callee.name, call) || this.object.looksClosing(callee.name)) return [closed(state)];
         if (this.rule.keptBy?.includes(callee.name) === true) return [escaped(state)];
         if (deferred === null && this.rule.closedByFailure?.includes(callee.name) === true) return [closed(state), { ...state, callFact: { call, fact: "null" } }];
-      } else if (receiver === "object" && this.object.looksClosing(callee.name)) return [closed(state)];
+      } else if (receiver === "object" && (this.object.looksClosing(callee.name) || (isWrapped(this.rule) && this.object.closesBy(callee.name, call)))) return [closed(state)];
       if (receiver !== null && deferred === null) {
         const { targets } = this.around.resolve(call);
-        if (targets.length > 0) return this.#afterHelper(call, targets, RECEIVER, null, receiver === "member", state);
+        if (targets.length > 0) return this.#afterHelper(call, targets, RECEIVER, null, receiver === "member", after);
       }
       if (receiver === null && this.object.chained(callee.object, state) && this.object.closesBy(callee.name, call)) return [closed(state)];
       if (receiver === "object" && after.facts.size > 0) {
@@ -149,11 +154,30 @@ export class Transfer {
     return this.#handArguments(call, deferred, after);
   }
 
+  /** `rows.Scan(&n)`: the call may have written there. */
+  #forgetWritten(call: CallExpression, state: State): State {
+    if (!this.around.traits.errorResults || state.facts.size === 0) return state;
+    let { facts } = state;
+    for (const { value } of call.arguments) if (value.is === "same" && value.type === null) facts = forget(keyOf(value, this.flow.variables), facts);
+    return facts === state.facts ? state : { ...state, facts };
+  }
+
   /** What the call gives closes the object in its turn. */
   #handsOver(call: CallExpression): boolean {
     if (this.rule.handedOverBy === undefined) return false;
     const name = calledName(call);
     return this.rule.handedOverBy.some((one) => lastPart(one.call) === name && argumentsAre(call, one.when)) && this.around.resolve(call).names.some((full) => this.rule.handedOverBy!.some((one) => one.call === full));
+  }
+
+  /** `lock.Release()`: a method of what wraps the object. */
+  #throughWrapper(call: CallExpression, method: string, wrapping: Wrapping, state: State): readonly State[] {
+    if (this.object.closesBy(method, call) || this.object.looksClosing(method)) return [closed(state)];
+    const rule = wrappedRule(this.rule, wrapping);
+    const { targets } = this.around.resolve(call);
+    if (rule === null || targets.length === 0) return [escaped(state)];
+    const outcomes = targets.flatMap((target) => this.around.effectOn(target, { index: RECEIVER, name: null }, rule, false));
+    if (outcomes.length > 0 && outcomes.every(({ status }) => status === "open")) return this.#handArguments(call, null, state);
+    return [outcomes.length > 0 && outcomes.every(({ status }) => status === "closed") ? closed(state) : escaped(state)];
   }
 
   #forgetMembers(holder: VariableId, state: State): State {
@@ -182,6 +206,7 @@ export class Transfer {
       const pass = this.around.passes(names);
       if (pass !== null && pass.argument === index) return [state];
     }
+    if (deferred === null && this.around.givesBack(call, argument)) return [state];
     if (deferred === null) this.#handsToRun(call, names, argument, index, carried, state);
     if (this.around.borrows(names)) return [state];
     if (carried === "held" || argument.spread) {
@@ -189,6 +214,7 @@ export class Transfer {
       const isBuilt = carried === "held" && !argument.spread && withoutCasts(argument.value).is === "build";
       return [isBuilt && this.#keepsOwning(call, deferred, state) ? state : escaped(state)];
     }
+    if (deferred === null && this.object.isLentTo(call) && isOwned(this.origin) && this.#givesWorker(call, state)) return [state];
     if (targets.length > 0) return this.#afterHelper(call, targets, index, argument.name, carried === "member", state);
     const callee = withoutCasts(call.callee);
     // The callback that a helper runs with it works with it; who began a transaction ends it, and who closes it later is its owner.
@@ -207,7 +233,7 @@ export class Transfer {
    * could hold it stays (a wrapper, a session): the call stands alone, or gives an error only. Who closes owns.
    */
   #keepsOwning(call: CallExpression, deferred: number | null, state: State): boolean {
-    return this.#isClosedLater(deferred, state) && this.#givesErrorOnly(call);
+    return this.#isClosedLater(deferred, state) && (this.#givesErrorOnly(call) || (this.rule.kind === "transaction-leak" && this.around.traits.errorResults && this.#givesWorker(call, state)));
   }
 
   /** This very function closes it, on some way from here. */
@@ -265,6 +291,37 @@ export class Transfer {
     });
   }
 
+  /**
+   * `q := queries.WithTx(tx)`: what works inside the transaction, and is neither closed, given back, nor put anywhere here. Who commits is this function.
+   */
+  #givesWorker(call: CallExpression, state: State): boolean {
+    const { variables } = this.flow;
+    const workers = new Set<VariableId>();
+    for (const { event } of this.flow.nodes) {
+      if (event.is === "bind" && event.value !== null && contains(event.value, call)) {
+        const value = withoutCasts(event.value);
+        if (this.object.wrapping(value, state) !== null) continue;
+        if (value !== call) {
+          if (value.is !== "call" || !isChainedOn(value, call)) return false;
+          continue;
+        }
+        const [target] = event.targets;
+        if (target?.is !== "name" || variables.isOuter(variables.of(target))) return false;
+        workers.add(variables.of(target));
+      } else if (event.is === "return" ? event.values.some((value) => contains(value, call) && this.object.wrapping(value, state) === null && !(value.is === "call" && isChainedOn(value, call))) : event.is === "opaque" && event.parts.some((part) => contains(part, call))) return false;
+    }
+    const isWorker = (value: Expression): boolean => {
+      const at = withoutCasts(value);
+      return at.is === "name" && workers.has(variables.of(at));
+    };
+    return this.flow.nodes.every(({ event }) => {
+      if (event.is === "return") return !event.values.some(isWorker);
+      if (event.is === "bind") return event.value === null || (!isWorker(event.value) && !(event.value.is === "build" && event.value.parts.some((part) => isWorker(part.value))));
+      if (event.is !== "call" || event.call.callee.is !== "member" || !isWorker(event.call.callee.object)) return true;
+      return !this.object.closesBy(event.call.callee.name, event.call) && !this.object.looksClosing(event.call.callee.name);
+    });
+  }
+
   #afterHelper(call: CallExpression, targets: readonly FunctionRef[], index: number, name: string | null, asMember: boolean, state: State): readonly State[] {
     const outcomes = targets.flatMap((target) => this.around.effectOn(target, { index, name }, this.rule, asMember));
     if (outcomes.some((outcome) => outcome.status === "escaped" || outcome.status === "open")) for (const to of targets) this.onHanded(to, { index, name }, asMember, false, state);
@@ -277,13 +334,20 @@ export class Transfer {
     let sure = false;
     for (const fact of ["null", "set"] as const) {
       const mine = new Set(outcomes.filter((outcome) => outcome.result === fact || outcome.result === null).map((outcome) => outcome.status));
-      if (mine.size === 1 && mine.has("open")) {
+      // Where the helper itself tells this result with it open, that it may tell the same with it closed changes nothing.
+      const told = this.around.traits.errorResults && !this.#isSpread(call) && outcomes.some((outcome) => outcome.status === "open" && outcome.result === fact);
+      if (told || (mine.size === 1 && mine.has("open"))) {
         states.push({ ...state, callFact: { call, fact } });
         sure = true;
       }
     }
     if (!sure) return [statuses.has("closed") ? closed(state) : state];
     return [closed(state), ...states];
+  }
+
+  /** `read(open())`: the error that comes with the object is given along, and is null where it is open. */
+  #isSpread(call: CallExpression): boolean {
+    return this.origin.is === "call" && this.origin.error !== null && call.arguments.length === 1 && this.object.isOrigin(unwrapCall(call.arguments[0]!.value));
   }
 
   /** `go f(x)`, `go func() { x... }()`: whoever runs it has it now. */
@@ -383,8 +447,8 @@ export class Transfer {
     pairs.forEach(({ target }, i) => {
       const what = carried[i]!;
       if (target.is !== "name") {
-        // `s.conns[conn] = true`: the key is kept as well.
-        const isKey = target.is === "index" && after.status === "open" && target.parts.some((part) => this.object.carried(part, after) !== null);
+        // `s.conns[conn] = true`: the key is kept as well; `lock.conn = nil`: what wraps it is another now.
+        const isKey = after.status === "open" && target.is === "member" && this.object.wrapperIn(target.object, after) !== null ? true : target.is === "index" && after.status === "open" && target.parts.some((part) => this.object.carried(part, after) !== null);
         if ((what !== null || isKey) && after.status === "open") after = escaped(after);
         const key = keyOf(target, this.flow.variables);
         after = { ...after, facts: know(key, facts[i]!, forget(key, after.facts), this.object.look), field: key !== null && key === after.field && what === null ? null : after.field };
@@ -394,7 +458,7 @@ export class Transfer {
       const variable = this.flow.variables.of(target);
       after = this.#release(variable, declares, after);
       if (what === "held" || (what !== null && this.flow.variables.isOuter(variable))) {
-        if (after.status === "open") after = escaped(after);
+        if (after.status === "open") after = this.#wrappedIn(variable, what === "held" ? pairs[i]!.value : null, after, state);
       } else if (what !== null && after.status === "open") {
         after = what === "object" ? { ...after, loose: -1, holders: sorted([...after.holders, variable]) } : { ...after, loose: -1, members: sorted([...after.members, variable]) };
         if (this.object.isOrigin(unwrapCall(pairs[i]!.value)) && this.#isClosedByItsOwn(unwrapCall(pairs[i]!.value), variable)) after = escaped(after);
@@ -415,15 +479,24 @@ export class Transfer {
     return after;
   }
 
+  /** `lock := &Lock{conn: conn}`: a variable of this function wraps the object; anything else that holds it is out of sight. */
+  #wrappedIn(variable: VariableId, value: Expression | null, state: State, before: State): State {
+    const built = value === null || this.flow.variables.isOuter(variable) || withoutCasts(value).is !== "build" ? null : this.object.wrapping(value, before);
+    if (built === null) return escaped(state);
+    this.object.noteWrapping(variable, built);
+    return { ...state, loose: -1, wrappers: sorted([...state.wrappers, variable]) };
+  }
+
   /** The variable gets another value. */
   #release(variable: VariableId, declares: boolean, state: State): State {
     const facts = forget(`v${variable}`, state.facts);
     const holders = state.holders.includes(variable) ? state.holders.filter((one) => one !== variable) : state.holders;
     const members = state.members.includes(variable) ? state.members.filter((one) => one !== variable) : state.members;
+    const wrappers = state.wrappers.includes(variable) ? state.wrappers.filter((one) => one !== variable) : state.wrappers;
     // A deferred closure sees the variable's new value, unless it is a new variable of the next turn.
     const pins = declares ? state.pins : state.pins.filter((pin) => !pin.endsWith(`:v${variable}`) && !pin.endsWith(`:w${variable}`));
-    if (facts === state.facts && holders === state.holders && members === state.members && pins.length === state.pins.length) return state;
-    return { ...state, facts, holders, members, pins };
+    if (facts === state.facts && holders === state.holders && members === state.members && wrappers === state.wrappers && pins.length === state.pins.length) return state;
+    return { ...state, facts, holders, members, wrappers, pins };
   }
 
   /** What a closure may assign from now on is known no more. */
@@ -523,7 +596,9 @@ export class Transfer {
       if (what === "member") pins.add(`${event.id}:${index}m`);
       if (what !== null) loose = -1;
     });
+    if (callee.is === "member" && this.object.wrapperIn(callee.object, state) !== null) return { ...escaped(state), registered };
     for (const { variable } of event.captures) {
+      if (state.wrappers.includes(variable)) return { ...escaped(state), registered };
       if (state.holders.includes(variable)) pins.add(`${event.id}:v${variable}`);
       if (state.members.includes(variable)) pins.add(`${event.id}:w${variable}`);
     }
@@ -545,7 +620,9 @@ export class Transfer {
     flat.forEach((value, i) => {
       const carried = this.object.carried(value, state, null);
       if (carried === null) return;
-      if (carried !== "held" && !inner && !withParent) {
+      const wrapping = carried === "held" && !inner && !withParent && after.status === "open" ? this.object.wrapping(value, state) : null;
+      if (wrapping !== null) after = { ...after, given: [...after.given, { index: i, asMember: false, inTuple: flat.length > 1, wrapping }], loose: -1 };
+      else if (carried !== "held" && !inner && !withParent) {
         const call = unwrapCall(value);
         const index = flat.length === 1 && this.origin.is === "call" && call !== null && this.object.isOrigin(call) && typeof this.origin.opens === "number" ? this.origin.opens : i;
         const inTuple = flat.length > 1 || (this.origin.is === "call" && this.object.isOrigin(call) && this.origin.inTuple);
@@ -554,6 +631,13 @@ export class Transfer {
     });
     return withParent ? escaped(after) : after;
   }
+}
+
+/** `queries.WithTx(tx).Touch(ctx, id)`: a method of what the inner call gives. */
+function isChainedOn(outer: CallExpression, inner: CallExpression): boolean {
+  const callee = withoutCasts(outer.callee);
+  const object = callee.is === "member" ? withoutCasts(callee.object) : null;
+  return object === inner || (object?.is === "call" && isChainedOn(object, inner));
 }
 
 /** A bind inside an expression (`:=` of Python): the statement goes on after it. */

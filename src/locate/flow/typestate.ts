@@ -105,7 +105,7 @@ class Walk {
 
   #start(): State {
     const base: State = {
-      node: this.flow.entry, status: "before", loose: -1, holders: [], members: [], field: null, registered: [], pins: [], facts: NO_FACTS, callFact: null, result: null, given: [],
+      node: this.flow.entry, status: "before", loose: -1, holders: [], members: [], wrappers: [], field: null, registered: [], pins: [], facts: NO_FACTS, callFact: null, result: null, given: [],
       raised: -1, lost: null, before: null, edge: null, decisive: false,
     };
     if (this.origin.is === "call") return base;
@@ -133,7 +133,7 @@ class Walk {
       if (after.status === "before" && this.#useful !== null && !this.#useful.has(node.id)) continue;
       if (after.status === "closed") this.#noteClosing(node);
       if ((after.status === "closed" || after.status === "escaped") && this.#owns) continue;
-      const lost = after.status === "open" && after.loose < 0 && after.given.length === 0 && after.holders.length === 0 && after.members.length === 0 && after.field === null && after.pins.length === 0;
+      const lost = after.status === "open" && after.loose < 0 && after.given.length === 0 && after.holders.length === 0 && after.members.length === 0 && after.wrappers.length === 0 && after.field === null && after.pins.length === 0;
       // What is left of a parameter is still the caller's.
       if (lost && after.lost === null && this.origin.is === "call") {
         const how = event.is === "delete" ? "deleted" : event.is === "bind" && state.loose >= 0 ? "dropped" : "overwritten";
@@ -280,7 +280,7 @@ class Walk {
     }
     if (state.status !== "open") return;
     if (state.given.length > 0) {
-      if (way === "returned") for (const given of state.given) this.#returned.set(`${given.index}:${given.asMember ? "member" : "object"}`, given);
+      if (way === "returned") for (const given of state.given) this.#returned.set(`${given.index}:${given.wrapping?.field ?? ""}:${given.asMember ? "member" : "object"}`, given);
       return;
     }
     if (state.lost !== null) leaks(this.#leak(state.lost.how, state.lost.at));
@@ -289,7 +289,7 @@ class Walk {
 
   /** Noted where nothing keeps it back: no deferred close waits for it, and nobody here looks at it afterwards. */
   #handsOn(to: FunctionRef, argument: HandedOn["argument"], asMember: boolean, apart: boolean, state: State): void {
-    if (!this.#owns || state.status !== "open" || state.raised >= 0 || state.pins.length > 0 || state.given.length > 0 || state.field !== null || state.lost !== null) return;
+    if (!this.#owns || state.status !== "open" || state.raised >= 0 || state.pins.length > 0 || state.wrappers.length > 0 || state.given.length > 0 || state.field !== null || state.lost !== null) return;
     const key = `${state.node} ${to.file} ${to.id}`;
     if (this.#handedOn.has(key) || this.#isUsedAfter(state)) return;
     this.#handedOn.set(key, { to, argument, asMember, apart, node: this.flow.nodes[state.node]!, leak: this.#leak("returned", state) });

@@ -1,9 +1,10 @@
-import type { LanguageTraits } from "./flow-model";
+import type { Expression, LanguageTraits } from "./flow-model";
 import type { CallResolution, FunctionRef } from "./resolution";
 import type { OpenCallback, PassCall, ResourceRule, RunCall } from "../rules/rule-model";
 import type { Edge, FlowNode } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import type { Fact } from "./facts";
+import type { Wrapping } from "./wrapping";
 
 /** What a workspace function does with an open object that it is given, one entry for each way it can end. */
 export interface Outcome {
@@ -22,11 +23,15 @@ export interface Surroundings {
   readonly borrows: (names: readonly string[]) => boolean;
   readonly neverRaises: (names: readonly string[]) => boolean;
   readonly passes: (names: readonly string[]) => PassCall | null;
+  /** A function of the workspace whose first result is always this very argument: `must(open())`. */
+  readonly givesBack: (call: CallExpression, argument: CallExpression["arguments"][number]) => boolean;
   readonly runs: (names: readonly string[]) => RunCall | null;
   /** A function of the file that is walked. */
   readonly functionHere: (id: number) => FunctionRef;
   /** Methods that a function literal of the file calls on a name from around it. */
   readonly calledIn: (id: number, name: string) => readonly string[];
+  /** The field that this part of what is built is put in; null: not built of named fields of a type. */
+  readonly wraps: (built: Expression & { readonly is: "build" }, part: number) => Omit<Wrapping, "asMember"> | null;
   /** Last parts of all closing calls of the language's rules: what closes a parent. */
   readonly closingNames: ReadonlySet<string>;
   /** A generator that is a context manager keeps what it yields; any other gives it away. */
@@ -103,6 +108,8 @@ export interface Returned {
   readonly asMember: boolean;
   /** Several values are given back. */
   readonly inTuple: boolean;
+  /** It lies in a field of what is given back. Absent: it is given back itself. */
+  readonly wrapping?: Wrapping;
 }
 
 export interface WalkResult {

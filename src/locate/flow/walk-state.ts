@@ -14,6 +14,8 @@ export interface State {
   readonly loose: number;
   readonly holders: readonly VariableId[];
   readonly members: readonly VariableId[];
+  /** Variables of this function that hold a value which wraps it. */
+  readonly wrappers: readonly VariableId[];
   /** Key of the field that holds a receiver that became open. */
   readonly field: string | null;
   readonly registered: readonly number[];
@@ -51,5 +53,5 @@ export function sorted(numbers: Iterable<number>): number[] {
 export function stateKey(state: State): string {
   const facts = state.facts.size === 0 ? "" : [...state.facts].map(([key, fact]) => `${key}=${fact}`).sort().join(",");
   const call = state.callFact === null ? "" : `${state.callFact.call.at.join(".")}${state.callFact.fact}`;
-  return `${state.status}|${state.loose}|${state.holders.join(",")}|${state.members.join(",")}|${state.field ?? ""}|${state.registered.join(",")}|${state.pins.join(",")}|${facts}|${call}|${state.result ?? ""}|${state.given.map(({ index, asMember }) => `${index}${asMember ? "m" : ""}`).join(",")}|${state.raised}|${state.lost === null ? "" : state.lost.at.node}`;
+  return `${state.status}|${state.loose}|${state.holders.join(",")}|${state.members.join(",")}|${state.wrappers.join(",")}|${state.field ?? ""}|${state.registered.join(",")}|${state.pins.join(",")}|${facts}|${call}|${state.result ?? ""}|${state.given.map(({ index, asMember }) => `${index}${asMember ? "m" : ""}`).join(",")}|${state.raised}|${state.lost === null ? "" : state.lost.at.node}`;
 }

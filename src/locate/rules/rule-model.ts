@@ -220,6 +220,11 @@ export interface ResourceRule {
   readonly keptBy?: readonly string[];
   /** Names under which it is put into options that a call only uses: `transaction` of `find(id, { transaction })`. Absent: none. */
   readonly lentAs?: readonly string[];
+  /**
+   * Functions by their last names, a star for any letters, that nobody can know in full because a program generates them: what they give works with it,
+   * and is no other owner of it as long as it stays in the function (`NewShopClient(conn)`). Absent: none.
+   */
+  readonly lentTo?: readonly string[];
   /** Calls that end it when the function that they are handed is done with its parameter: `UseSession` of MongoDB. Absent: none. */
   readonly endedAround?: readonly string[];
   /** Members, at any depth, of which it consists: who stores one of them has taken it over. Absent: none. */

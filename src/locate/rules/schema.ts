@@ -111,6 +111,7 @@ const resource = z.strictObject({
   isLock: z.boolean().optional().describe("Held against others: one that the function has made itself is a signal, and keeps nobody waiting."),
   notClosedBy: oneOrMany(z.string()).optional().describe("Methods that look as if they closed it, and do not: `release` of a client in a transaction."),
   exhaustedBy: oneOrMany(callee).optional(),
+  lentTo: oneOrMany(z.string()).optional().describe("Functions, by their last names (a star stands for any letters), whose result only works with it while it stays in this function: `New*Client`."),
   closedByFailure: oneOrMany(z.string()).optional().describe("Its own methods that have closed it when they give an error: `Recv` of a stream."),
   closedByReading: oneOrMany(z.string()).optional(),
   beside: z.boolean().optional().describe("Looks at another side of what an earlier rule opens already; otherwise one rule counts for each opening."),

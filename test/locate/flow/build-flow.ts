@@ -126,6 +126,8 @@ export function stubResolver(file: FileFlow): WorkspaceResolver {
     ledger,
     files: [live],
     lineage: (type: string) => [type],
+    fieldsOf: () => null,
+    methodsOfType: () => [],
     ref: (_file, id) => live.refs[id]!,
     functionOf: (ref) => ({ file, function: file.functions[ref.id]! }),
     scope: (inFile, fn): FunctionScope => ({ file: inFile, function: fn, call: resolve, typeOf: () => null, qualifiedName: (one) => (one.is === "name" ? one.name : null) }),

@@ -911,7 +911,7 @@ func elseIfChain(db *sql.DB, n int) error {
 }
 
 func inLocalStruct(db *sql.DB, n int) error {
-	// todoruleid: go/sql-transaction
+	// ruleid: go/sql-transaction
 	tx, err := db.Begin()
 	if err != nil {
 		return err
