@@ -6,7 +6,7 @@ import { calledName, eachExpression, eachStep, inWords, lastPart, withoutCasts, 
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
 import { same, stand } from "./conclusions";
 import type { Ground } from "./conclusions";
-import type { Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
+import type { CallResolution, Certainty, FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
 import { isUndoneWithContext, neverEnds, UNDONE_ADVICE } from "./request-context";
 import { Summaries } from "./summaries";
 import type { LanguageRules, OpensForCaller } from "./summaries";
@@ -14,6 +14,7 @@ import type { HandedOn, Leak } from "./walk-model";
 import { argumentsAre, hasLiteral } from "./literal-arguments";
 import { isText } from "./text-values";
 import { walk } from "./typestate";
+import { buildsAnew, Keepers, OWN_CONSTRUCTION } from "./keepers";
 import { callbacksOf, handedOnFinding, handing, leftBehind } from "./handed-on";
 import { decisions, toFinding } from "./witness";
 import type { LiveFile, WorkspaceFunction } from "./workspace-parts";
@@ -107,6 +108,7 @@ interface Visit {
  */
 export class LeakSearch {
   readonly #summaries: Summaries;
+  readonly #keepers: Keepers;
   readonly #languages = new Map<string, LanguageRules>();
   /** By language: last parts of opening calls. */
   readonly #openNames = new Map<string, Set<string>>();
@@ -148,6 +150,7 @@ export class LeakSearch {
       this.#callableTypes.set(id, new Set(rules.files.flatMap((file) => file.resources.flatMap((rule) => rule.opens.filter(({ call }) => call.endsWith(".__call__")).map(({ call }) => lastPart(call.slice(0, -".__call__".length)))))));
     }
     this.#summaries = new Summaries(input.resolver, this.#languages);
+    this.#keepers = new Keepers(input.resolver, (language) => input.traits.get(language));
     this.#nameExtending(input.resolver.files);
     input.resolver.files.forEach((file) => this.#nameOpeners(file));
   }
@@ -218,9 +221,11 @@ export class LeakSearch {
         if (this.input.signal?.aborted === true) break;
         if (candidate.visits >= MAX_VISITS) continue;
         if (!this.#visit(candidate)) continue;
-        this.#openers.add(candidate.fn.name);
-        for (const caller of this.#callers.get(candidate.fn.name) ?? []) {
-          if (caller.file.language === candidate.file.language && caller.fn.id !== 0) next.add(caller);
+        for (const name of calledAs(candidate.fn)) {
+          this.#openers.add(name);
+          for (const caller of this.#callers.get(name) ?? []) {
+            if (caller.file.language === candidate.file.language && caller.fn.id !== 0) next.add(caller);
+          }
         }
       }
       if (this.input.signal?.aborted === true) break;
@@ -384,6 +389,10 @@ export class LeakSearch {
           this.#bring({ ...more, rule, opens: index, asMember, inTuple, error: this.#errorResult(fn, around.traits) });
         }
       }
+      for (const kept of result.kept) {
+        const keeper = this.#keepers.find(file, fn, kept, site.rule);
+        if (keeper !== null && !fn.isGenerator) this.#bring({ ...more, rule: keeper.rule, opens: keeper.result, errorMember: null, asMember: false, inTuple: fn.results.length > 1 && !around.traits.errorResults, error: this.#errorResult(fn, around.traits) });
+      }
       if (result.leak === null) {
         const finding = this.#handedOn(site, file, fn, result.handedOn, graph.variables.all);
         if (finding === null) continue;
@@ -395,6 +404,8 @@ export class LeakSearch {
       if (site.rule.unlessClosedSomewhere === true && !result.leak.neverClosedHere) continue;
       // The other side of a resource is told where no way through the function sees to it, and nothing worse is told of the same call.
       if (site.rule.beside === true && (!result.leak.neverClosedHere || leaking.some((other) => other.site.call === site.call))) continue;
+      // What is made and left to itself may have shown itself to somebody.
+      if (site.rule.kept === true && result.leak.how === "dropped") continue;
       const owner = this.#ownerOf(site, file, fn);
       if (owner !== "here") {
         if (typeof owner === "number" && result.leak.grade === "path" && !fn.isGenerator) {
@@ -473,10 +484,10 @@ export class LeakSearch {
         if (found.length > 0) return;
       }
       const seen = new Set<string>();
-      for (const target of resolution.targets.length > 0 ? resolution.targets : (resolution.abstract ?? [])) {
+      for (const target of [...(resolution.targets.length > 0 ? resolution.targets : (resolution.abstract ?? [])), ...this.#initialisers(resolution)]) {
         for (const opens of this.#opensOf(target)) {
           const key = `${opens.rule.rule}:${opens.opens}`;
-          if (seen.has(key) || (opens.awaited && !awaited.has(expression))) continue;
+          if (seen.has(key) || (opens.awaited && !awaited.has(expression)) || (opens.rule.kept === true && !buildsAnew(expression))) continue;
           seen.add(key);
           const certainty = leastSure(resolution.certainty, opens.certainty);
           sites.push({ call: expression, rule: opens.rule, ruleFile: opens.ruleFile, open: opens, asMember: opens.asMember, inTuple: opens.inTuple, certainty, mayGiveNothing: opens.mayGiveNothing, through: opens.through });
@@ -484,6 +495,13 @@ export class LeakSearch {
       }
     });
     return sites;
+  }
+
+  /** Where a type is called, what its fields begin with is made as well. */
+  #initialisers({ names, results }: CallResolution): readonly FunctionRef[] {
+    const type = results[0]?.name;
+    if (type === undefined || names[0] !== type) return [];
+    return this.input.resolver.methodsOfType(type).filter((ref) => this.input.resolver.functionOf(ref).function.name === "<fields>");
   }
 
   /**
@@ -658,6 +676,11 @@ function calls(fn: FunctionFlow, names: readonly string[]): boolean {
     if (expression.is === "call" && names.includes(calledName(expression) ?? "")) found = true;
   });
   return found;
+}
+
+/** A constructor is called by the name of its type, one inside another also by both their names. */
+function calledAs({ name, owner }: FunctionFlow): readonly string[] {
+  return owner !== null && (OWN_CONSTRUCTION.has(name) || name === "<fields>") ? [...new Set([lastPart(owner), owner])] : [name];
 }
 
 function leastSure(a: Certainty, b: Certainty): Certainty {

@@ -52,6 +52,10 @@ export interface WorkspaceResolver {
   fieldsOf(type: string): readonly { readonly name: string; readonly isEmbedded: boolean }[] | null;
   /** The methods that a type of the workspace has itself. */
   methodsOfType(type: string): readonly FunctionRef[];
+  /** Full names of a type declared in this file's module (as `FunctionFlow.owner` has it) and of all that it extends, itself first. */
+  ancestry(file: FileFlow, owner: string): readonly string[];
+  /** The methods of a type of the workspace, and of what it extends there. */
+  allMethodsOf(type: string, language: string): readonly FunctionRef[];
   functionOf(ref: FunctionRef): { readonly file: FileFlow; readonly function: FunctionFlow };
   /** The one ref that a function has as long as it is there. */
   ref(file: string, id: number): WorkspaceFunction;

@@ -43,8 +43,6 @@ export interface IndexedWorkspace extends WorkspaceResolver {
   sweep(): void;
   /** What is bound, assigned and written anywhere in a file is being looked at: whoever asks rests on all of it. */
   wholeFile(file: FileFlow): void;
-  /** Full names of a type declared in this file's module (as `FunctionFlow.owner` has it) and of all that it extends, itself first. */
-  ancestry(file: FileFlow, owner: string): readonly string[];
   /** The types that a parameter is declared to have, full names, what they extend included. */
   parameterTypes(file: FileFlow, fn: FunctionFlow): readonly string[];
   /** The types that a function is declared to give, full names, what they extend included. */
@@ -150,6 +148,10 @@ class Resolver implements IndexedWorkspace, Workspace {
 
   ancestry(file: FileFlow, owner: string): readonly string[] {
     return this.lineage(`${this.index.moduleOf(file).name}.${owner}`, file.language);
+  }
+
+  allMethodsOf(type: string, language: string): readonly FunctionRef[] {
+    return this.lineage(type, language).flatMap((name) => [...(this.index.typeAt(name)?.methods ?? [])].flat());
   }
 
   parameterTypes(file: FileFlow, fn: FunctionFlow): readonly string[] {

@@ -11,7 +11,7 @@ import { argumentsAre, onlyUses } from "./literal-arguments";
 import type { FunctionRef } from "./resolution";
 import type { TrackedObject } from "./tracked-object";
 import type { VariableId } from "./variables";
-import type { HandedOn, Origin, Surroundings } from "./walk-model";
+import type { HandedOn, Kept, Origin, Surroundings } from "./walk-model";
 import { isOwned, RECEIVER } from "./walk-model";
 import type { State } from "./walk-state";
 import { closed, escaped, sorted } from "./walk-state";
@@ -33,6 +33,9 @@ export class Transfer {
 
   /** Told of each function of the workspace that the object is given to. */
   onHanded: (to: FunctionRef, argument: HandedOn["argument"], asMember: boolean, apart: boolean, state: State) => void = () => undefined;
+
+  /** Told of each place where the object is put into another one. */
+  onKept: (kept: Kept) => void = () => undefined;
 
   constructor(readonly object: TrackedObject) {
     this.flow = object.flow;
@@ -215,7 +218,10 @@ export class Transfer {
       return [isBuilt && this.#keepsOwning(call, deferred, state) ? state : escaped(state)];
     }
     if (deferred === null && this.object.isLentTo(call) && isOwned(this.origin) && this.#givesWorker(call, state)) return [state];
-    if (targets.length > 0) return this.#afterHelper(call, targets, index, argument.name, carried === "member", state);
+    if (targets.length > 0) {
+      if (deferred === null) this.onKept({ by: call, as: { argument: index, name: argument.name } });
+      return this.#afterHelper(call, targets, index, argument.name, carried === "member", state);
+    }
     const callee = withoutCasts(call.callee);
     // The callback that a helper runs with it works with it; who began a transaction ends it, and who closes it later is its owner.
     if (unknown && callee.is === "name" && (this.rule.kind === "transaction-leak" || this.#isClosedLater(deferred, state))) {
@@ -449,6 +455,7 @@ export class Transfer {
       if (target.is !== "name") {
         // `s.conns[conn] = true`: the key is kept as well; `lock.conn = nil`: what wraps it is another now.
         const isKey = after.status === "open" && target.is === "member" && this.object.wrapperIn(target.object, after) !== null ? true : target.is === "index" && after.status === "open" && target.parts.some((part) => this.object.carried(part, after) !== null);
+        if (what !== null && what !== "held" && after.status === "open" && target.is === "member") this.onKept({ by: withoutCasts(target.object), as: { field: target.name } });
         if ((what !== null || isKey) && after.status === "open") after = escaped(after);
         const key = keyOf(target, this.flow.variables);
         after = { ...after, facts: know(key, facts[i]!, forget(key, after.facts), this.object.look), field: key !== null && key === after.field && what === null ? null : after.field };

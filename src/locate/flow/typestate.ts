@@ -13,7 +13,7 @@ import { CLOSES_ARGUMENT, Transfer } from "./transfer";
 import type { ResourceRule } from "../rules/rule-model";
 import type { FunctionRef } from "./resolution";
 import { isOwned } from "./walk-model";
-import type { HandedOn, Leak, Origin, Outcome, Returned, Surroundings, WalkLimits, WalkResult, WitnessStep } from "./walk-model";
+import type { HandedOn, Kept, Leak, Origin, Outcome, Returned, Surroundings, WalkLimits, WalkResult, WitnessStep } from "./walk-model";
 import type { State } from "./walk-state";
 import { stateKey } from "./walk-state";
 
@@ -32,6 +32,7 @@ class Walk {
   readonly #returned = new Map<string, Returned>();
   readonly #outcomes = new Map<string, Outcome>();
   readonly #handedOn = new Map<string, HandedOn>();
+  readonly #kept = new Map<Expression, Kept>();
   readonly #owns: boolean;
   #closedHere = false;
   #mayEndClosed = false;
@@ -54,6 +55,7 @@ class Walk {
     this.transfer.onHanded = (to, argument, asMember, apart, state) => {
       this.#handsOn(to, argument, asMember, apart, state);
     };
+    if (origin.is === "call") this.transfer.onKept = (kept) => void this.#kept.set(kept.by, kept);
     this.#useful = origin.is === "call" ? nodesThatReach(flow, (node) => node.event.is === "call" && node.event.call === origin.call) : null;
   }
 
@@ -68,7 +70,7 @@ class Walk {
       gaveUp = second.gaveUp;
       leak = second.leak;
     }
-    return { leak: gaveUp ? null : leak, returned: [...this.#returned.values()], mayEndClosed: this.#mayEndClosed, outcomes: [...this.#outcomes.values()], handedOn: [...this.#handedOn.values()], closes: this.#closedHere, gaveUp };
+    return { leak: gaveUp ? null : leak, returned: [...this.#returned.values()], mayEndClosed: this.#mayEndClosed, outcomes: [...this.#outcomes.values()], handedOn: [...this.#handedOn.values()], kept: [...this.#kept.values()], closes: this.#closedHere, gaveUp };
   }
 
   #explore(withRaise: boolean): { readonly leak: Leak | null; readonly gaveUp: boolean } {

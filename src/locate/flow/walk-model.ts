@@ -95,6 +95,13 @@ export interface HandedOn {
   readonly leak: Leak;
 }
 
+/** The object was put into another one, which may look after it from then on. */
+export interface Kept {
+  /** The constructing call that is given it, or the object whose field it becomes. */
+  readonly by: Expression;
+  readonly as: { readonly field: string } | { readonly argument: number; readonly name: string | null };
+}
+
 export interface WitnessStep {
   readonly node: FlowNode;
   /** The edge that was taken from it; null at the end. */
@@ -121,6 +128,7 @@ export interface WalkResult {
   /** For a parameter: how it stands at each normal end. */
   readonly outcomes: readonly Outcome[];
   readonly handedOn: readonly HandedOn[];
+  readonly kept: readonly Kept[];
   /** Some way closes it. */
   readonly closes: boolean;
   /** Some way ended with the object open and owned by who gave it (a receiver or parameter that becomes open here). */

@@ -245,6 +245,8 @@ export interface ResourceRule {
   readonly isLock?: boolean;
   /** Methods that look as if they closed it, and do not: a client that is released keeps its transaction. Absent: none. */
   readonly notClosedBy?: readonly string[];
+  /** Made for a type of the workspace that keeps a resource of another rule, see `Keepers`. Absent: a rule of a file. */
+  readonly kept?: boolean;
   /** Ceiling of the confidence of findings by this rule. */
   readonly confidence: Confidence;
   /** How severe a leak at the garbage collector's mercy is: `true` when an unreachable object is closed by the runtime. */

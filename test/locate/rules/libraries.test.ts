@@ -36,7 +36,9 @@ describe("the registry", () => {
   it("says the same as the JSON that the build makes of it", () => {
     for (const [file, text] of LIBRARIES) {
       const json = JSON.stringify(parseYaml(text));
-      expect(loadRulesFromJson(json, file, true)).toEqual(loadRules(text, file));
+      // On which line an example stands only the text tells.
+      const fromText = loadRules(text, file);
+      expect(loadRulesFromJson(json, file, true)).toEqual({ ...fromText, examples: fromText.examples.map(({ name, code }) => ({ name, code })) });
       expect(loadRulesFromJson(json, file, false)).toEqual({ ...loadRules(text, file), examples: [] });
     }
   });

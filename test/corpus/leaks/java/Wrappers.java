@@ -53,6 +53,7 @@ class Wrappers {
   }
 
   int countLeak(String url) throws SQLException {
+    // ruleid: java/jdbc-connection
     Session s = new Session(url);
     try (PreparedStatement ps = s.connection().prepareStatement("select 1"); ResultSet rs = ps.executeQuery()) {
       return rs.next() ? rs.getInt(1) : 0;
@@ -246,6 +247,7 @@ class Wrappers {
 
   int lines(File f) throws IOException {
     int n = 0;
+    // ruleid: java/file-stream
     Lines lines = new Lines(f);
     while (lines.hasNext()) { lines.next(); n++; }
     return n;

@@ -228,6 +228,7 @@ class FileWork(private val root: Path) {
     fun holder(f: File): Int = Holder(f).use { it.read() }
 
     fun holderLeak(f: File): Int {
+        // ruleid: java/file-stream
         val h = Holder(f)
         return h.read()
     }

@@ -11,7 +11,7 @@ class Session:
 
 
 def left_in_its_holder(dsn, names):
-    # todoruleid: python/shop-connection
+    # ruleid: python/shop-connection
     session = Session(dsn)
     if not names:
         return None
