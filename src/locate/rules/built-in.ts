@@ -23,6 +23,7 @@ import goMessaging from "./libraries/go-messaging.yaml";
 import goMongo from "./libraries/go-mongo.yaml";
 import goNetHttp from "./libraries/go-net-http.yaml";
 import goNet from "./libraries/go-net.yaml";
+import goObjectStores from "./libraries/go-object-stores.yaml";
 import goPgx from "./libraries/go-pgx.yaml";
 import goRedigo from "./libraries/go-redigo.yaml";
 import goRedis from "./libraries/go-redis.yaml";
@@ -181,6 +182,7 @@ export const LIBRARIES: readonly (readonly [file: string, text: string])[] = [
   ["go-mongo.yaml", goMongo],
   ["go-net-http.yaml", goNetHttp],
   ["go-net.yaml", goNet],
+  ["go-object-stores.yaml", goObjectStores],
   ["go-pgx.yaml", goPgx],
   ["go-redigo.yaml", goRedigo],
   ["go-redis.yaml", goRedis],
