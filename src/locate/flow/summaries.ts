@@ -6,7 +6,7 @@ import { TooLarge } from "./flow-graph";
 import type { ControlFlow } from "./flow-graph";
 import type { CallExpression } from "./expressions";
 import { calledName, eachExpression, eachStep, lastPart, withoutCasts } from "./expressions";
-import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Parameter } from "./flow-model";
+import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Parameter, Step } from "./flow-model";
 import { stand } from "./conclusions";
 import { freeNames } from "./free-names";
 import type { Ground } from "./conclusions";
@@ -157,7 +157,7 @@ export class Summaries {
       givesBack: (call, argument) => this.#givesBack(this.resolve(file, graph.inner.get(call) ?? fn, call).targets, call.arguments.indexOf(argument)),
       wraps: (built, part) => (language.traits.errorResults ? this.#fieldOf(scope, built, part) : null),
       closingNames: language.closingNames,
-      keepsWhatItYields: decorators.some((decorator) => /(^|\.)(async)?contextmanager$/.test(decorator)),
+      keepsWhatItYields: decorators.some((decorator) => /(^|\.)(async)?contextmanager$/.test(decorator)) || (decorators.length === 0 && lendsByYield(fn)),
       yieldWaits: decorators.some((decorator) => language.traits.coroutineDecorators.includes(decorator)),
     };
   }
@@ -303,4 +303,20 @@ function mayNeverReturn({ body, results }: FunctionFlow, traits: LanguageTraits)
     if (step.is === "return") returns = true;
   });
   return !returns;
+}
+
+/**
+ * A generator that gives one thing, by one yield in no loop, and has something to do afterwards: a dependency of FastAPI, a context manager that
+ * is decorated elsewhere. What is raised where the thing is used is raised at the yield, and so is the end of a generator that nobody asks again.
+ */
+function lendsByYield({ isGenerator, body }: FunctionFlow): boolean {
+  if (!isGenerator) return false;
+  let yields = 0;
+  eachExpression(body, (part) => {
+    if (part.is === "yield") yields++;
+  });
+  const isYield = (step: Step): boolean => step.is === "do" && withoutCasts(step.value).is === "yield";
+  const plainly = (steps: readonly Step[]): boolean =>
+    steps.some((step, i) => (isYield(step) && i < steps.length - 1) || (step.is === "try" && plainly(step.body)) || (step.is === "with" && plainly(step.body)));
+  return yields === 1 && plainly(body);
 }

@@ -40,7 +40,7 @@ class Strict:
 
 
 def given_by_turns(dsn):
-    # todoruleid: python/shop-connection
+    # ruleid: python/shop-connection
     conn = shopdb.connect(dsn)
     yield conn
     conn.close()
