@@ -46,7 +46,7 @@ export function ruleNames(rules: readonly RuleFile[], language: string): RuleNam
     for (const rule of file.resources) {
       for (const open of rule.opens) {
         if (open.callback !== undefined) continue;
-        if (open.opens === "receiver" && open.when.length === 0) opens.set(open.call, [...(opens.get(open.call) ?? []), open]);
+        if (open.opens === "receiver" && open.when.length === 0 && rule.kind === "transaction-leak") opens.set(open.call, [...(opens.get(open.call) ?? []), open]);
         if (open.opens !== 0) continue;
         opens.set(open.call, [...(opens.get(open.call) ?? []), open]);
         if (rule.type === null || rule.kind === "transaction-leak" && rule.closedByCall === true) continue;

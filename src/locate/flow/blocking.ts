@@ -210,7 +210,7 @@ class BlockingSearch {
       for (const node of nodes) {
         for (const call of node.calls) {
           const ruled = this.blockingRule(node.file, call);
-          if (ruled !== null) add(node, { call, ruled, next: null, then: null, when: call.when, guessed: call.resolution.certainty === "named" });
+          if (ruled !== null && ruled.rule.brief !== true) add(node, { call, ruled, next: null, then: null, when: call.when, guessed: call.resolution.certainty === "named" });
         }
       }
       for (let i = 0; i < queue.length; i++) {

@@ -204,7 +204,7 @@ const KEYS = [
   "schema", "library", "language", "alsoFor", "imports", "service", "sameAs", "types", "resources", "blocking", "timeouts", "churn", "borrows", "neverRaises", "passes", "runs", "function", "each", "examples",
   "rule", "kind", "noun", "type", "member", "opens", "closes", "contextManager", "opensWithoutContext", "closedWithParent", "exhaustedBy", "closedByReading", "closedByCall", "inLoop", "unlessClosedSomewhere", "beside", "through", "keptBy", "minArguments", "maxArguments", "argumentTypes", "cast",
   "confidence", "collected", "advice", "fix", "calls", "except", "arguments", "position", "builds", "satisfiedBy", "mentions", "makes", "withFields", "anywhere", "call", "argument",
-  "error", "errorMember", "lentAs", "lentTo", "notClosedBy", "withoutFunction", "isStatic", "text", "handedOverBy", "heldByParent", "idleUntil", "isLock", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "heldByContext", "endedAround", "carriedBy", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
+  "error", "errorMember", "lentAs", "lentTo", "notClosedBy", "withoutFunction", "isStatic", "text", "handedOverBy", "heldByParent", "idleUntil", "isLock", "brief", "callback", "parameter", "closer", "signatures", "unlessCalled", "limitedByDefault", "when", "unless", "awaited", "result", "extends", "from", "fields", "names", "values", "fluent", "evented", "eventedBy", "eventedResults", "greenlets", "patchedBy", "patchedAdvice", "native", "closedByFailure", "endsWithContext", "heldByContext", "endedAround", "carriedBy", "unlessChained", "methods", "schedules", "handlers", "parameters", "decorators", "offloads", "name", "code",
 ];
 
 /** `; did you mean \`closes\`?` for a key that differs by one or two letters. */
@@ -391,6 +391,7 @@ function writeOut(written: WrittenRuleFile, report: (path: Path, words: string) 
       rule: checkId(rule.rule, ["blocking", i]),
       calls: some(expandAll(rule.calls), ["blocking", i, "calls"]),
       except: expandAll(rule.except),
+      ...(rule.brief === true ? { brief: true } : {}),
       ...(rule.held === true ? { held: true } : {}),
       ...(rule.unless === undefined ? {} : { unless: conditions(rule.unless) }),
       ...(rule.native === undefined ? {} : { native: rule.native === true ? [] : expandAll(rule.native) }),

@@ -266,6 +266,8 @@ export interface BlockingRule {
   readonly except: readonly string[];
   /** The calls themselves do not block for long, but give a guard that must not be held where a function awaits. Absent: false. */
   readonly held?: boolean;
+  /** It waits for a moment only: told where it is called on the event loop itself, and not through other functions. Absent: false. */
+  readonly brief?: boolean;
   /** It waits in C code, where no replaced socket is seen, unless one of these is called anywhere (`psycogreen.gevent.patch_psycopg`). Absent: in the language itself. */
   readonly native?: readonly string[];
   /** Calls anywhere in the same file that make these not block (`socket.socket.setblocking`). */

@@ -132,6 +132,7 @@ const blocking = z.strictObject({
   calls: oneOrMany(callee),
   unless: conditions.optional().describe("Not calls with one of these arguments, which wait for nobody."),
   except: oneOrMany(callee).optional(),
+  brief: z.boolean().optional().describe("It waits for a moment only: told where an asynchronous function calls it itself, and not through others."),
   held: z.boolean().optional().describe("The calls give a guard that must not be held where a function awaits."),
   native: z.union([z.literal(true), oneOrMany(callee)]).optional().describe("It waits in C code, which holds up greenlets too; unless one of these calls is made anywhere."),
   unlessCalled: oneOrMany(callee).optional().describe("Calls in the same file that make these not block."),

@@ -111,7 +111,7 @@ describe("a seeded share of the mutants of the own corpus", async () => {
     const flows = texts.map((text) => lowerText(engine, LANGUAGES, text)!).filter((flow) => !flow.hasSyntaxErrors);
     return releasesOfFlows(flows, RULES).map((release) => ({ release, texts }));
   });
-  const chosen = seededSample(everything, 150, 20_240_611);
+  const chosen = seededSample(everything, 200, 20_240_611);
   for (const texts of new Set(chosen.map((one) => one.texts))) {
     const flows = texts.map((text) => lowerText(engine, LANGUAGES, text)!);
     const keys = new Set(chosen.filter((one) => one.texts === texts).map(({ release }) => JSON.stringify(release)));

@@ -7,7 +7,9 @@ import { loadBuiltInRules } from "../../../src/locate/rules/built-in";
 import { testEngine } from "../text-analysis";
 
 const RULES = loadBuiltInRules({ examples: true });
-const BESIDE = new Set(RULES.flatMap(({ resources }) => resources).filter(({ beside }) => beside === true).map(({ rule }) => rule));
+/** What is mended by mending what it goes with: a transaction ends with its session. */
+const ENDS_WITH_ANOTHER = ["csharp/mongodb-transaction"];
+const BESIDE = new Set([...ENDS_WITH_ANOTHER, ...RULES.flatMap(({ resources }) => resources).filter(({ beside }) => beside === true).map(({ rule }) => rule)]);
 
 async function fix(file: string, text: string): Promise<{ readonly text: string; readonly fixed: readonly Finding[]; readonly left: readonly Finding[] }> {
   const options = { engine: await testEngine(LANGUAGES), languages: LANGUAGES, rules: RULES };
