@@ -304,6 +304,7 @@ class BlockingSearch {
   private callsOf(file: FileFlow, fn: FunctionFlow, steady: ReadonlySet<string>): readonly Call[] {
     const scope = this.input.resolver.scope(file, fn);
     const calls: Call[] = [];
+    const adapted = new Set<Expression>();
     // Where the walk is: what the parameters must be there (null: nobody comes there), and whether it is done again and again.
     let when: Conditions | null = NO_CONDITIONS;
     let inLoop = false;
@@ -321,7 +322,7 @@ class BlockingSearch {
       switch (value.is) {
         case "call":
           eachChild(value, (child) => expression(child, "no"));
-          if (when !== null) calls.push({ expression: value, resolution: scope.call(value), waited, when, inLoop });
+          if (when !== null) calls.push({ expression: value, resolution: scope.call(value), waited: adapted.has(value) ? "awaited" : waited, when, inLoop });
           return;
         case "logic":
           expression(value.left, "no");
@@ -331,6 +332,7 @@ class BlockingSearch {
           under(after(value.condition, true), () => expression(value.then, waited));
           return under(after(value.condition, false), () => expression(value.else, waited));
         case "await":
+          if (this.traits.adaptsFutures === true) for (const inner of chainOf(value.value)) adapted.add(inner);
           return expression(value.value, "awaited");
         case "yield":
           if (value.value !== null) expression(value.value, "yielded");
@@ -446,4 +448,15 @@ function lowered(confidence: Confidence, steps: number): Confidence {
 
 function rangeOf(at: Place): Finding["range"] {
   return { start: { line: at[0], column: at[1] }, end: { line: at[2], column: at[3] } };
+}
+
+/** The calls that a chain of methods begins with: `query.execute(c)` of `query.execute(c).timeout(limit)`. */
+function chainOf(value: Expression): readonly Expression[] {
+  const found: Expression[] = [];
+  let at = withoutCasts(value);
+  while (at.is === "call" && at.callee.is === "member") {
+    at = withoutCasts(at.callee.object);
+    if (at.is === "call") found.push(at);
+  }
+  return found;
 }

@@ -230,6 +230,8 @@ export interface LanguageTraits {
   readonly callableValues?: boolean;
   /** A loop over a variable or a literal raises nothing by itself: only what is called for it may. Absent: each turn may raise. */
   readonly turnsHardlyRaise?: boolean;
+  /** What an asynchronous call gives may be adapted by methods before it is awaited: `query.execute(c).timeout(limit).await`. Absent: false. */
+  readonly adaptsFutures?: boolean;
   /** Calling an async function runs it to its end, without a word that waits for it. Absent: false. */
   readonly awaitsByCalling?: boolean;
   /** Free a local whose last reference dies (CPython closes sockets and files then): lowers confidence, never silences. */

@@ -27,6 +27,7 @@ export const rust: Language = {
       "for_each", "map", "filter", "filter_map", "flat_map", "fold", "try_for_each", "try_fold", "any", "all", "find", "find_map", "position", "inspect", "retain", "partition", "scan", "take_while", "skip_while",
       "and_then", "or_else", "unwrap_or_else", "ok_or_else", "map_err", "map_or", "map_or_else", "get_or_insert_with", "get_or_init", "or_insert_with", "in_scope",
     ],
+    adaptsFutures: true,
     freesUnreachable: false,
     blockScopes: true,
     constructors: [],
