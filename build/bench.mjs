@@ -224,9 +224,10 @@ async function hour() {
 /** The analysis beside the tools that people use today, where they can be installed. */
 async function peers() {
   const { measureBesidePeers } = await import("./bench/beside-peers.mjs");
-  const chosen = quick ? { goPackages: [{ key: "go/github.com-pressly-goose-v3", without: [] }], pythonPackage: "pypi/datasette" } : {
+  const chosen = quick ? { goPackages: [{ key: "go/github.com-pressly-goose-v3", without: [] }], pythonPackage: "pypi/datasette", semgrepPackages: ["pypi/datasette"] } : {
     goPackages: [{ key: "go/vitess.io-vitess", without: ["./go/vt/vtgate/evalengine/integration"] }, { key: "go/github.com-dolthub-go-mysql-server", without: [] }],
     pythonPackage: "pypi/langchain-community",
+    semgrepPackages: ["go/github.com-open-policy-agent-opa", "pypi/langchain-community"],
   };
   for (const { what, ours, other, goal, note } of await measureBesidePeers({ ...chosen, runs: quick ? 1 : 3 })) {
     if (ours === null) add(`\`analyze\` beside ${what}`, "", "", goal, note);

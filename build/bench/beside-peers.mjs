@@ -12,7 +12,7 @@ import { inTurn, measure } from "./measure.mjs";
 const program = join(ROOT, "dist/leakline.js");
 
 /** A peer that takes longer is asked once. */
-const LONG_MS = 120_000;
+const LONG_MS = 40_000;
 
 /** Our rules of the kinds that each peer is asked for. */
 const KINDS = {
@@ -25,7 +25,7 @@ const KINDS = {
  * `[{ what, ours, other, goal, note }]`: wall milliseconds, or null and the reason in `note`.
  * `goPackages`: `{ key, without }`, where `without` are folders that do not type-check as they are served: golangci-lint says nothing at all otherwise.
  */
-export async function measureBesidePeers({ goPackages, pythonPackage, runs }) {
+export async function measureBesidePeers({ goPackages, pythonPackage, semgrepPackages, runs }) {
   const cache = cacheFolder();
   const flows = mkdtempSync(join(tmpdir(), "leakline-bench-flows-"));
   const rows = [];
@@ -63,7 +63,7 @@ export async function measureBesidePeers({ goPackages, pythonPackage, runs }) {
   try {
     const rules = join(ROOT, "build/accuracy/semgrep-rules.yaml");
     const semgrep = (folder) => checked(join(cache, "py/bin/semgrep"), ["scan", "--metrics=off", "--disable-version-check", "--quiet", "--no-git-ignore", "--json", "--jobs", "2", "--config", rules, "."], { cwd: folder, env: { PATH: `${join(cache, "py/bin")}:${process.env.PATH}` } }, [0, 1]);
-    for (const key of [goPackages[0].key, pythonPackage]) await beside("semgrep, rules of the same kinds", KINDS.semgrep, "10 x faster", key, () => peer("semgrep").install(cache), semgrep);
+    for (const key of semgrepPackages) await beside("semgrep, rules of the same kinds", KINDS.semgrep, "10 x faster", key, () => peer("semgrep").install(cache), semgrep);
     for (const { key, without } of goPackages) {
       await beside("golangci-lint with bodyclose, sqlclosecheck, rowserrcheck", KINDS.golangci, "5 x faster", key, () => ensureGolangci(cache), async (folder) => {
         const env = { GOFLAGS: "-mod=mod", GOLANGCI_LINT_CACHE: join(flows, "lint") };

@@ -404,6 +404,8 @@ export class LeakSearch {
       if (site.rule.unlessClosedSomewhere === true && !result.leak.neverClosedHere) continue;
       // The other side of a resource is told where no way through the function sees to it, and nothing worse is told of the same call.
       if (site.rule.beside === true && (!result.leak.neverClosedHere || leaking.some((other) => other.site.call === site.call))) continue;
+      // What is raised takes the local along, and the runtime closes what nobody holds at that moment.
+      if (around.traits.destroysAtOnce === true && site.rule.collected && result.leak.grade === "raise") continue;
       // What is made and left to itself may have shown itself to somebody.
       if (site.rule.kept === true && result.leak.how === "dropped") continue;
       const owner = this.#ownerOf(site, file, fn);
