@@ -46,7 +46,7 @@ func clientWithALimit(url string) error {
 }
 
 func requestWithAContext(ctx context.Context, url string) error {
-	// todook: go/http-no-timeout
+	// ok: go/http-no-timeout
 	client := &http.Client{}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -60,7 +60,7 @@ func requestWithAContext(ctx context.Context, url string) error {
 }
 
 func requestGivenAContextLater(ctx context.Context, url string) error {
-	// todook: go/http-no-timeout
+	// ok: go/http-no-timeout
 	client := &http.Client{}
 	request, err := http.NewRequest(http.MethodGet, url, nil)
 	if err != nil {
