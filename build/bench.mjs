@@ -231,7 +231,7 @@ async function peers() {
   };
   for (const { what, ours, other, goal, note } of await measureBesidePeers({ ...chosen, runs: quick ? 1 : 3 })) {
     if (ours === null) add(`\`analyze\` beside ${what}`, "", "", goal, note);
-    else add(`\`analyze\` beside ${what}`, `${seconds(ours.wallMs)}, ${megabytes(ours.peakBytes)}`, `${seconds(other.wallMs)}, ${megabytes(other.peakBytes)}`, goal, `${(other.wallMs / ours.wallMs).toFixed(1)} x Leakline's time; ${note}`);
+    else add(`\`analyze\` beside ${what}`, `${seconds(ours.wallMs)}, ${megabytes(ours.peakBytes)}`, `${seconds(other.wallMs)}, ${megabytes(other.peakBytes)}`, goal, `${other.wallMs < ours.wallMs ? `Leakline takes ${Math.round(ours.wallMs / other.wallMs)} x its time` : `${(other.wallMs / ours.wallMs).toFixed(1)} x Leakline's time`}; ${note}`);
   }
 }
 

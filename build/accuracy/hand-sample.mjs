@@ -7,7 +7,7 @@ export const identity = (one, finding) => `${one.key}@${one.version} ${finding.f
 const TESTS = /(?:^|\/)(?:tests?|testing|testdata|spec|specs|e2e|integration|caddytest|mycli_test|examples?|benchmarks?)\/|_test\.go$|(?:^|\/)(?:test_|conftest)[^/]*\.py$|_test\.py$|\.(?:test|spec)\.[jt]sx?$|_(?:test|spec)\.rb$/u;
 
 /** Seeds of the samples. When something was mended because of what a sample showed, they are changed: what is read then was not used for mending. */
-export const SEEDS = { random: 53, high: 59 };
+export const SEEDS = { random: 61, high: 67 };
 
 /** Judgements made for this draw say so; one that does not was made for an earlier draw. */
 export const drawnBy = (seeds = SEEDS) => `${seeds.random}/${seeds.high}`;
