@@ -9,6 +9,8 @@ import type { PlainNode } from "./plain-tree";
 import { PYTHON_READING } from "./python-reading";
 import { readAnnotation } from "./python-types";
 
+const RUNNING = new Set(["call", "await", "yield", "named_expression", "lambda", "list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression", "ERROR"]);
+
 /** Types that belong to no module. */
 const BUILTIN = new Set([
   "int", "float", "complex", "str", "bytes", "bytearray", "memoryview", "bool", "list", "tuple", "dict", "set", "frozenset", "type", "object", "slice",
@@ -280,11 +282,13 @@ class PythonFile extends Lowering {
     for (const base of part(node, "bases")?.children ?? []) {
       if (base.type === "keyword_argument") {
         const value = part(base, "value");
-        if (value !== null && value.type === "call") into.push({ is: "do", value: this.#expression(value), at: this.at(value) });
+        if (value !== null) this.#doIfItRuns(value, into);
         continue;
       }
       if (base.type === "call" || base.type === "list_splat") into.push({ is: "do", value: this.#expression(base), at: this.at(base) });
       else {
+        // `class Row(table(Base) | None)`: a type by its names, but what is called in it runs.
+        this.#doIfItRuns(base, into);
         const type = this.#typeOf(base);
         if (type !== null) bases.push(type);
       }
@@ -300,6 +304,10 @@ class PythonFile extends Lowering {
     this.#class = outer;
     this.types[at] = { name: here.name, fields: here.fields, bases };
     if (body.length > 0) into.push({ is: "block", body, at: this.at(node) });
+  }
+
+  #doIfItRuns(node: PlainNode, into: Step[]): void {
+    if (runs(node)) into.push({ is: "do", value: this.#expression(node), at: this.at(node) });
   }
 
   // --- statements
@@ -1143,3 +1151,8 @@ function comparison(operator: string): "==" | "!=" | "other" {
 const BUILT_IN_CALLS = new Set(
   "all any bool bytes dict dir filter float format getattr hash help id input int isinstance iter len list map max min next object open print range repr set sorted str sum tuple type vars zip".split(" "),
 );
+
+/** Something in it is called, or made. */
+function runs(node: PlainNode): boolean {
+  return RUNNING.has(node.type) || node.children.some(runs);
+}
