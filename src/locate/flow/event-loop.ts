@@ -2,6 +2,7 @@ import { holdsFor } from "../rules/rule-model";
 import type { RuleFile } from "../rules/rule-model";
 import { eachBody, eachChild, eachExpression } from "./bindings";
 import { Conclusion } from "./conclusions";
+import { eachExpression as eachExpressionIn } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits, Step } from "./flow-model";
 import type { FunctionScope } from "./resolution";
 import type { IndexedWorkspace } from "./resolver";
@@ -183,17 +184,9 @@ export class EventLoop {
     let handed = this.handedAtOnce.get(outer);
     if (handed === undefined) {
       const found = new Set<number>();
-      const visit = (value: Expression): void => {
+      eachExpressionIn(outer.body, (value) => {
         if (value.is === "call" && value.callee.is === "member" && atOnce.includes(value.callee.name)) for (const { value: given } of value.arguments) if (given.is === "closure") found.add(given.function);
-        eachChild(value, visit);
-      };
-      const steps = (list: readonly Step[]): void => {
-        for (const step of list) {
-          eachExpression(step, visit);
-          eachBody(step, steps);
-        }
-      };
-      steps(outer.body);
+      });
       this.handedAtOnce.set(outer, (handed = found));
     }
     return handed.has(fn.id);

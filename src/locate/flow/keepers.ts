@@ -3,6 +3,7 @@ import type { CallExpression } from "./expressions";
 import { calledName, eachExpression, eachStep, lastPart, partsOf, withoutCasts } from "./expressions";
 import type { Expression, FileFlow, FunctionFlow, LanguageTraits } from "./flow-model";
 import type { FunctionRef, FunctionScope, WorkspaceResolver } from "./resolution";
+import { constructorNames } from "./resolving/scope-calls";
 import type { Kept } from "./walk-model";
 
 /** What ends an object of the workspace's own, by its name. */
@@ -10,9 +11,8 @@ const ENDS = /^(?:a?close|dispose|release|shutdown|stop|end|quit|terminate|disco
 const ENDS_TRANSACTION = /^(?:commit|rollback|abort|complete|save)/iu;
 /** Methods by which the runtime ends an object that nobody holds any more. */
 const FINALIZERS = new Set(["__del__", "finalize", "~"]);
-const DEFAULT_CONSTRUCTORS: readonly string[] = ["__init__"];
 /** Calls of a constructor that build no object of their own. */
-export const OWN_CONSTRUCTION = new Set(["super", "this", "base", "__init__", "constructor", "<init>", "initialize", "__construct"]);
+const OWN_CONSTRUCTION = new Set(["super", "this", "base", "__init__", "constructor", "<init>", "initialize", "__construct"]);
 
 /** A function gives an object of a type of the workspace that keeps a resource and has a method which ends it. */
 export interface Keeper {
@@ -49,8 +49,8 @@ export class Keepers {
   /** The type and its field, and in which result the function gives the object. */
   #putInto(scope: FunctionScope, fn: FunctionFlow, { by, as }: Kept, traits: LanguageTraits): { readonly type: string; readonly field: string; readonly result: number } | null {
     if ("field" in as && by.is === "name" && by.name === (fn.receiver ?? traits.implicitReceiver)) {
-      if (!isConstructor(fn, traits) || fn.owner === null || showsItself(scope.file, fn, traits)) return null;
-      const [type] = this.resolver.ancestry(scope.file, fn.owner);
+      if (!isConstructor(fn, traits) || showsItself(scope.file, fn, traits)) return null;
+      const [type] = this.resolver.ancestry(scope.file, fn.owner!);
       return type === undefined ? null : { type, field: as.field, result: 0 };
     }
     const result = resultThatIs(fn, by);
@@ -132,7 +132,7 @@ function endingMethods(methods: readonly Method[]): readonly Method[] {
     before = ending.size;
     for (const method of methods) if ([...ending].some(({ name }) => method.calls.has(name))) ending.add(method);
   }
-  return [...ending].filter(({ name }) => !DEFAULT_CONSTRUCTORS.includes(name) && !OWN_CONSTRUCTION.has(name));
+  return [...ending].filter(({ name }) => !OWN_CONSTRUCTION.has(name));
 }
 
 /** The keeper looks after the resource: what ends the one ends the other. Its own kind of open and closed is the resource's; told with medium confidence at most. */
@@ -149,8 +149,9 @@ function keeperRule(rule: ResourceRule, type: string, names: readonly string[], 
   };
 }
 
-function isConstructor({ name }: FunctionFlow, traits: LanguageTraits): boolean {
-  return name === "<fields>" || (traits.constructors ?? DEFAULT_CONSTRUCTORS).includes(name);
+/** It runs when a type is called: what the fields begin with as well. */
+export function isConstructor({ name, owner }: FunctionFlow, traits: LanguageTraits): boolean {
+  return owner !== null && (name === "<fields>" || constructorNames(traits).includes(name));
 }
 
 /** The object is shown to others while it is made (`registry.add(this)`, `atexit.register(self.close)`): they may end it. */

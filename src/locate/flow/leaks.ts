@@ -14,7 +14,7 @@ import type { HandedOn, Leak } from "./walk-model";
 import { argumentsAre, hasLiteral } from "./literal-arguments";
 import { isText } from "./text-values";
 import { walk } from "./typestate";
-import { buildsAnew, Keepers, OWN_CONSTRUCTION } from "./keepers";
+import { buildsAnew, isConstructor, Keepers } from "./keepers";
 import { callbacksOf, handedOnFinding, handing, leftBehind } from "./handed-on";
 import { decisions, toFinding } from "./witness";
 import type { LiveFile, WorkspaceFunction } from "./workspace-parts";
@@ -221,7 +221,7 @@ export class LeakSearch {
         if (this.input.signal?.aborted === true) break;
         if (candidate.visits >= MAX_VISITS) continue;
         if (!this.#visit(candidate)) continue;
-        for (const name of calledAs(candidate.fn)) {
+        for (const name of calledAs(candidate.fn, this.input.traits.get(candidate.file.language)!)) {
           this.#openers.add(name);
           for (const caller of this.#callers.get(name) ?? []) {
             if (caller.file.language === candidate.file.language && caller.fn.id !== 0) next.add(caller);
@@ -391,7 +391,7 @@ export class LeakSearch {
       }
       for (const kept of result.kept) {
         const keeper = this.#keepers.find(file, fn, kept, site.rule);
-        if (keeper !== null && !fn.isGenerator) this.#bring({ ...more, rule: keeper.rule, opens: keeper.result, errorMember: null, asMember: false, inTuple: fn.results.length > 1 && !around.traits.errorResults, error: this.#errorResult(fn, around.traits) });
+        if (keeper !== null && !fn.isGenerator) this.#bring({ ...more, rule: keeper.rule, opens: keeper.result, errorMember: null, asMember: false, inTuple: fn.results.length > 1, error: null });
       }
       if (result.leak === null) {
         const finding = this.#handedOn(site, file, fn, result.handedOn, graph.variables.all);
@@ -681,8 +681,8 @@ function calls(fn: FunctionFlow, names: readonly string[]): boolean {
 }
 
 /** A constructor is called by the name of its type, one inside another also by both their names. */
-function calledAs({ name, owner }: FunctionFlow): readonly string[] {
-  return owner !== null && (OWN_CONSTRUCTION.has(name) || name === "<fields>") ? [...new Set([lastPart(owner), owner])] : [name];
+function calledAs(fn: FunctionFlow, traits: LanguageTraits): readonly string[] {
+  return isConstructor(fn, traits) ? [...new Set([lastPart(fn.owner!), fn.owner!])] : [fn.name];
 }
 
 function leastSure(a: Certainty, b: Certainty): Certainty {

@@ -151,7 +151,7 @@ class Resolver implements IndexedWorkspace, Workspace {
   }
 
   allMethodsOf(type: string, language: string): readonly FunctionRef[] {
-    return this.lineage(type, language).flatMap((name) => [...(this.index.typeAt(name)?.methods ?? [])].flat());
+    return this.lineage(type, language).flatMap((name) => this.methodsOfType(name));
   }
 
   parameterTypes(file: FileFlow, fn: FunctionFlow): readonly string[] {

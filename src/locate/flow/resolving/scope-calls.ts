@@ -1,4 +1,4 @@
-import type { Argument, Expression, TypeRef } from "../flow-model";
+import type { Argument, Expression, LanguageTraits, TypeRef } from "../flow-model";
 import type { CallResolution, Certainty, FunctionRef } from "../resolution";
 import { globalTypes } from "./module-values";
 import { libraryCall, toFunctions } from "./call-results";
@@ -12,7 +12,10 @@ import { implementationsOf, resultsOf } from "./workspace-types";
 
 // What a call in a function may run.
 
-const DEFAULT_CONSTRUCTORS: readonly string[] = ["__init__"];
+/** The methods that run when a type is called: Python's where a language says nothing of its own. */
+export function constructorNames(traits: LanguageTraits | null): readonly string[] {
+  return traits?.constructors ?? ["__init__"];
+}
 
 export function resolveCall(scope: Scope, expression: Expression & { readonly is: "call" }): CallResolution {
   let callee = expression.callee;
@@ -71,7 +74,7 @@ function implicitCall(scope: Scope, callee: Expression & { readonly is: "name" }
 }
 
 function constructorsOf(scope: Scope, type: string): readonly FunctionRef[] {
-  return (scope.traits?.constructors ?? DEFAULT_CONSTRUCTORS).flatMap((name) => scope.workspace.methods(type, name, scope.language));
+  return constructorNames(scope.traits).flatMap((name) => scope.workspace.methods(type, name, scope.language));
 }
 
 /** Of methods of one name those that can take these arguments: by their number, then by their declared types. */

@@ -96,3 +96,19 @@ def finalized(host):
     # ok: python/socket
     one = Finalized(host)
     return one.sock.recv(10)
+
+
+class Lazy:
+    """A method by the name of another language's constructor is called by its own name."""
+
+    def initialize(self, path):
+        # ok: python/db-connection
+        return sqlite3.connect(path)
+
+    def first(self, path, empty):
+        # ruleid: python/db-connection
+        db = self.initialize(path)
+        if empty:
+            return None
+        db.close()
+        return path
