@@ -1,8 +1,16 @@
 import type { Expression, FileFlow, FunctionFlow, TypeRef } from "../../src/locate/flow/flow-model";
 import { argumentsAre, hasLiteral } from "../../src/locate/flow/literal-arguments";
 import { holdsFor } from "../../src/locate/rules/rule-model";
-import type { OpenCall, RuleFile } from "../../src/locate/rules/rule-model";
+import type { OpenCall, ResourceRule, RuleFile } from "../../src/locate/rules/rule-model";
 import { stepsOf } from "./steps";
+
+/**
+ * A call by whose word alone its receiver becomes what must be ended: only with certain arguments, the word says nothing; and one half of a lock
+ * that is somebody else's is told of where the other half stands in the function too, which is what would be taken out.
+ */
+export function opensReceiver(rule: ResourceRule, { opens, when }: OpenCall): boolean {
+  return opens === "receiver" && when.length === 0 && rule.kind === "transaction-leak";
+}
 
 /**
  * What declarations say about a value: imports, declared types and signatures as they are written, one step after the other. It shares nothing with the
@@ -46,7 +54,7 @@ export function ruleNames(rules: readonly RuleFile[], language: string): RuleNam
     for (const rule of file.resources) {
       for (const open of rule.opens) {
         if (open.callback !== undefined) continue;
-        if (open.opens === "receiver" && open.when.length === 0 && rule.kind === "transaction-leak") opens.set(open.call, [...(opens.get(open.call) ?? []), open]);
+        if (opensReceiver(rule, open)) opens.set(open.call, [...(opens.get(open.call) ?? []), open]);
         if (open.opens !== 0) continue;
         opens.set(open.call, [...(opens.get(open.call) ?? []), open]);
         if (rule.type === null || rule.kind === "transaction-leak" && rule.closedByCall === true) continue;

@@ -1,6 +1,7 @@
 import type { Expression, FileFlow, FunctionFlow, Place, Step, TypeRef } from "../../src/locate/flow/flow-model";
 import { holdsFor } from "../../src/locate/rules/rule-model";
 import type { RuleFile } from "../../src/locate/rules/rule-model";
+import { opensReceiver } from "./declared-types";
 import type { Declared } from "./declared-types";
 import { expressionsOf, innerSteps, partsOf, stepsOf } from "./steps";
 
@@ -64,12 +65,10 @@ export function releaseWords(rules: readonly RuleFile[], language: string): Rele
     if (!holdsFor(file, language)) continue;
     for (const rule of file.resources) {
       for (const open of rule.opens) {
-        if ((open.opens !== 0 && open.opens !== "receiver") || open.callback !== undefined || open.call.endsWith(".*")) continue;
+        const isReceiver = opensReceiver(rule, open);
+        if ((open.opens !== 0 && !isReceiver) || open.callback !== undefined || open.call.endsWith(".*")) continue;
         const word = last(open.call);
-        // Only with these arguments: the word says nothing.
-        // One half of a lock that is somebody else's is told of where the other half stands in the function too: not where it was taken out.
-        if (open.opens === "receiver" && (open.when.length > 0 || rule.kind !== "transaction-leak")) continue;
-        if (open.opens === "receiver") receivers.add(word);
+        if (isReceiver) receivers.add(word);
         const words = closes.get(word) ?? new Set<string>();
         closes.set(word, words);
         const modules = libraries.get(word) ?? new Set<string>();

@@ -14,6 +14,7 @@ import type { LeakLine } from "../locate/ranking/leak-line";
 import { rank } from "../locate/ranking/rank";
 import type { StackedFunction } from "../locate/ranking/stack-near";
 import { loadBuiltInRules } from "../locate/rules/built-in";
+import { ruleIds } from "../locate/rules/rule-names";
 import { Failure } from "../model/failure";
 import type { Analysis } from "../model/finding";
 import type { Investigation } from "../model/investigation";
@@ -419,7 +420,7 @@ function logsAlone(logs: readonly LogRecords[]): Snapshot {
 
 /** Rules that everybody has, as opposed to a workspace's own. */
 function publicRuleNames(): ReadonlySet<string> {
-  return new Set([LEAK_LINE_RULE, ...loadBuiltInRules().flatMap(({ resources, blocking, timeouts, churn }) => [...resources, ...blocking, ...timeouts, ...churn].map(({ rule }) => rule))]);
+  return new Set([LEAK_LINE_RULE, ...loadBuiltInRules().flatMap(ruleIds)]);
 }
 
 /** Whatever an abort surfaces as (an AbortError, a reason) leaves as one `Failure("cancelled")`. */

@@ -8,6 +8,7 @@ import type { Disagreement } from "../locate/rules/expectations";
 import type { RuleProblem } from "../locate/rules/load-rules";
 import { holdsFor } from "../locate/rules/rule-model";
 import type { RuleExample, RuleFile } from "../locate/rules/rule-model";
+import { ruleIds } from "../locate/rules/rule-names";
 import type { TriedFile } from "./rule-files";
 
 /** What one example of a rule file says and what is found. */
@@ -69,10 +70,6 @@ function whyBroken(engine: Engine, language: Language, example: RuleExample): Ex
 
 function sourceOf(language: Language, { code }: RuleExample): { readonly file: string; readonly text: string; readonly module: string } {
   return { file: `example${language.extensions[0] ?? ""}`, text: code, module: "example" };
-}
-
-function ruleIds({ resources, blocking, timeouts, churn }: RuleFile): string[] {
-  return [...resources, ...blocking, ...timeouts, ...churn].map(({ rule }) => rule);
 }
 
 function unproven(file: RuleFile): RuleFileTrial["unproven"] {

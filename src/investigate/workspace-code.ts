@@ -78,9 +78,11 @@ export class WorkspaceCode {
 
   /** What the user asked for of it. */
   async #wanted(analysis: Analysis, root: string): Promise<Analysis> {
-    if (this.#parts.askedRules === undefined) return analysis;
+    const { askedRules } = this.#parts;
+    // Where nothing was asked, no name has to be looked up.
+    if (askedRules === undefined || askedRules.only.length + askedRules.without.length === 0) return analysis;
     const { builtIn, own } = await this.rulesInForce(root);
-    return asAsked(analysis, this.#parts.askedRules, [...builtIn, ...own]);
+    return asAsked(analysis, askedRules, [...builtIn, ...own]);
   }
 
   async update(root: string, files: readonly string[], signal: AbortSignal, onProgress: Progress): Promise<Analysis> {

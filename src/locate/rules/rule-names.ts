@@ -9,7 +9,7 @@ export function isNamed(rule: string, library: string, names: readonly string[])
 /** Throws `Failure("usage")` for a name that means none of these rules: what is written wrong is not passed over. */
 export function checkNames(names: readonly string[], rules: readonly RuleFile[]): void {
   for (const name of names) {
-    if (rules.some((file) => rulesOf(file).some((rule) => isNamed(rule, file.library, [name])))) continue;
+    if (rules.some((file) => ruleIds(file).some((rule) => isNamed(rule, file.library, [name])))) continue;
     throw new Failure("usage", `${name}: no rule and no library of the rules is called that`, "`leakline rules` lists them; `go/*` stands for all that begin so.");
   }
 }
@@ -25,6 +25,7 @@ export function selectRules(rules: readonly RuleFile[], names: readonly string[]
   });
 }
 
-function rulesOf({ resources, blocking, timeouts, churn }: RuleFile): string[] {
+/** The rules of a file, as often as each stands in it. */
+export function ruleIds({ resources, blocking, timeouts, churn }: RuleFile): readonly string[] {
   return [...resources, ...blocking, ...timeouts, ...churn].map(({ rule }) => rule);
 }

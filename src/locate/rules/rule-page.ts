@@ -1,5 +1,6 @@
 import type { FindingKind } from "../../model/finding";
 import { expectationsIn } from "./expectations";
+import { ruleIds } from "./rule-names";
 import type { BlockingRule, ChurnRule, OpenCall, ResourceRule, RuleFile, TimeoutRule } from "./rule-model";
 
 /** A rule with the file it stands in. */
@@ -15,7 +16,7 @@ export interface RuleEntry {
 /** All rules by id; several entries of one file (or of several libraries) may share an id: they are one rule with several ways to it. */
 export function ruleEntries(files: readonly RuleFile[]): RuleEntry[] {
   return files.flatMap((file) => {
-    const ids = [...new Set([...file.resources, ...file.blocking, ...file.timeouts, ...file.churn].map(({ rule }) => rule))];
+    const ids = [...new Set(ruleIds(file))];
     const of = <T extends { readonly rule: string }>(rules: readonly T[], id: string): readonly T[] => rules.filter(({ rule }) => rule === id);
     return ids.map((id) => ({ id, file, resources: of(file.resources, id), blocking: of(file.blocking, id), timeouts: of(file.timeouts, id), churn: of(file.churn, id) }));
   });
